@@ -1,0 +1,65 @@
+# Needs make and Python 3.11 or newer, nothing else. Everything is installed into .venv.
+#
+#   make run      install what a user needs and run unmagic
+#   make test     linters, types, rooms, then the tests
+#   make setup    install only; EXTRAS=dev,torch,jax picks the optional parts
+#   make check    linters, types and rooms alone
+#   make bench    the measurements in benchmarks/
+#   make soak     long property tests: HYPOTHESIS_PROFILE=soak
+#
+# JOBS=n sets how many test processes run; PYTEST_ARGS is passed on.
+
+EXTRAS ?=
+JOBS ?= 2
+PYTEST_ARGS ?=
+
+# Someone's own settings for another project would shadow the files here.
+unexport PYTHONPATH PYTHONHOME
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+comma := ,
+empty :=
+space := $(empty) $(empty)
+asked := $(sort $(subst $(comma), ,$(EXTRAS)))
+# One stamp for each set of extras: a rerun with the same set does nothing.
+stamp = .venv/.installed$(subst $(space),,$(addprefix -,$(sort $(1))))
+
+PY := .venv/bin/python
+
+.PHONY: run setup test check bench soak
+.DEFAULT_GOAL := run
+
+run: $(call stamp,$(asked))
+	$(PY) -m unmagic
+
+setup: $(call stamp,$(asked))
+
+check: $(call stamp,dev $(asked))
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) tools/check_rooms.py
+
+test: check
+	$(PY) -m pytest -n $(JOBS) $(PYTEST_ARGS)
+
+bench: $(call stamp,dev $(asked))
+	$(PY) -m benchmarks
+
+# Hypothesis's own tests with many examples, and whatever is marked soak.
+soak: $(call stamp,dev $(asked))
+	HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n $(JOBS) -m "soak or hypothesis" $(PYTEST_ARGS)
+
+# setuptools first and no build isolation: so the build is pinned by constraints.txt like all the rest.
+.venv/.installed%: pyproject.toml constraints.txt | $(PY)
+	$(PY) -m pip install -q -c constraints.txt setuptools
+	$(PY) -m pip install -q -c constraints.txt --no-build-isolation -e '.[$(subst -,$(comma),$(patsubst -%,%,$*))]'
+	@touch $@
+
+.venv/.installed: pyproject.toml constraints.txt | $(PY)
+	$(PY) -m pip install -q -c constraints.txt setuptools
+	$(PY) -m pip install -q -c constraints.txt --no-build-isolation -e .
+	@touch $@
+
+$(PY):
+	@sh tools/make_venv.sh .venv

@@ -1,0 +1,38 @@
+"""What every test may lean on: Hypothesis profiles, and optional parts that are skipped or required."""
+
+import importlib
+import os
+from types import ModuleType
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# No deadlines anywhere: they measure how busy the machine is, not the code.
+_COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("dev", max_examples=50, **_COMMON)
+# The same examples in every CI run: a change is judged by what it changed.
+settings.register_profile("ci", max_examples=100, derandomize=True, **_COMMON)
+settings.register_profile("soak", max_examples=5_000, **_COMMON)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+def required() -> frozenset[str]:
+    """The optional parts that this run may not skip, from UNMAGIC_REQUIRE (comma-separated)."""
+    names = os.environ.get("UNMAGIC_REQUIRE", "").split(",")
+    return frozenset(name.strip() for name in names if name.strip())
+
+
+def needs(name: str) -> ModuleType:
+    """Import an optional module for a test; skip if it is not there, unless UNMAGIC_REQUIRE names it.
+
+    At the top of a test file or inside a test: ``torch = needs("torch")``.
+    """
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        # A module that is installed and broken inside is no reason to skip.
+        if error.name is None or error.name.partition(".")[0] != name.partition(".")[0]:
+            raise
+        if name.partition(".")[0] in required():
+            pytest.fail(f"UNMAGIC_REQUIRE asks for {name}, which is not installed", pytrace=False)
+        pytest.skip(f"{name} is not installed", allow_module_level=True)
