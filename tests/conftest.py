@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # No deadlines anywhere: they measure how busy the machine is, not the code.
-_COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("dev", max_examples=50, **_COMMON)
+_COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", _COMMON, max_examples=50)
 # The same examples in every CI run: a change is judged by what it changed.
-settings.register_profile("ci", max_examples=100, derandomize=True, **_COMMON)
-settings.register_profile("soak", max_examples=5_000, **_COMMON)
+settings.register_profile("ci", _COMMON, max_examples=100, derandomize=True)
+settings.register_profile("soak", _COMMON, max_examples=5_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
 
 
