@@ -179,11 +179,7 @@ class Builder:
         """A number or array that stands in the text; equal ones inside one span are one step."""
         array = np.asarray(value, dtype)[()]
         scalar = array.ndim == 0
-        key = (
-            (array.item(), math.copysign(1.0, array.item()), array.dtype, self.span)
-            if scalar and array.dtype.kind == "f"
-            else ((array.item(), array.dtype, self.span) if scalar else ())
-        )
+        key = (repr(array), array.dtype, self.span)  # the repr tells −0.0 from 0.0
         if scalar and key in self._constants:
             return self._constants[key]
         node = self._append(Constant, (), {"value": array}, array.shape, array.dtype, array)

@@ -109,7 +109,7 @@ class Op:
             raise TypeError(f"op {cls.name} is not complete: no {', '.join(missing)}")
         if cls.name in OPS:
             raise TypeError(f"op {cls.name} is defined twice")
-        code, flags = cls.shape.__code__, inspect.CO_VARARGS  # type: ignore[attr-defined]
+        code, flags = cls.shape.__code__, inspect.CO_VARARGS
         positional = code.co_varnames[: code.co_argcount]
         keyword = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
         cls.variadic = bool(code.co_flags & flags)
