@@ -37,7 +37,7 @@ setup: $(call stamp,$(asked))
 check: $(call stamp,dev $(asked))
 	$(PY) -m ruff check .
 	$(PY) -m mypy
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
 	$(PY) tools/check_rooms.py
 
 test: check
