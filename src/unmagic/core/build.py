@@ -189,22 +189,27 @@ class Builder:
 
     # steps ------------------------------------------------------------------------------------------------
 
+    def leaf(self, value: Array) -> Node:
+        """A constant step of its own, never shared."""
+        return self._append(Constant, (), {"value": value[()]}, value.shape, value.dtype, value[()])
+
+    def step(self, op: type[Op], nodes: Sequence[Node], **attrs: Any) -> Node:
+        """A step on operands that have the right shapes already: nothing is broadcast or cast."""
+        shape = op.shape(*[node.step.shape for node in nodes], **attrs)
+        self.limits.need("entries of one array", math.prod(shape), self.limits.entries)
+        dtype = op.dtype(*[node.step.dtype for node in nodes], **attrs)
+        value = None
+        if self._values is not None:
+            value = op.forward(np, *[self._values[node.id] for node in nodes], **attrs)
+        return self._append(op, tuple(node.id for node in nodes), attrs or NO_ATTRS, shape, dtype, value)
+
     def apply(self, name: str | type[Op], *operands: Node | float, **attrs: Any) -> Node:
         """A step: ``name`` on ``operands``. Elementwise operands are broadcast to one shape first."""
         op = OPS[name] if isinstance(name, str) else name
         nodes = self._nodes(operands)
         if op.elementwise and len(nodes) > 1:
             nodes = self._one_shape(op, nodes)
-        shapes = [node.step.shape for node in nodes]
-        dtypes = [node.step.dtype for node in nodes]
-        shape = op.shape(*shapes, **attrs)
-        self.limits.need("entries of one array", math.prod(shape), self.limits.entries)
-        dtype = op.dtype(*dtypes, **attrs)
-        value = None
-        if self._values is not None:
-            values = self._values
-            value = op.forward(np, *[values[node.id] for node in nodes], **attrs)
-        return self._append(op, tuple(node.id for node in nodes), attrs or NO_ATTRS, shape, dtype, value)
+        return self.step(op, nodes, **attrs)
 
     def broadcast(self, node: Node, shape: Shape) -> Node:
         """``node`` copied along new and size-1 axes to ``shape``: an explicit, implicit-marked step."""

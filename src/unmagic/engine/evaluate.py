@@ -1,0 +1,58 @@
+"""Graph to values, one step after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from unmagic.core.build import Builder, Constant, Input, Node
+from unmagic.core.graph import Array, DType, Graph
+from unmagic.core.limits import DEFAULT, Limits
+
+
+def evaluate(graph: Graph, inputs: Mapping[int, Array], known: Sequence[Array] = ()) -> list[Array]:
+    """The value of every step, given the values of the input steps.
+
+    ``known`` are values of the first steps, taken as they are: a gradient's graph goes on after its forward graph.
+    Floating-point warnings are silent: what they would say, the findings say with place and operands.
+    """
+    values = list(known)
+    with np.errstate(all="ignore"):
+        for step in graph.steps[len(values) :]:
+            if step.op is Input:
+                values.append(inputs[step.id])
+            elif step.op is Constant:
+                values.append(step.attrs["value"])
+            else:
+                values.append(step.op.forward(np, *[values[i] for i in step.inputs], **step.attrs))
+    return values
+
+
+def rebuild(graph: Graph, inputs: Mapping[int, Array], dtype: DType | None = None, limits: Limits = DEFAULT) -> Builder:
+    """The same steps on other inputs, with shapes and dtypes worked out anew; numbers keep their place in the list.
+
+    With ``dtype`` every floating constant takes it too: the program as it would run at that precision. Casts in the
+    graph to another floating dtype follow suit.
+    """
+    builder = Builder(values=[], limits=limits)
+    with np.errstate(all="ignore"):
+        for step in graph.steps:
+            builder.span, builder.implicit = step.span, step.implicit
+            if step.op is Input:
+                node = builder.input(step.name or f"#{step.id}", inputs[step.id])
+            elif step.op is Constant:
+                value = step.attrs["value"]
+                to = dtype if dtype is not None and value.dtype.kind == "f" else value.dtype
+                node = builder.leaf(value.astype(to))
+            else:
+                attrs = step.attrs
+                if dtype is not None and step.op.name == "cast" and attrs["to"].kind == "f":
+                    attrs = {"to": dtype}
+                node = builder.step(step.op, [Node(builder, i) for i in step.inputs], **attrs)
+            node.step.name, node.step.note = step.name, step.note
+    builder.graph.names = dict(graph.names)
+    builder.graph.result = graph.result
+    builder.graph.regions = list(graph.regions)
+    builder.graph.branches = list(graph.branches)
+    return builder
