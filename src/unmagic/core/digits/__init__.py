@@ -1,0 +1,7 @@
+"""Digits: every number that is printed, and every Line, is made here. The law is DESIGN.md, "Digits"."""
+
+from .problem import Problem
+from .quantity import LESSON, READING, Quantity, Style
+from .shown import shown, shown_array
+
+__all__ = ["LESSON", "READING", "Problem", "Quantity", "Style", "shown", "shown_array"]

@@ -1,0 +1,1 @@
+"""A Reading: a Graph with its values, worked, narrated, vouched for."""
