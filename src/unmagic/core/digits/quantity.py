@@ -23,7 +23,7 @@ READING = Style(4, 5)
 class Quantity(Expr):
     """A number: a leaf of left sides and the right side of a Line, printed the same wherever it stands.
 
-    ``value`` is the machine's, in ``dtype``. ``given`` says that a person typed it: then up to 6 digits of it are whole.
+    ``value`` is the machine's, in ``dtype``. ``given`` says that a person typed it: up to 6 digits of it are whole.
     Quantities with one ``column`` (the entries of one step) carry equally many decimals. ``floor`` is the least number
     of decimals that an author wants.
     """
