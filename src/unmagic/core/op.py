@@ -34,8 +34,9 @@ class Operand:
         return Entry(self.number, at, self.values[at])
 
     def column(self, at: tuple[Any, ...]) -> Column:
-        """A line of entries: ``at`` holds integers and one full slice, as in ``a.column((i, slice(None)))``."""
-        return Column(self.number, at, np.asarray(self.values[at]))
+        """A line of entries, as in ``a.column((i, slice(None)))``; what ``at`` may hold, `Column` says."""
+        bounds = tuple(slice(*i.indices(n)) if isinstance(i, slice) else i for i, n in zip(at, self.shape, strict=True))
+        return Column(self.number, bounds, np.asarray(self.values[at]).reshape(-1))
 
 
 class Readers(NamedTuple):

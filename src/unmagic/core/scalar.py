@@ -181,7 +181,8 @@ class Compare(Expr):
 class Column:
     """A line of entries of one operand, held as an array: what a long sum runs over.
 
-    ``at`` holds integers and exactly one slice; ``values[k]`` is the entry where the slice is at its k-th place.
+    ``at`` holds integers and slices, which run in C order (the last fastest), or integer arrays of one length, which
+    run together; ``values[k]`` is the k-th entry. Where there are several slices, their bounds are given.
     """
 
     __slots__ = ("at", "operand", "values")
@@ -196,7 +197,16 @@ class Column:
 
     def index(self, k: int) -> Index:
         """The operand's index of the k-th entry."""
-        return tuple((i.start or 0) + k * (i.step or 1) if isinstance(i, slice) else int(i) for i in self.at)
+        index: list[int] = []
+        runs = sum(isinstance(i, slice) for i in self.at)
+        for i in reversed(self.at):
+            if isinstance(i, slice):
+                runs -= 1
+                k, here = divmod(k, len(range(i.start or 0, i.stop, i.step or 1))) if runs else (0, k)
+                index.append((i.start or 0) + here * (i.step or 1))
+            else:
+                index.append(int(i[k] if isinstance(i, np.ndarray) and i.ndim else i))
+        return tuple(reversed(index))
 
     def entry(self, k: int) -> Entry:
         return Entry(self.operand, self.index(k), self.values[k])

@@ -1,1 +1,114 @@
-"""To be filled."""
+"""Reductions: many entries taken together into one, along axes or over all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from unmagic.core.build import Node
+from unmagic.core.graph import Array, DType, Index, Shape
+from unmagic.core.notation import Big, Notation, apply
+from unmagic.core.op import Op, Operand, Readers, Sample, floating
+from unmagic.core.scalar import Expr, Number, Slot, total
+
+from .axes import Axis, below, count, line, meets_in, one_reader, reduced, spread
+
+AXES = (
+    Sample(((2, 3),), {"axis": 1, "keepdims": True}),
+    Sample(((2, 3),), {"axis": -2}),
+    Sample(((2, 3, 2),), {"axis": (0, -1)}),
+    Sample(((2, 1, 3, 2),), {"axis": (2, 1), "keepdims": True}),
+    Sample(((3,),)),
+    Sample(((20,),)),
+    Sample(((2, 3),), {"axis": ()}),
+    Sample(((),)),
+)
+"""Where every reduction is tried: one axis, several, all, none; kept and dropped; counted from the end; rank 0 to 4."""
+
+EMPTY = (Sample(((0,),)), Sample(((2, 0),), {"axis": 1}), Sample(((0, 2),), {"axis": 1}))
+"""Nothing to take together, for the reductions that have an answer to that."""
+
+
+def added(x: DType, **_: Any) -> DType:
+    """Dtype rule of sums and products: small whole numbers and truth values are added up as int64 (uint64)."""
+    if x.kind in "bi":
+        return np.dtype(np.int64)
+    return np.dtype(np.uint64) if x.kind == "u" else x
+
+
+class Reduction(Op, abstract=True):
+    """Entries along ``axis`` (None: all, an integer, a tuple) are taken together."""
+
+    dtype = staticmethod(added)
+
+    @staticmethod
+    def shape(x: Shape, *, axis: Axis = None, keepdims: bool = False) -> Shape:
+        return reduced(x, axis, keepdims)
+
+    @staticmethod
+    def flops(y: Shape, x: Shape, *, axis: Axis = None, keepdims: bool = False) -> int:
+        return int(np.prod(x, dtype=np.int64))
+
+
+class Sum(Reduction):
+    """Add entries up. Nothing adds up to 0."""
+
+    words = "add up the entries of {x}"
+    source = "elementary"
+    linear_in = ("x",)
+    samples = (*AXES, *EMPTY)
+
+    @staticmethod
+    def notation(x: Notation, *, axis: Axis = None, keepdims: bool = False) -> Notation:
+        return Big("Σ", below(axis), None, x)
+
+    @staticmethod
+    def forward(xp: Any, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
+        return xp.sum(x, axis=axis, keepdims=keepdims)
+
+    @staticmethod
+    def vjp(g: Node, y: Node, x: Node, *, axis: Axis = None, keepdims: bool = False) -> tuple[Node]:
+        return (spread(g, x.shape, axis, keepdims),)
+
+    @staticmethod
+    def entry(at: Index, x: Operand, *, axis: Axis = None, keepdims: bool = False) -> Expr:
+        return total(Slot(0), line(x, at, axis, keepdims))
+
+    @staticmethod
+    def readers(operand: int, at: Index, y: Array, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Readers:
+        return Readers(one_reader(meets_in(at, x.shape, axis, keepdims)), np.ones(1))
+
+
+class Mean(Reduction):
+    """Add entries up and divide by their number. The mean of nothing is nan."""
+
+    words = "average the entries of {x}"
+    source = "elementary"
+    convention = "the mean of nothing is 0/0, not a number"
+    linear_in = ("x",)
+    dtype = staticmethod(floating)
+    samples = AXES
+
+    @staticmethod
+    def notation(x: Notation, *, axis: Axis = None, keepdims: bool = False) -> Notation:
+        return apply("mean", x, sub=below(axis))
+
+    @staticmethod
+    def forward(xp: Any, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
+        if not count(x.shape, axis):  # the same nan, without the warning
+            return xp.full(reduced(x.shape, axis, keepdims), xp.nan, dtype=floating(x.dtype))
+        return xp.mean(x, axis=axis, keepdims=keepdims)
+
+    @staticmethod
+    def vjp(g: Node, y: Node, x: Node, *, axis: Axis = None, keepdims: bool = False) -> tuple[Node]:
+        n = count(x.shape, axis)
+        return (spread(g / float(n), x.shape, axis, keepdims) if n else spread(g, x.shape, axis, keepdims),)
+
+    @staticmethod
+    def entry(at: Index, x: Operand, *, axis: Axis = None, keepdims: bool = False) -> Expr:
+        return total(Slot(0), line(x, at, axis, keepdims)) / Number(count(x.shape, axis))
+
+    @staticmethod
+    def readers(operand: int, at: Index, y: Array, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Readers:
+        return Readers(one_reader(meets_in(at, x.shape, axis, keepdims)), np.ones(1) / count(x.shape, axis))
