@@ -1,5 +1,35 @@
 """Every op, one class an op, one file a family. Importing this package fills the registry `unmagic.core.op.OPS`."""
 
-from . import elementwise, extremes, linear, movement, normal, reduce, structure
+from . import (
+    activation,
+    compare,
+    elementwise,
+    exponential,
+    extremes,
+    linear,
+    movement,
+    normal,
+    piecewise,
+    reduce,
+    rounding,
+    special,
+    structure,
+    trigonometric,
+)
 
-__all__ = ["elementwise", "extremes", "linear", "movement", "normal", "reduce", "structure"]
+__all__ = [
+    "activation",
+    "compare",
+    "elementwise",
+    "exponential",
+    "extremes",
+    "linear",
+    "movement",
+    "normal",
+    "piecewise",
+    "reduce",
+    "rounding",
+    "special",
+    "structure",
+    "trigonometric",
+]

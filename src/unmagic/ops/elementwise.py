@@ -326,4 +326,3 @@ class Power(Binary):
                 return np.where(a == 0, 0.0, y * np.log(a))
             a = np.asarray(a, np.result_type(a, np.float16))
             return np.where(b == 0, 0.0, b * a ** (b - 1))
-

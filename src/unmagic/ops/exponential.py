@@ -258,4 +258,3 @@ class Xlogy(Binary):
     def slope(operand: int, y: Any, a: Any, b: Any) -> Any:
         hole = (a == 0) & (b <= 0)
         return np.where(hole, 0.0, a / b if operand else np.log(b))
-

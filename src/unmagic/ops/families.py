@@ -167,4 +167,3 @@ def known(node: Node) -> Any:
     while step.op.name in ("broadcast", "cast") and step.inputs:
         step = node.builder.graph.steps[step.inputs[0]]
     return step.attrs["value"] if step.op is Constant and step.shape == () else None
-
