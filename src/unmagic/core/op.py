@@ -53,6 +53,7 @@ class Sample(NamedTuple):
     attrs: dict[str, Any] = {}  # noqa: RUF012  (a NamedTuple default, never written to)
     low: float = -2.0
     high: float = 2.0
+    smooth: bool = True  # False: an input lies on a kink or a jump, where a difference quotient means nothing
 
 
 _RULES = ("shape", "dtype", "forward", "vjp", "entry", "readers", "flops")

@@ -3,6 +3,7 @@
 from . import (
     activation,
     compare,
+    counting,
     elementwise,
     exponential,
     extremes,
@@ -20,6 +21,7 @@ from . import (
 __all__ = [
     "activation",
     "compare",
+    "counting",
     "elementwise",
     "exponential",
     "extremes",

@@ -10,11 +10,11 @@ from unmagic.core import notation as n
 from unmagic.core.build import Node, joint_shape
 from unmagic.core.graph import Array, DType, Index, Shape
 from unmagic.core.notation import Notation, apply, infix
-from unmagic.core.op import Op, Operand, Sample, promoted, truth
+from unmagic.core.op import Operand, Sample, promoted, truth
 from unmagic.core.scalar import Choose, Compare, Entry, Expr, Number, call
 from unmagic.core.scalar import Where as Choice
 
-from .families import Binary, Elementwise, Flat, Unary, as_numpy, pick
+from .families import Binary, Elementwise, Flat, Meeting, Unary, as_numpy, pick
 
 
 class Comparison(Flat, Binary, abstract=True):
@@ -164,7 +164,7 @@ class Where(Elementwise):
 
     @staticmethod
     def shape(test: Shape, a: Shape, b: Shape) -> Shape:
-        return a if test == a == b else joint_shape(Op, (test, a, b))
+        return a if test == a == b else joint_shape(Meeting, (test, a, b))
 
     @staticmethod
     def dtype(test: DType, a: DType, b: DType) -> DType:

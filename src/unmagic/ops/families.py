@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -35,7 +35,7 @@ class Elementwise(Op, abstract=True):
     """
 
     elementwise = True
-    dtype = staticmethod(floating)
+    dtype: ClassVar[Callable[..., DType]] = staticmethod(floating)
     slope: ClassVar[Callable[..., Any]]
 
     def __init_subclass__(cls, abstract: bool = False) -> None:
@@ -58,24 +58,32 @@ def _reads_itself(op: type[Elementwise]) -> Callable[..., Readers]:
     return readers
 
 
+class Meeting(Op, abstract=True):
+    """Stands for an elementwise op where its shape rule, which knows no name, has to say that shapes clash."""
+
+    name = "combine entry by entry"
+
+
+def _same(x: Shape) -> Shape:
+    return x
+
+
+def _joint(a: Shape, b: Shape) -> Shape:
+    return a if a == b else joint_shape(Meeting, (a, b))
+
+
 class Unary(Elementwise, abstract=True):
     """An elementary function of one operand."""
 
-    samples = MATRIX
-
-    @staticmethod
-    def shape(x: Shape) -> Shape:
-        return x
+    samples: ClassVar[Sequence[Sample]] = MATRIX
+    shape: ClassVar[Callable[..., Shape]] = staticmethod(_same)
 
 
 class Binary(Elementwise, abstract=True):
     """Two operands of one shape (the builder has broadcast them)."""
 
-    samples = PAIR
-
-    @staticmethod
-    def shape(a: Shape, b: Shape) -> Shape:
-        return joint_shape(Op, (a, b)) if a != b else a
+    samples: ClassVar[Sequence[Sample]] = PAIR
+    shape: ClassVar[Callable[..., Shape]] = staticmethod(_joint)
 
 
 class Function(Unary, abstract=True):

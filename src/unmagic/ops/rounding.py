@@ -221,7 +221,7 @@ class Heaviside(Binary):
     words = "take 0 where {a} is negative, 1 where it is positive, and {b} at 0"
     source = "unit step"
     convention = "along a the slope is 0; along b it is 1 where a is 0"
-    samples = (*Binary.samples, Sample((np.array([-1.0, 0.0, 2.0]), (3,))))
+    samples = (*Binary.samples, Sample((np.array([-1.0, 0.0, 2.0]), (3,)), smooth=False))
     dtype = staticmethod(as_numpy(np.heaviside))
 
     @staticmethod
