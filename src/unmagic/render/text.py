@@ -1,0 +1,382 @@
+"""Documents as text for a terminal: a gutter of step numbers, one relation column, asides at the right edge.
+
+A page is built as rows of styled pieces. Plain text joins them; `terminal` colours them where a terminal wants it.
+Colour never carries a meaning alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from unmagic.core.document import (
+    Block,
+    Document,
+    FindingBlock,
+    Given,
+    Heading,
+    Listing,
+    Note,
+    Prose,
+    StepBlock,
+    Table,
+    Title,
+    Worked,
+)
+from unmagic.core.finding import Finding
+from unmagic.core.lines import SIGNS, Line, Relation
+from unmagic.core.notation import Notation
+from unmagic.core.notation_text import ascii_text
+from unmagic.core.notation_text import text as formula_text
+from unmagic.core.span import Span
+from unmagic.core.symbols import cells, plain
+
+from .wrap import wrap
+
+WIDTH = 80
+NARROWEST = 24
+
+
+class Piece(NamedTuple):
+    """Characters of one row in one style."""
+
+    text: str
+    style: str = ""  # a name of `terminal.STYLES`
+
+
+Row = list[Piece]
+
+_GUTTER = 3  # step numbers are set right against this column
+_HEAD = 5  # where a step's formula starts
+_BODY = 7  # where what stands below it starts
+
+
+def text(document: Document, *, width: int | None = None, ascii: bool = False, inside: bool = False) -> str:
+    """A document as plain text, ``width`` columns wide (80), with a newline at its end.
+
+    ``ascii`` keeps to ASCII; ``inside`` opens idioms to their steps.
+    """
+    return "".join(f"{''.join(p.text for p in row).rstrip()}\n" for row in rows(document, width, ascii, inside))
+
+
+def rows(document: Document, width: int | None = None, ascii: bool = False, inside: bool = False) -> list[Row]:
+    """A document as rows of styled pieces."""
+    return _Page(max(width or WIDTH, NARROWEST), ascii, inside).document(document)
+
+
+class _Page:
+    def __init__(self, width: int, ascii: bool, inside: bool) -> None:
+        self.width = width
+        self.edge = width - 2 if width >= 60 else width
+        self.ascii = ascii
+        self.inside = inside
+        self.column = width // 2
+        """Where the relations of all steps stand, if they fit."""
+
+    # ---- text -------------------------------------------------------------------------------------
+    def t(self, text: str) -> str:
+        """User text made safe for a terminal, and ASCII where asked."""
+        if not text.isprintable():
+            text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text.replace("\t", "    "))
+        return plain(text) if self.ascii else text
+
+    def formula(self, tree: Notation) -> str:
+        return self.t(ascii_text(tree) if self.ascii else formula_text(tree))
+
+    # ---- blocks -----------------------------------------------------------------------------------
+    def document(self, document: Document) -> list[Row]:
+        out: list[Row] = []
+        before: Block | None = None
+        for block in document.blocks:
+            made = self.block(block)
+            if not made:
+                continue
+            if before is not None and not _adjoins(before, block):
+                out.append([])
+            out += made
+            before = block
+        return out
+
+    def block(self, block: Block) -> list[Row]:
+        match block:
+            case Title(formula, aside):
+                return self.headed("", self.formula(formula), self.t(aside), "title")
+            case Heading(words):
+                return [[Piece(row, "heading")] for row in wrap(self.t(words), self.edge)]
+            case Given():
+                return self.given(block)
+            case StepBlock():
+                return self.step(block)
+            case Prose(words):
+                return self.paragraph(words, 0, "")
+            case Note(words):
+                return self.paragraph(words, 0, "note")
+            case Worked(lines, caption):
+                return [*self.paragraph(caption, 0, "words"), *self.lines(lines, 2, None, 2, 3)]
+            case Table():
+                return self.table(block)
+            case Listing(listed, caption):
+                return [*self.paragraph(caption, 0, "words"), *self.listing(listed)]
+            case FindingBlock(finding):
+                return self.finding(finding)
+        raise TypeError(f"no text for {type(block).__name__}")
+
+    def paragraph(self, words: str, indent: int, style: str) -> list[Row]:
+        if not words:
+            return []
+        room = self.edge - indent
+        return [[Piece(" " * indent), Piece(row, style)] for row in wrap(self.t(words), room)]
+
+    def headed(self, gutter: str, formula: str, aside: str, style: str) -> list[Row]:
+        """A formula behind a gutter, its aside against the right edge, on a row of its own where both don't fit."""
+        indent = cells(gutter)
+        room = self.edge - indent
+        parts = wrap(formula, room, "    ", formula=True)
+        out = [
+            [Piece(gutter if i == 0 else " " * indent, "gutter"), Piece(part, style)] for i, part in enumerate(parts)
+        ]
+        if not aside:
+            return out
+        gap = room - cells(parts[-1]) - cells(aside)
+        if gap >= 2:
+            out[-1] += [Piece(" " * gap), Piece(aside, "aside")]
+        else:
+            out += [[Piece(" " * (self.edge - cells(part))), Piece(part, "aside")] for part in wrap(aside, room)]
+        return out
+
+    def given(self, block: Given) -> list[Row]:
+        items = []
+        for item in block.items:
+            name = self.formula(item.name)
+            items.append(f"{name} = {self.t(item.value)}" if item.value else f"{name} {self.t(item.shape)}")
+        lead = "given   "
+        room = self.edge - len(lead)
+        parts: list[str] = []
+        for shown in items:
+            if parts and cells(parts[-1]) + 4 + cells(shown) <= room:
+                parts[-1] += f"    {shown}"
+            else:
+                parts += wrap(shown, room, "    ")
+        out = [[Piece(lead if i == 0 else " " * len(lead), "words"), Piece(part)] for i, part in enumerate(parts)]
+        if block.ours and out:
+            out.append([Piece(" " * len(lead)), Piece("the numbers are examples, and ours", "words")])
+        return out
+
+    def step(self, block: StepBlock, depth: int = 0) -> list[Row]:
+        number = self.t(block.number.replace("↑", "^").replace("·", ".") if self.ascii else block.number)
+        # Backward numbers hang from the left (↑3·2), forward numbers end at the gutter's edge.
+        hang = number.startswith(("↑", "^"))
+        gutter = f" {number}" if hang else " " * (_GUTTER - cells(number)) + number
+        gutter = " " * (4 * depth) + gutter
+        gutter += " " * max(1, _HEAD + 4 * depth - cells(gutter))
+        shape = self.t(block.shape)
+        idiom = self.t(block.idiom)
+        dot = ", " if self.ascii else " · "
+        body = _BODY + 4 * depth
+        out = self.headed(
+            gutter, self.formula(block.formula), dot.join(part for part in (idiom, shape) if part), "formula"
+        )
+        out += self.paragraph(block.words, body, "words")
+        out += self.lines(block.lines, body, self.column, 1, 3)
+        for row in block.value:
+            out += [[Piece(" " * body), Piece(part, "value")] for part in wrap(self.t(row), self.edge - body, " ")]
+        out += self.paragraph(block.more, body, "note")
+        if self.inside:
+            for inner in block.inner:
+                out += self.step(inner, depth + 1)
+        return out
+
+    def table(self, block: Table) -> list[Row]:
+        columns = list(zip(*([block.head, *block.rows] if block.head else block.rows), strict=True))
+        shown = [_aligned([self.t(cell) for cell in column], bool(block.head)) for column in columns]
+        widths = [max(map(cells, column)) for column in shown]
+        room = self.edge - 2 - 3 * (len(widths) - 1)
+        while sum(widths) > room and max(widths) > 8:
+            widths[widths.index(max(widths))] -= 1
+        out = self.paragraph(block.caption, 0, "words")
+        for i, texts in enumerate(zip(*shown, strict=True)):
+            broken = [
+                wrap(text.strip(), w) if cells(text) > w else [text] for text, w in zip(texts, widths, strict=True)
+            ]
+            for k in range(max(map(len, broken))):
+                row: Row = [Piece("  ")]
+                for parts, w in zip(broken, widths, strict=True):
+                    part = parts[k] if k < len(parts) else ""
+                    row.append(Piece(part + " " * (w - cells(part) + 3), "words" if block.head and i == 0 else ""))
+                out.append(row)
+            if block.head and i == 0:
+                rule = "-" if self.ascii else "─"
+                out.append([Piece("  "), Piece(rule * (sum(widths) + 3 * (len(widths) - 1)), "note")])
+        return out
+
+    def listing(self, listed: Sequence[str]) -> list[Row]:
+        out: list[Row] = []
+        for row in listed:
+            style = {"- ": "deleted", "+ ": "added"}.get(row[:2], "")
+            shown = f"− {row[2:]}" if style == "deleted" else row
+            out.append([Piece("  "), Piece(self.t(shown), style)])
+        return out
+
+    # ---- findings ---------------------------------------------------------------------------------
+    def finding(self, finding: Finding) -> list[Row]:
+        title = self.t(finding.title) + (" (acknowledged)" if finding.acknowledged else "")
+        place = self.t(place_of(finding.span)) if finding.span else ""
+        out = self.headed("", title, place, "finding")
+        if finding.span is not None:
+            out += self.source(finding.span, finding.where)
+        elif finding.where:
+            out.append([Piece("  "), Piece(self.t(finding.where), "finding")])
+        out += self.lines(finding.evidence, 2, None, 3, 4)
+        out += self.paragraph(finding.meaning, 2, "")
+        if finding.confidence != "high":
+            sure = "it is so unless meant" if finding.confidence == "medium" else "it may be so"
+            silence = f"; if meant:  # unmagic: ok {finding.code}" if finding.span else ""
+            out += self.paragraph(sure + silence, 2, "note")
+        if finding.mend:
+            out.append([Piece("mend", "heading")])
+            out += self.listing(finding.mend)
+        return out
+
+    def source(self, span: Span, where: str) -> list[Row]:
+        """The line that a span starts on, the one before it, and carets under the span."""
+        lines = span.source.text.split("\n")
+        at = span.line
+        numbered = len(lines) > 1
+        out: list[Row] = []
+        pad = len(str(at))
+        for number in range(max(1, at - 1), at + 1):
+            if number < at and not lines[number - 1].strip():
+                continue
+            gutter = f"  {str(number).rjust(pad)}  " if numbered else "  "
+            out.append([Piece(gutter, "gutter"), Piece(self.t(lines[number - 1]))])
+        indent = pad + 4 if numbered else 2
+        before = cells(self.t(lines[at - 1][: span.column]))
+        under = lines[at - 1][span.column : span.column + span.end - span.start]
+        carets = "^" * max(1, cells(self.t(under)))
+        out.append(
+            [Piece(" " * (indent + before)), Piece(carets + (f"   {self.t(where)}" if where else ""), "finding")]
+        )
+        return out
+
+    # ---- the relation column ----------------------------------------------------------------------
+    def lines(self, lines: Sequence[Line], indent: int, column: int | None, gap: int, note_gap: int) -> list[Row]:
+        """Lines with their relations under one another.
+
+        ``column`` is where relations stand if all arithmetic ends before it, else ``gap`` behind the longest.
+        Where that leaves no room for the values, the arithmetic wraps; relation and value stay together.
+        """
+        if not lines:
+            return []
+        solved = [self.solved(line) for line in lines]
+        labels = max(cells(s.label) for s in solved)
+        own_row = indent + labels + 3 > self.edge // 2
+        start = indent + (labels + 3 if labels and not own_row else 0)
+        starts = [start if s.label and not own_row else indent + (2 if s.label else 0) for s in solved]
+        sign = max((cells(s.sign) for s in solved), default=1)
+        values = max(cells(s.value) for s in solved)
+        longest = max((at + cells(s.left) for at, s in zip(starts, solved, strict=True) if s.sign), default=indent)
+        relation = max(column, longest + gap) if column is not None else longest + gap
+        relation = max(min(relation, self.edge - values - sign - 2), indent + 10)
+        noted = max((cells(s.value) for s in solved if s.note), default=0)
+        out: list[Row] = []
+        for at, s in zip(starts, solved, strict=True):
+            if own_row and s.label:
+                out += [[Piece(" " * indent), Piece(part, "label")] for part in wrap(s.label, self.edge - indent)]
+                lead: Row = [Piece(" " * at)]
+            else:
+                lead = [Piece(" " * indent), Piece(s.label, "label"), Piece(" " * (at - indent - cells(s.label)))]
+            room = (relation - 1 if s.sign else self.edge) - at
+            *early, last = wrap(s.left, max(room, 8), "  ", formula=True)
+            for part in early:
+                out.append([*lead, Piece(part)])
+                lead = [Piece(" " * at)]
+            row: Row = [*lead, Piece(last)]
+            end = at + cells(last)
+            if s.sign:
+                value_at = relation + sign + 2
+                row += [Piece(" " * max(relation - end, 1)), Piece(s.sign, "relation")]
+                row += [Piece(" " * (value_at - relation - cells(s.sign))), Piece(s.value, s.style)]
+                end = value_at + cells(s.value)
+                note_at = value_at + max(noted, cells(s.value)) + note_gap
+            else:
+                value_at, note_at = at, end + note_gap
+            out.append(row)
+            if not s.note:
+                continue
+            if note_at + cells(s.note) <= self.edge:
+                row += [Piece(" " * (note_at - end)), Piece(s.note, "words")]
+            elif value_at + cells(s.note) <= self.edge:
+                out.append([Piece(" " * value_at), Piece(s.note, "words")])
+            else:
+                out += [[Piece(" " * start), Piece(part, "words")] for part in wrap(s.note, self.edge - start)]
+        return out
+
+    def solved(self, line: Line) -> _Solved:
+        sign, value, style = SIGNS[line.relation], line.value, "value"
+        note = ", ".join(part for part in (line.rule, line.note) if part)
+        match line.relation:
+            case Relation.ORDER:
+                value = ""
+            case Relation.MACHINE:
+                sign = SIGNS[Relation.EXACT] if line.real_exact else SIGNS[Relation.ROUNDED]
+                value = f"{line.real} → {line.dtype} {line.value}"
+                style = "note" if line.gap <= 1 else "finding" if line.gap > 4 else "value"
+            case Relation.NONFINITE:
+                style = "finding"
+        return _Solved(self.t(line.label), self.t(line.left), self.t(sign), self.t(value), self.t(note), style)
+
+
+class _Solved(NamedTuple):
+    """A Line's parts as they are printed."""
+
+    label: str
+    left: str
+    sign: str
+    value: str
+    note: str
+    style: str
+
+
+def place_of(span: Span) -> str:
+    """``train.py:38``; a text of one line is only named."""
+    return f"{span.source.label}:{span.line}" if "\n" in span.source.text.strip("\n") else span.source.label
+
+
+_JOINED: tuple[Callable[[Block, Block], bool], ...] = (
+    lambda a, b: isinstance(a, StepBlock) and isinstance(b, StepBlock),
+    lambda a, b: isinstance(a, Note) and isinstance(b, Note),
+    lambda a, b: isinstance(a, Heading) and not isinstance(b, Heading),
+)
+
+
+def _adjoins(before: Block, block: Block) -> bool:
+    """Whether no blank row parts two blocks."""
+    return any(joined(before, block) for joined in _JOINED)
+
+
+def _aligned(column: list[str], head: bool) -> list[str]:
+    """A column of cells padded so that numbers stand at their points; words stand left, and so does a mixed column."""
+    body = column[1:] if head else column
+    if not body or not all(_numeric(cell) for cell in body if cell):
+        return column
+    points = [_point(cell) for cell in body]
+    before = max(points)
+    shifted = [" " * (before - point) + cell for point, cell in zip(points, body, strict=True)]
+    width = max(map(cells, shifted))
+    if head:
+        lead = " " * (width - cells(column[0]))
+        return [lead + column[0], *(" " * max(0, cells(column[0]) - width) + cell for cell in shifted)]
+    return shifted
+
+
+def _numeric(cell: str) -> bool:
+    rest = cell.lstrip("+−-±").lstrip()
+    return rest[:1].isdigit() or rest in ("inf", "nan")
+
+
+def _point(cell: str) -> int:
+    """Columns before the decimal point, or before what ends the digits."""
+    for i, c in enumerate(cell):
+        if c == "." or (i and cell[i - 1].isdigit() and not c.isdigit() and c != ","):
+            return i
+    return len(cell)
