@@ -1,0 +1,248 @@
+"""Finding idioms: every step's term against the patterns that could be it, smaller idioms first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from unmagic.core.graph import Array, Graph
+
+from .formula import variants
+from .normal import Normal
+from .pattern import Filled, Pattern, compile, fillings, key_of
+from .record import IDIOMS, Idiom, Match, Seen
+from .terms import Call
+from .verify import agree, own_value
+
+MOST_STEPS = 4_000  # an idiom's interior; a walk that passes this has left it
+MOST_FILLINGS = 24
+
+
+class Spelling(NamedTuple):
+    idiom: type[Idiom]
+    pattern: Pattern
+
+
+@lru_cache(maxsize=1)
+def spellings() -> dict[str, list[Spelling]]:
+    """All patterns by the kind of term they can be."""
+    from . import library  # noqa: F401  (fills the registry; here, so that importing `match` stays cheap)
+
+    table: dict[str, list[Spelling]] = {}
+    for idiom in IDIOMS.values():
+        for text in idiom.patterns:
+            for one in variants(text):
+                pattern = compile(one, frozenset(idiom.numbers))
+                table.setdefault(pattern.key[0], []).append(Spelling(idiom, pattern))
+    return table
+
+
+@lru_cache(maxsize=1)
+def by_op() -> dict[str, type[Idiom]]:
+    """Idioms by the op that they are."""
+    spellings()
+    return {idiom.op: idiom for idiom in IDIOMS.values() if idiom.op}
+
+
+def match(graph: Graph, values: Sequence[Array] | None) -> list[Match]:
+    """The idioms of a graph in order of their last steps.
+
+    Those not `Idiom.joined` do not overlap (the larger one wins, the smaller becomes one of its ``parts``); joined ones
+    span several of them. ``values`` holds one array a step; without them (None) the structure alone decides.
+    """
+    return _Search(graph, values).run()
+
+
+class _Search:
+    def __init__(self, graph: Graph, values: Sequence[Array] | None) -> None:
+        self.graph = graph
+        self.values = values
+        self.normal = Normal(graph, values)
+        self.uses = graph.uses()
+        self.tried: dict[int, list[tuple[type[Idiom], Filled]]] = {}
+
+    def run(self) -> list[Match]:
+        found: list[Match] = []
+        for step in self.graph.steps:
+            self.normal.add(step)
+            if step.inputs and not (step.implicit and step.op.name in {"broadcast", "cast", "reshape"}):
+                found += self.at(step.id)
+        return settle(found)
+
+    # one step ---------------------------------------------------------------------------------------------
+
+    def at(self, id: int) -> list[Match]:
+        """All idioms whose last step is ``id``; where one has an op of its own, the step is that from here on."""
+        found: list[Match] = []
+        for _ in range(4):  # a spelling may make a larger one visible: mean of squares, then variance, then …
+            term = self.normal.of[id]
+            canonical = None
+            for idiom, filled in self.candidates(term):
+                one = self.accept(idiom, filled, id)
+                if one is None:
+                    continue
+                found.append(one)
+                if idiom.op and not canonical:
+                    canonical = self.rewrite(idiom, filled, id)
+            if canonical is None or canonical == term:
+                break
+        return found
+
+    def candidates(self, term: int) -> list[tuple[type[Idiom], Filled]]:
+        known = self.tried.get(term)
+        if known is None:
+            known = self.tried[term] = list(self._candidates(term))
+        return known
+
+    def _candidates(self, term: int) -> Iterator[tuple[type[Idiom], Filled]]:
+        terms = self.normal.terms
+        kind, inner = key_of(terms, term)
+        table = spellings()
+        near = list(table.get(kind, ()))
+        if kind != "·":
+            near += [one for one in table.get("·", ()) if one.pattern.key[1] <= {kind}]
+        for idiom, pattern in near:
+            if kind in "·+" and not self._worth(pattern, kind, inner):
+                continue
+            for number, filled in enumerate(fillings(pattern, terms, term)):
+                if number >= MOST_FILLINGS:
+                    break
+                yield idiom, filled
+        node = terms.nodes[term]
+        if isinstance(node, Call):
+            own = by_op().get(node.name)
+            if own:
+                names = own.operands or own.roles
+                filled = {**dict(zip(names, node.args, strict=False))}
+                yield own, {**filled, **{f"@{key}": value for key, value in node.attrs}}
+
+    def _worth(self, pattern: Pattern, kind: str, inner: frozenset[str]) -> bool:
+        own, needs = pattern.key
+        return own == kind and needs <= inner
+
+    def rewrite(self, idiom: type[Idiom], filled: Filled, id: int) -> int:
+        """From here on the step's term is the idiom's op on its operands."""
+        terms = self.normal.terms
+        before = self.normal.of[id]
+        names = idiom.operands or idiom.roles
+        args = [filled[name] for name in names if name in filled]
+        attrs = {key[1:]: value for key, value in filled.items() if key == "@axis"}
+        node = terms.nodes[before]
+        if isinstance(node, Call) and node.name == idiom.op:
+            return before
+        term = terms.call(idiom.op, *(arg for arg in args if isinstance(arg, int)), **attrs)
+        terms.same[before] = term
+        self.normal.settle(self.graph[id], term)
+        return term
+
+    def accept(self, idiom: type[Idiom], filled: Filled, id: int) -> Match | None:
+        """The match, if every role has a value, the members are these steps' own, and the numbers agree."""
+        roles: dict[str, int] = {}
+        attrs: dict[str, Any] = {}
+        stops: set[int] = set()
+        terms = self.normal.terms
+        for name, term in filled.items():
+            if name[0] == "@":
+                attrs[name[1:]] = term
+                continue
+            assert isinstance(term, int)
+            stops.add(term)
+            number = terms.value(term)
+            node = terms.nodes[term]
+            if number is not None:
+                attrs[name] = number
+            elif isinstance(node, Call) and node.name == "array":
+                shape, dtype, raw = dict(node.attrs)["at"]
+                attrs[name] = np.frombuffer(raw, dtype).reshape(shape)
+            elif term in self.normal.first and self.normal.first[term] <= id:
+                roles[name] = self.normal.first[term]
+            elif name in idiom.numbers:
+                stops |= {factor for factor, _ in terms.factors(term)[1]} | {part for part, _ in terms.parts(term)[1]}
+                scale = self.scalar(term)
+                if scale is None:
+                    return None
+                attrs[name] = scale
+            else:
+                return None  # no step of the program is that role
+        if id in roles.values():
+            return None
+        members = self.members(id, stops)
+        if members is None:
+            return None
+        given = {name: self.values[step] for name, step in roles.items()} if self.values is not None else {}
+        step = self.graph[id]
+        shapes = {name: self.graph[role].shape for name, role in roles.items()}
+        names = {name: self.graph[role].name or "" for name, role in roles.items()}
+        if not idiom.guard(Seen(shapes, names, given, attrs, step.shape, step.name or "")):
+            return None
+        if self.values is not None and not agree(self.values[id], own_value(idiom, given, attrs)):
+            return None
+        visible = frozenset(
+            one for one in members if one != id and (self.graph[one].name or not members.issuperset(self.uses[one]))
+        )
+        return Match(idiom, id, members, roles, attrs, visible)
+
+    def scalar(self, term: int) -> float | None:
+        """The number that a product of scalars comes to."""
+        if self.values is None:
+            return None
+        coefficient, factors = self.normal.terms.factors(term)
+        for factor, power in factors:
+            step = self.normal.first.get(factor)
+            if step is None or self.graph[step].shape:
+                return None
+            coefficient *= float(self.values[step]) ** power
+        return coefficient
+
+    def members(self, id: int, stops: set[int]) -> frozenset[int] | None:
+        """The steps from the root down to the roles; None if that is no idiom's size."""
+        members = {id}
+        todo = [id]
+        while todo:
+            for i in self.graph[todo.pop()].inputs:
+                step = self.graph[i]
+                if i in members or self.normal.of[i] in stops or not step.inputs:  # leaves are nobody's
+                    continue
+                members.add(i)
+                todo.append(i)
+                if len(members) > MOST_STEPS:
+                    return None
+        return frozenset(members)
+
+
+def settle(found: list[Match]) -> list[Match]:
+    """Of matches that overlap the largest is kept; those inside it become its parts."""
+    one_each: dict[tuple[str, int], Match] = {}
+    for one in found:
+        key = one.name, one.root
+        if key not in one_each or len(one.members) < len(one_each[key].members):
+            one_each[key] = one
+    shown = [one for one in one_each.values() if not one.idiom.joined]
+    shown.sort(key=lambda one: (-len(one.members), one.idiom.inner, -one.root))
+    kept: list[Match] = []
+    owner: dict[int, int] = {}
+    parts: dict[int, list[Match]] = {}
+    for one in shown:
+        owners = {owner.get(member) for member in one.members}
+        if owners == {None}:
+            if one.idiom.inner:
+                continue
+            for member in one.members:
+                owner[member] = len(kept)
+            kept.append(one)
+        elif len(owners) == 1 and not one.idiom.inner:
+            (place,) = owners
+            assert place is not None
+            parts.setdefault(place, []).append(one)
+    whole = [
+        one._replace(parts=tuple(sorted(parts.get(place, []), key=lambda part: part.root)))
+        for place, one in enumerate(kept)
+    ]
+    joined = [one for one in one_each.values() if one.idiom.joined]
+    return sorted([*whole, *joined], key=lambda one: (one.root, one.idiom.joined, len(one.members)))
+
+
+__all__ = ["Mapping", "Match", "match"]
