@@ -1,7 +1,8 @@
-"""The formulas that patterns are written in: a small reader for the part of our formula language that idioms use.
+"""The formulas that patterns are written in: a small reader for the part of the formula language that idioms use.
 
-``exp(z) / Σ exp(z)``, ``−y · log(p)``, ``Q Kᵀ``, ``‖x‖``, ``p[c]``. Juxtaposition and ``·`` are the matrix (or dot) product
-unless a side is a number; ``⊙`` is entry by entry; Σ takes the product at its right. A part in braces is optional:
+``exp(z) / Σ exp(z)``, ``−y · log(p)``, ``Q Kᵀ``, ``‖x‖``, ``p[c]``. Juxtaposition and ``·`` are the matrix (or dot)
+product unless a side is a number; ``⊙`` is entry by entry; Σ takes the product at
+its right. A part in braces is optional:
 ``exp(z{ − max(z)})`` stands for both spellings, and equal braces go together. A name's ``_`` ending on a reduction says
 which axes it shares: ``Σ_b`` and ``mean_b`` run over one, ``Σ`` over another.
 """
@@ -140,10 +141,11 @@ class _Reader:
         return Part("call", function, tuple(args), sub or "axis")
 
 
-FUNCTIONS = frozenset(
-    "exp log log1p expm1 tanh erf Φ σ softplus relu silu gelu sqrt absolute max min maximum minimum mean var std standardise"
-    " softmax logsoftmax logsumexp where clip sign one_hot rows outer not_equal equal power rms diag at".split()
+_NAMED = (
+    "exp log log1p expm1 tanh erf Φ σ softplus relu silu gelu sqrt absolute max min maximum minimum mean var std "
+    "standardise softmax logsoftmax logsumexp where clip sign one_hot rows outer not_equal equal power rms at"
 )
-REDUCING = frozenset("mean max min var std standardise softmax logsoftmax logsumexp rms".split())
+FUNCTIONS = frozenset(_NAMED.split())
+REDUCING = frozenset(("mean", "max", "min", "var", "std", "standardise", "softmax", "logsoftmax", "logsumexp", "rms"))
 """Functions with axes: in a pattern all that share an ending must run over the same."""
 NAMES = {"Φ": "normal_cdf", "σ": "sigmoid", "logsoftmax": "log_softmax", "rms": "rms_norm", "at": "pick_rows"}

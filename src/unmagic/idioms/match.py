@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -50,8 +50,9 @@ def by_op() -> dict[str, type[Idiom]]:
 def match(graph: Graph, values: Sequence[Array] | None) -> list[Match]:
     """The idioms of a graph in order of their last steps.
 
-    Those not `Idiom.joined` do not overlap (the larger one wins, the smaller becomes one of its ``parts``); joined ones
-    span several of them. ``values`` holds one array a step; without them (None) the structure alone decides.
+    They do not overlap (the larger one wins, the smaller becomes one of its ``parts``), but for the joined ones
+    (`Match.joined`), which span several of the others and are shown backwards. ``values`` holds one array a step;
+    without them (None) the structure alone decides.
     """
     return _Search(graph, values).run()
 
@@ -153,7 +154,7 @@ class _Search:
             number = terms.value(term)
             node = terms.nodes[term]
             if number is not None:
-                attrs[name] = number
+                attrs[name] = number if name in idiom.numbers or number % 1 else int(number)
             elif isinstance(node, Call) and node.name == "array":
                 shape, dtype, raw = dict(node.attrs)["at"]
                 attrs[name] = np.frombuffer(raw, dtype).reshape(shape)
@@ -220,7 +221,9 @@ def settle(found: list[Match]) -> list[Match]:
         key = one.name, one.root
         if key not in one_each or len(one.members) < len(one_each[key].members):
             one_each[key] = one
-    shown = [one for one in one_each.values() if not one.idiom.joined]
+    ends = {one.root for one in one_each.values() if not one.idiom.joined and not one.idiom.inner}
+    joined = [one for one in one_each.values() if one.idiom.joined and one.root in ends]
+    shown = [one for one in one_each.values() if not one.idiom.joined or one.root not in ends]
     shown.sort(key=lambda one: (-len(one.members), one.idiom.inner, -one.root))
     kept: list[Match] = []
     owner: dict[int, int] = {}
@@ -241,8 +244,8 @@ def settle(found: list[Match]) -> list[Match]:
         one._replace(parts=tuple(sorted(parts.get(place, []), key=lambda part: part.root)))
         for place, one in enumerate(kept)
     ]
-    joined = [one for one in one_each.values() if one.idiom.joined]
-    return sorted([*whole, *joined], key=lambda one: (one.root, one.idiom.joined, len(one.members)))
+    whole += [one._replace(joined=True) for one in joined]
+    return sorted(whole, key=lambda one: (one.root, one.joined, len(one.members)))
 
 
-__all__ = ["Mapping", "Match", "match"]
+__all__ = ["Match", "match"]

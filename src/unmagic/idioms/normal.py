@@ -17,7 +17,7 @@ from unmagic.core.graph import Array, Graph, Shape, Step
 from .terms import Call, Leaf, Product, Terms
 
 REDUCTIONS = frozenset(
-    "sum mean prod max min any all logsumexp count_nonzero var std norm argmax argmin softmax log_softmax".split()
+    "sum mean prod max min any all logsumexp count_nonzero var std norm argmax argmin softmax log_softmax".split()  # noqa: SIM905
 )
 LINEAR = frozenset({"sum", "mean", "@", "T", "pick", "pick_rows", "rows", "outer", "transpose"})
 """Ops that a factor may be taken out of: Σ c·x is c·Σ x."""
@@ -396,9 +396,7 @@ def _sum(n: Normal, step: Step) -> int:
 def _reduction(n: Normal, step: Step) -> int:
     source = n.graph[step.inputs[0]]
     attrs = {key: hashable(value) for key, value in step.attrs.items() if key not in {"keepdims", "axis"}}
-    return n.terms.call(
-        step.op.name, n.of[source.id], axis=axes_of(step.attrs.get("axis"), len(source.shape)), **attrs
-    )
+    return n.terms.call(step.op.name, n.of[source.id], axis=axes_of(step.attrs.get("axis"), len(source.shape)), **attrs)
 
 
 @rule("norm")

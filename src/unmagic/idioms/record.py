@@ -87,8 +87,8 @@ class Idiom:
 class Match(NamedTuple):
     """An idiom found: its root step, the steps that belong to it, what plays which role.
 
-    ``roles`` are steps; a role that is a number in the text stands in ``attrs`` instead, beside the axes. ``visible`` are
-    steps inside that are named by the user or read outside. ``parts`` are the idioms inside it.
+    ``roles`` are steps; a role that is a number in the text stands in ``attrs`` instead, beside the axes. ``visible``
+    are steps inside that are named by the user or read outside. ``parts`` are the idioms inside it.
     """
 
     idiom: type[Idiom]
@@ -97,7 +97,8 @@ class Match(NamedTuple):
     roles: Mapping[str, int]
     attrs: Mapping[str, Any]
     visible: frozenset[int] = frozenset()
-    parts: tuple[Match, ...] = ()  # type: ignore[misc]
+    parts: tuple[Match, ...] = ()
+    joined: bool = False
 
     @property
     def name(self) -> str:

@@ -30,7 +30,7 @@ def own_value(idiom: type[Idiom], values: Mapping[str, Any], attrs: Mapping[str,
 
 
 def agree(actual: Any, expected: Any) -> bool:
-    """Are two results the same numbers, as far as their dtype can tell? Entries that are not finite are not compared."""
+    """Are two results the same numbers, as far as their dtype can tell? Only finite entries are compared."""
     if expected is None:
         return False
     a, b = np.asarray(actual), np.asarray(expected)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -38,15 +38,24 @@ class Layer(Idiom, abstract=True):
     """What the spellings of a linear layer share."""
 
     title = "linear layer"
-    roles = ("W", "x")
+    roles: ClassVar[tuple[str, ...]] = ("W", "x")
     letter = "z"
-    detector = "each row of {W}"
 
     @staticmethod
     def guard(seen: Seen) -> bool:
         rank = seen.rank("x")
-        learned = rank == 1 or weightlike(seen.names.get("W", ""))
-        return seen.rank("W") == 2 and rank >= 1 and (learned or seen.rank("b") == 1) and seen.rank("b") <= 1
+        return seen.rank("W") == 2 and (rank == 1 or (rank > 1 and weightlike(seen.names.get("W", ""))))
+
+
+class Affine(Layer, abstract=True):
+    """What the spellings of a layer with a bias share."""
+
+    title = "affine layer"
+    roles = ("W", "x", "b")
+
+    @staticmethod
+    def guard(seen: Seen) -> bool:
+        return seen.rank("W") == 2 and seen.rank("x") >= 1 and seen.rank("b") <= 1
 
 
 class LinearLayer(Layer):
@@ -57,9 +66,7 @@ class LinearLayer(Layer):
     sentence = "each row of {W} meets {x} in a dot product"
     prose = "Every row of {W} meets {x} in a dot product and gives one number, large where {x} looks like that row."
 
-    @staticmethod
-    def own(W: Any, x: Any, **_: Any) -> Any:
-        return np.einsum("ij,j->i", W, x)
+    own = staticmethod(lambda W, x, **_: np.einsum("ij,j->i", W, x))
 
     @staticmethod
     def guard(seen: Seen) -> bool:
@@ -79,9 +86,7 @@ class LinearLayerOfRow(Layer):
     sentence = "{x} meets each column of {W} in a dot product"
     prose = "{x} meets every column of {W} in a dot product, which is large where it looks like that column."
 
-    @staticmethod
-    def own(W: Any, x: Any, **_: Any) -> Any:
-        return np.einsum("...j,jk->...k", x, W)
+    own = staticmethod(lambda W, x, **_: np.einsum("...j,jk->...k", x, W))
 
     backward = (
         Back("W", "xᵀ g", lambda g, x, **_: rows(x).T @ rows(g), SPREAD),
@@ -97,9 +102,7 @@ class LinearLayerTransposed(Layer):
     sentence = "{x} meets each row of {W} in a dot product"
     prose = "{x} meets every row of {W} in a dot product, which is large where it looks like that row."
 
-    @staticmethod
-    def own(W: Any, x: Any, **_: Any) -> Any:
-        return np.einsum("...j,kj->...k", x, W)
+    own = staticmethod(lambda W, x, **_: np.einsum("...j,kj->...k", x, W))
 
     backward = (
         Back("W", "gᵀ x", lambda g, x, **_: rows(g).T @ rows(x), SPREAD),
@@ -107,22 +110,18 @@ class LinearLayerTransposed(Layer):
     )
 
 
-class AffineLayer(LinearLayer):
+class AffineLayer(Affine):
     """``y = W x + b``."""
 
-    title = "affine layer"
     patterns = ("W x + b",)
-    roles = ("W", "x", "b")
     formula = "W x + b"
     sentence = "each row of {W} meets {x}; {b} shifts the result"
     prose = (
-        "Every row of {W} meets {x} in a dot product and gives one number, large where {x} looks like that row; {b} then "
-        "shifts each of them, like an intercept."
+        "Every row of {W} meets {x} in a dot product and gives one number, large where {x} looks like that row; {b} "
+        "then shifts each of them, like an intercept."
     )
 
-    @staticmethod
-    def own(W: Any, x: Any, b: Any, **_: Any) -> Any:
-        return np.einsum("ij,j->i", W, x) + b
+    own = staticmethod(lambda W, x, b, **_: np.einsum("ij,j->i", W, x) + b)
 
     @staticmethod
     def guard(seen: Seen) -> bool:
@@ -131,42 +130,34 @@ class AffineLayer(LinearLayer):
     backward = (*LinearLayer.backward, SHIFT)
 
 
-class AffineLayerOfRow(LinearLayerOfRow):
+class AffineLayerOfRow(Affine):
     """``y = x W + b``."""
 
-    title = "affine layer"
     patterns = ("x W + b",)
-    roles = ("W", "x", "b")
     formula = "x W + b"
     sentence = "{x} meets each column of {W}; {b} shifts the result"
     prose = (
-        "{x} meets every column of {W} in a dot product, which is large where it looks like that column; {b} then shifts "
-        "each result, like an intercept."
+        "{x} meets every column of {W} in a dot product, which is large where it looks like that column; {b} then "
+        "shifts each result, like an intercept."
     )
 
-    @staticmethod
-    def own(W: Any, x: Any, b: Any, **_: Any) -> Any:
-        return np.einsum("...j,jk->...k", x, W) + b
+    own = staticmethod(lambda W, x, b, **_: np.einsum("...j,jk->...k", x, W) + b)
 
     backward = (*LinearLayerOfRow.backward, SHIFT)
 
 
-class AffineLayerTransposed(LinearLayerTransposed):
+class AffineLayerTransposed(Affine):
     """``y = x Wᵀ + b``."""
 
-    title = "affine layer"
     patterns = ("x Wᵀ + b",)
-    roles = ("W", "x", "b")
     formula = "x Wᵀ + b"
     sentence = "{x} meets each row of {W}; {b} shifts the result"
     prose = (
-        "{x} meets every row of {W} in a dot product, which is large where it looks like that row; {b} then shifts each "
-        "result, like an intercept."
+        "{x} meets every row of {W} in a dot product, which is large where it looks like that row; {b} then shifts "
+        "each result, like an intercept."
     )
 
-    @staticmethod
-    def own(W: Any, x: Any, b: Any, **_: Any) -> Any:
-        return np.einsum("...j,kj->...k", x, W) + b
+    own = staticmethod(lambda W, x, b, **_: np.einsum("...j,kj->...k", x, W) + b)
 
     backward = (*LinearLayerTransposed.backward, SHIFT)
 
@@ -182,9 +173,7 @@ class MatrixProduct(Idiom):
     prose = "Every row of {A} meets every column of {B} in a dot product."
     inner = True
 
-    @staticmethod
-    def own(A: Any, B: Any, **_: Any) -> Any:
-        return np.einsum("...ij,...jk->...ik", A, B)
+    own = staticmethod(lambda A, B, **_: np.einsum("...ij,...jk->...ik", A, B))
 
     @staticmethod
     def guard(seen: Seen) -> bool:
@@ -207,13 +196,11 @@ class DotProduct(Idiom):
     letter = "s"
     sentence = "entry times entry, added up: how well {a} and {b} align"
     prose = (
-        "The dot product of {a} and {b} multiplies entry by entry and adds up: large where both point the same way, 0 where "
-        "they are perpendicular, negative where they are opposed."
+        "The dot product of {a} and {b} multiplies entry by entry and adds up: large where both point the same way, 0 "
+        "where they are perpendicular, negative where they are opposed."
     )
 
-    @staticmethod
-    def own(a: Any, b: Any, **_: Any) -> Any:
-        return np.einsum("i,i->", a, b)
+    own = staticmethod(lambda a, b, **_: np.einsum("i,i->", a, b))
 
     @staticmethod
     def guard(seen: Seen) -> bool:

@@ -32,13 +32,11 @@ class CrossEntropyAt(Idiom):
     formula = "−log p[c]"
     sentence = "how surprised the model is by the right class"
     prose = (
-        "The cross-entropy looks only at the probability that {p} gives to the right class, and −log makes it a surprise: 0 "
-        "if the model was sure, larger and larger the less it expected it."
+        "The cross-entropy looks only at the probability that {p} gives to the right class, and −log makes it a "
+        "surprise: 0 if the model was sure, larger and larger the less it expected it."
     )
 
-    @staticmethod
-    def own(p: Any, c: Any, ε: float = 0.0, **_: Any) -> Any:
-        return -np.log(np.asarray(p)[int(c)] + ε)
+    own = staticmethod(lambda p, c, ε=0.0, **_: -np.log(np.asarray(p)[int(c)] + ε))
 
     @staticmethod
     def guard(seen: Seen) -> bool:
@@ -64,14 +62,12 @@ class SoftmaxCrossEntropyAt(Idiom):
     formula = "−log softmax(z)[c]"
     sentence = "how surprised the model is by the right class"
     prose = (
-        "Softmax with cross-entropy turns the scores {z} into shares and takes −log of the share that the right class got: 0 "
-        "if it got all, larger and larger the less it got."
+        "Softmax with cross-entropy turns the scores {z} into shares and takes −log of the share that the right class "
+        "got: 0 if it got all, larger and larger the less it got."
     )
     joined = True
 
-    @staticmethod
-    def own(z: Any, c: Any, **_: Any) -> Any:
-        return -np.log(shares(np.asarray(z, dtype=float), None)[int(c)])
+    own = staticmethod(lambda z, c, **_: -np.log(shares(np.asarray(z, dtype=float), None)[int(c)]))
 
     @staticmethod
     def guard(seen: Seen) -> bool:

@@ -30,20 +30,23 @@ class Softmax(Idiom):
     """Scores become shares: eᶻ over the sum of all eᶻ."""
 
     title = "softmax"
-    patterns = ("exp(z{ − max_m(z)}) / Σ exp(z{ − max_m(z)})", "softmax(z)", "exp(logsoftmax(z))", "softmax(z − max_m(z))")
+    patterns = (
+        "exp(z{ − max_m(z)}) / Σ exp(z{ − max_m(z)})",
+        "softmax(z)",
+        "exp(logsoftmax(z))",
+        "softmax(z − max_m(z))",
+    )
     roles = ("z",)
     op = "softmax"
     letter = "p"
     formula = "softmax(z)"
     sentence = "scores become shares that add up to 1"
     prose = (
-        "Softmax turns {z} into shares: exp makes every score positive, dividing by their sum makes them add up to 1; the "
-        "largest score gets the largest share."
+        "Softmax turns {z} into shares: exp makes every score positive, dividing by their sum makes them add up to 1; "
+        "the largest score gets the largest share."
     )
 
-    @staticmethod
-    def own(z: Any, axis: Any = None, **_: Any) -> Any:
-        return shares(z, axis)
+    own = staticmethod(lambda z, axis=None, **_: shares(z, axis))
 
     backward = (
         Back(
@@ -66,13 +69,11 @@ class LogSoftmax(Idiom):
     formula = "log softmax(z)"
     sentence = "the log of each score's share"
     prose = (
-        "The log of the softmax of {z} gives log-probabilities, the closer to 0 the larger the share; taken together the two "
-        "need no exp that could overflow."
+        "The log of the softmax of {z} gives log-probabilities, the closer to 0 the larger the share; taken together "
+        "the two need no exp that could overflow."
     )
 
-    @staticmethod
-    def own(z: Any, axis: Any = None, **_: Any) -> Any:
-        return z - log_total(z, axis)
+    own = staticmethod(lambda z, axis=None, **_: z - log_total(z, axis))
 
     backward = (
         Back(
@@ -95,10 +96,13 @@ class Logsumexp(Idiom):
     sentence = "a smooth maximum: a little above the largest score"
     prose = "The log of the sum of the exponentials of {z} is a smooth maximum: a little above the largest score."
 
-    @staticmethod
-    def own(z: Any, axis: Any = None, **_: Any) -> Any:
-        return np.squeeze(log_total(z, axis), axis=axis)
+    own = staticmethod(lambda z, axis=None, **_: np.squeeze(log_total(z, axis), axis=axis))
 
     backward = (
-        Back("z", "g softmax(z)", lambda g, z, axis, **_: kept(g, z, axis) * shares(z, axis), "each score moves it by its share"),
+        Back(
+            "z",
+            "g softmax(z)",
+            lambda g, z, axis, **_: kept(g, z, axis) * shares(z, axis),
+            "each score moves it by its share",
+        ),
     )
