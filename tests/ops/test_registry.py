@@ -1,0 +1,39 @@
+"""Every registered op is held to every law; a new op is tested with no test written."""
+
+import pytest
+
+from unmagic.core.notation import Name, Notation
+from unmagic.core.op import OPS
+
+from .cases import CASES, drawn
+from .laws import LAWS
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.label for case in CASES])
+@pytest.mark.parametrize("law", LAWS, ids=[law.__name__ for law in LAWS])
+def test_law(law, case):
+    """One law, one op, one sample."""
+    law(case, case.op)
+
+
+def test_the_walk_is_not_empty():
+    """A registry that lost its ops would pass every law."""
+    assert len(OPS) >= 93
+    assert len(CASES) >= 250
+    assert all(any(drawn(op, k).whole for k in range(len(op.samples))) for op in OPS.values())
+
+
+@pytest.mark.parametrize("op", OPS.values(), ids=str)
+def test_what_is_said_of_an_op(op):
+    """Words and notation can be filled in from operands and attributes alone."""
+    for number in range(len(op.samples)):
+        case = drawn(op, number)
+        names = [f"x{k}" for k in range(len(case.values))]
+        slots = dict(zip(op.operands, names, strict=False)) | {"y": "y"} | case.attrs
+        said = op.words.format_map(slots | {op.operands[-1]: ", ".join(names)} if op.variadic else slots)
+        assert "{" not in said
+        assert said.strip() == said
+        tree = op.notation(*map(Name, names), **case.attrs)
+        assert isinstance(tree, Notation)
+        assert op.source.strip()
+        assert op.__doc__
