@@ -45,7 +45,10 @@ def frozen(value: Any) -> Any:
     return value[()]
 
 
-CASES = [drawn(op, number) for op in OPS.values() for number in range(len(op.samples))]
+WAITING = {"index"} if "scatter" not in OPS else set[str]()
+"""Ops whose vjp needs one that has not landed yet."""
+
+CASES = [drawn(op, k) for op in OPS.values() if op.name not in WAITING for k in range(len(op.samples))]
 
 
 def result(case: Case, op: type[Op] | None = None) -> Any:

@@ -5,6 +5,7 @@ The op is passed apart from the case, so that a deliberately broken twin can be 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -137,4 +138,5 @@ def quotients(case: Case, op: type[Op]) -> None:
         assert_close(part, slopes, QUOTIENT, f"operand {k}: vjp against differences")
 
 
-LAWS = (shape_and_dtype, entry_value, three_derivatives, nothing_comes_through, quotients)
+Law = Callable[[Case, type[Op]], None]
+LAWS: tuple[Law, ...] = (shape_and_dtype, entry_value, three_derivatives, nothing_comes_through, quotients)

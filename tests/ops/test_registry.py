@@ -3,28 +3,28 @@
 import pytest
 
 from unmagic.core.notation import Name, Notation
-from unmagic.core.op import OPS
+from unmagic.core.op import OPS, Op
 
-from .cases import CASES, drawn
-from .laws import LAWS
+from .cases import CASES, Case, drawn
+from .laws import LAWS, Law
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.label for case in CASES])
 @pytest.mark.parametrize("law", LAWS, ids=[law.__name__ for law in LAWS])
-def test_law(law, case):
+def test_law(law: Law, case: Case) -> None:
     """One law, one op, one sample."""
     law(case, case.op)
 
 
-def test_the_walk_is_not_empty():
+def test_the_walk_is_not_empty() -> None:
     """A registry that lost its ops would pass every law."""
     assert len(OPS) >= 93
     assert len(CASES) >= 250
     assert all(any(drawn(op, k).whole for k in range(len(op.samples))) for op in OPS.values())
 
 
-@pytest.mark.parametrize("op", OPS.values(), ids=str)
-def test_what_is_said_of_an_op(op):
+@pytest.mark.parametrize("op", OPS.values(), ids=list(OPS))
+def test_what_is_said_of_an_op(op: type[Op]) -> None:
     """Words and notation can be filled in from operands and attributes alone."""
     for number in range(len(op.samples)):
         case = drawn(op, number)
