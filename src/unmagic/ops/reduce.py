@@ -9,8 +9,8 @@ import numpy as np
 from unmagic.core.build import Node
 from unmagic.core.graph import Array, DType, Index, Shape
 from unmagic.core.notation import Big, Notation, apply
-from unmagic.core.op import Op, Operand, Readers, Sample, floating
-from unmagic.core.scalar import Expr, Number, Slot, total
+from unmagic.core.op import Op, Operand, Readers, Sample, counting, floating, truth
+from unmagic.core.scalar import Compare, Expr, Number, Slot, total
 
 from .axes import Axis, below, count, line, meets_in, one_reader, reduced, spread
 
@@ -112,3 +112,91 @@ class Mean(Reduction):
     @staticmethod
     def readers(operand: int, at: Index, y: Array, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Readers:
         return Readers(one_reader(meets_in(at, x.shape, axis, keepdims)), np.ones(1) / count(x.shape, axis))
+
+
+class Test(Reduction, abstract=True):
+    """A whole number or truth value about the entries; nothing to derive."""
+
+    differentiable = False
+    samples = (
+        *AXES,
+        *EMPTY,
+        Sample((np.array([[0.0, 1.0], [0.0, 0.0]]),), {"axis": 1}),
+        Sample((np.array([True, False]),)),
+        Sample((np.array([True, True]),)),
+        Sample((np.zeros(20),)),
+    )
+
+    @staticmethod
+    def vjp(g: Node, y: Node, x: Node, *, axis: Axis = None, keepdims: bool = False) -> tuple[None]:
+        return (None,)
+
+    @staticmethod
+    def readers(operand: int, at: Index, y: Array, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Readers:
+        return Readers(one_reader(meets_in(at, x.shape, axis, keepdims)), np.zeros(1))
+
+
+def _held(x: Operand, at: Index, axis: Axis, keepdims: bool) -> Expr:
+    """How many entries are not 0."""
+    return total(Compare("!=", Slot(0), Number(0)), line(x, at, axis, keepdims))
+
+
+class Any_(Test):
+    """Whether any entry holds (is not 0). Of nothing, none does."""
+
+    name = "any"
+    words = "whether any entry of {x} holds"
+    source = "elementary"
+    dtype = staticmethod(truth)
+
+    @staticmethod
+    def notation(x: Notation, *, axis: Axis = None, keepdims: bool = False) -> Notation:
+        return apply("any", x, sub=below(axis))
+
+    @staticmethod
+    def forward(xp: Any, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
+        return xp.any(x, axis=axis, keepdims=keepdims)
+
+    @staticmethod
+    def entry(at: Index, x: Operand, *, axis: Axis = None, keepdims: bool = False) -> Expr:
+        return Compare(">", _held(x, at, axis, keepdims), Number(0))
+
+
+class All(Test):
+    """Whether all entries hold (are not 0). Of nothing, all do."""
+
+    words = "whether all entries of {x} hold"
+    source = "elementary"
+    dtype = staticmethod(truth)
+
+    @staticmethod
+    def notation(x: Notation, *, axis: Axis = None, keepdims: bool = False) -> Notation:
+        return apply("all", x, sub=below(axis))
+
+    @staticmethod
+    def forward(xp: Any, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
+        return xp.all(x, axis=axis, keepdims=keepdims)
+
+    @staticmethod
+    def entry(at: Index, x: Operand, *, axis: Axis = None, keepdims: bool = False) -> Expr:
+        return Compare("==", _held(x, at, axis, keepdims), Number(count(x.shape, axis)))
+
+
+class CountNonzero(Test):
+    """How many entries are not 0 (hold, where they are truth values)."""
+
+    words = "count the entries of {x} that are not 0"
+    source = "NumPy, count_nonzero"
+    dtype = staticmethod(counting)
+
+    @staticmethod
+    def notation(x: Notation, *, axis: Axis = None, keepdims: bool = False) -> Notation:
+        return apply("count", x, sub=below(axis))
+
+    @staticmethod
+    def forward(xp: Any, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
+        return xp.asarray(xp.count_nonzero(x, axis=axis, keepdims=keepdims), dtype=np.int64)[()]
+
+    @staticmethod
+    def entry(at: Index, x: Operand, *, axis: Axis = None, keepdims: bool = False) -> Expr:
+        return _held(x, at, axis, keepdims)
