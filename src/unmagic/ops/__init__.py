@@ -2,6 +2,7 @@
 
 from . import (
     activation,
+    arrange,
     compare,
     counting,
     cumulative,
@@ -11,6 +12,7 @@ from . import (
     linear,
     movement,
     normal,
+    pick,
     piecewise,
     product,
     reduce,
@@ -18,10 +20,12 @@ from . import (
     special,
     structure,
     trigonometric,
+    writes,
 )
 
 __all__ = [
     "activation",
+    "arrange",
     "compare",
     "counting",
     "cumulative",
@@ -31,6 +35,7 @@ __all__ = [
     "linear",
     "movement",
     "normal",
+    "pick",
     "piecewise",
     "product",
     "reduce",
@@ -38,4 +43,5 @@ __all__ = [
     "special",
     "structure",
     "trigonometric",
+    "writes",
 ]

@@ -105,3 +105,8 @@ def below(axis: Axis) -> Notation | None:
         return None
     axes = axis if isinstance(axis, tuple) else (axis,)
     return Word(("axis " if len(axes) == 1 else "axes ") + ", ".join(map(str, axes)).replace("-", "−"))
+
+
+def placed(at: Index, axis: int, part: Any) -> tuple[Any, ...]:
+    """The index ``at`` with ``part`` (a number, a slice, an array) in the place of ``axis``, which counts from 0."""
+    return (*at[:axis], part, *at[axis + 1 :])

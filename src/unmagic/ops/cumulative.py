@@ -12,7 +12,7 @@ from unmagic.core.notation import Infix, Notation, Operator, Row, Word, apply
 from unmagic.core.op import Op, Operand, Readers, Sample, promoted
 from unmagic.core.scalar import Column, Expr, Slot, product, total
 
-from .axes import axis_of, below
+from .axes import axis_of, below, placed
 from .reduce import added
 
 RUNS = (
@@ -29,7 +29,7 @@ RUNS = (
 def upto(x: Operand, at: Index, axis: int) -> Column:
     """The entries from the start of the line up to and with ``at``."""
     here = axis_of(axis, x.shape)
-    return x.column((*at[:here], slice(0, at[here] + 1), *at[here + 1 :]))
+    return x.column(placed(at, here, slice(0, at[here] + 1)))
 
 
 def onward(at: Index, shape: Shape, axis: int) -> tuple[np.ndarray[Any, Any], ...]:
@@ -141,7 +141,7 @@ class Cumprod(Running):
     @staticmethod
     def readers(operand: int, at: Index, y: Array, x: Array, *, axis: int) -> Readers:
         axis = axis_of(axis, x.shape)
-        line = np.asarray(x[(*at[:axis], slice(None), *at[axis + 1 :])], dtype=np.float64).copy()
+        line = np.asarray(x[placed(at, axis, slice(None))], dtype=np.float64).copy()
         line[at[axis]] = 1.0
         return Readers(onward(at, x.shape, axis), line.cumprod()[at[axis] :])
 
@@ -203,12 +203,16 @@ class Recurrence(Op):
     def readers(operand: int, at: Index, y: Array, a: Array, b: Array, *, axis: int) -> Readers:
         axis = axis_of(axis, a.shape)
         k = at[axis]
-        line = np.asarray(a[(*at[:axis], slice(None), *at[axis + 1 :])], dtype=np.float64).copy()
+        line = np.asarray(a[placed(at, axis, slice(None))], dtype=np.float64).copy()
         line[k] = 1.0
         partial = line[k:].cumprod()
         if operand == 0:
             partial = partial * (y[(*at[:axis], k - 1, *at[axis + 1 :])] if k else 0.0)
         return Readers(onward(at, a.shape, axis), partial)
+
+    @staticmethod
+    def flops(y: Shape, a: Shape, b: Shape, *, axis: int) -> int:
+        return 2 * int(np.prod(a, dtype=np.int64))
 
 
 __all__ = ["Cumprod", "Cumsum", "Recurrence", "along", "before", "flipped", "later", "others"]

@@ -14,7 +14,7 @@ from unmagic.core.notation import Big, Notation, apply
 from unmagic.core.op import Op, Operand, Readers, Sample, counting, promoted
 from unmagic.core.scalar import Choose, Column, Compare, Expr, Number, Slot, total
 
-from .axes import Axis, axis_of, below, count, line, line_at, meets_in, one_reader, reduced, spread
+from .axes import Axis, axis_of, below, count, line, line_at, meets_in, one_reader, placed, reduced, spread
 from .cumulative import flipped
 from .reduce import AXES, Reduction
 
@@ -249,7 +249,7 @@ class Sort(Op):
         operand: int, at: Index, y: Array, x: Array, *, axis: int = -1, descending: bool = False
     ) -> Readers:
         a = axis_of(axis, x.shape)
-        order = np.argsort(x[(*at[:a], slice(None), *at[a + 1 :])])
+        order = np.argsort(x[placed(at, a, slice(None))])
         rank = int(np.flatnonzero(order == at[a])[0])
         return Readers(one_reader((*at[:a], x.shape[a] - 1 - rank if descending else rank, *at[a + 1 :])), np.ones(1))
 
@@ -261,7 +261,7 @@ class Sort(Op):
 def _ranked(at: Index, x: Array, axis: int, descending: bool) -> int:
     """Where on its line the entry stands that the sort puts at ``at``."""
     a = axis_of(axis, x.shape)
-    order = np.argsort(x[(*at[:a], slice(None), *at[a + 1 :])])
+    order = np.argsort(x[placed(at, a, slice(None))])
     return int(order[-1 - at[a] if descending else at[a]])
 
 
@@ -305,8 +305,8 @@ class Argsort(Op):
         smaller = total(Compare("<", Slot(0), here), entries)
         if not at[a]:
             return smaller, Number(0)
-        prior = np.asarray(y.values[(*at[:a], slice(0, at[a]), *at[a + 1 :])])
-        ties = total(Compare("==", Slot(0), here), x.column((*at[:a], prior, *at[a + 1 :])))
+        prior = np.asarray(y.values[placed(at, a, slice(0, at[a]))])
+        ties = total(Compare("==", Slot(0), here), x.column(placed(at, a, prior)))
         return smaller + ties, Number(at[a])
 
     @staticmethod

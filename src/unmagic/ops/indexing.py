@@ -127,6 +127,37 @@ class Plan:
                 own.append(item)
         return tuple(own)
 
+    def sources(self, at: tuple[np.ndarray[Any, Any], ...]) -> tuple[np.ndarray[Any, Any], ...]:
+        """The operand's entries at many places of the result at once: index arrays in, index arrays out."""
+        rank = len(self.joint)
+        picked, rest = at[self.place : self.place + rank], iter((*at[: self.place], *at[self.place + rank :]))
+        many = len(at[0]) if at else 1
+        own: list[np.ndarray[Any, Any]] = []
+        for item in self.items:
+            if item is None:
+                next(rest)
+            elif isinstance(item, range):
+                own.append(item.start + item.step * next(rest))
+            elif isinstance(item, tuple):
+                own.append(np.broadcast_to(self.lines[item[1]], self.joint)[picked].reshape(-1))
+            else:
+                own.append(np.full(many, item))
+        return tuple(own)
+
+    def last(self) -> np.ndarray[Any, Any]:
+        """Of index arrays that name one entry several times: which place is the last to name it."""
+        if not self.joint:
+            return np.ones((), dtype=bool)
+        cells = np.zeros(self.joint, dtype=np.int64)
+        axes = [a for a, item in enumerate(i for i in self.items if i is not None) if isinstance(item, tuple)]
+        for line, axis in zip(self.lines, axes, strict=True):
+            cells = cells * self.shape[axis] + line
+        flat = cells.reshape(-1)
+        _, from_end = np.unique(flat[::-1], return_index=True)
+        last = np.zeros(flat.size, dtype=bool)
+        last[flat.size - 1 - from_end] = True
+        return last.reshape(self.joint)
+
     def targets(self, at: Index) -> tuple[tuple[np.ndarray[Any, Any], ...], int]:
         """All places of the result where the operand's entry ``at`` stands, as index arrays, and their number."""
         before: list[int] = []

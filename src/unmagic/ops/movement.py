@@ -12,7 +12,7 @@ from unmagic.core.notation import Indexed, Notation
 from unmagic.core.op import Operand, Readers, Sample
 from unmagic.core.scalar import Expr
 
-from .indexing import Key, Plan, Ref, key_notation, numpy_key, outside, plan
+from .indexing import Key, Plan, Ref, key_notation, numpy_key, plan
 from .structure import Moves
 
 _ids = np.array([2, 0, 2])
@@ -83,4 +83,4 @@ class Index_(Moves):  # `Index` is the type of an index
         return Readers(where, np.ones(many))
 
 
-__all__ = ["Index_", "Node", "Ref", "outside"]
+__all__ = ["KEYS", "Index_", "Ref", "keep_first"]
