@@ -1,12 +1,15 @@
 """Hand-written rows for ops that move entries: shapes, keys, errors."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 import unmagic.ops  # noqa: F401  (fills the registry)
 from unmagic.core.errors import BadValue, ShapeClash
+from unmagic.core.graph import Array, Shape
 from unmagic.core.op import OPS
-from unmagic.ops.indexing import Plan, Ref, plan
+from unmagic.ops.indexing import Key, Plan, Ref, plan
 
 KEYS = [
     ((3, 2), (1,), ()),
@@ -26,7 +29,7 @@ KEYS = [
 
 
 @pytest.mark.parametrize(("shape", "key", "at"), KEYS)
-def test_a_key_is_laid_out_as_numpy_lays_it_out(shape, key, at):
+def test_a_key_is_laid_out_as_numpy_lays_it_out(shape: Shape, key: Key, at: tuple[Array, ...]) -> None:
     """Shape, and the source of every entry, equal what NumPy picks."""
     x = np.arange(np.prod(shape)).reshape(shape)
     count = next((int(a.sum()) for a in at if a.dtype == bool), None)
@@ -59,7 +62,7 @@ def test_a_key_is_laid_out_as_numpy_lays_it_out(shape, key, at):
         ("index", [(2,)], {"key": (0, 0)}, "2 indices"),
     ],
 )
-def test_shapes_that_do_not_meet_are_said(op, shapes, attrs, says):
+def test_shapes_that_do_not_meet_are_said(op: str, shapes: list[Shape], attrs: dict[str, Any], says: str) -> None:
     """The error is ours, and names what clashes."""
     with pytest.raises((ShapeClash, BadValue), match=says):
         OPS[op].shape(*shapes, **attrs)

@@ -74,6 +74,10 @@ class Op:
     ``readers(operand, at, y, a, b, …)`` `Readers` of one entry of operand number ``operand``; arrays in
     ``flops(y, a, b, *, axis)``          floating-point operations, from shapes
     ==================================== =================================================================
+
+    Where no calculator gets to an entry (an inverse, a position), ``entry`` raises `Unsupported` and there is
+    ``check(at, y, a, b, *, axis)`` in its place: two trees that are equal if the entry is right, the second a leaf.
+    ``y`` is the result as `Operand` number −1.
     """
 
     name: ClassVar[str]
@@ -97,6 +101,7 @@ class Op:
     forward: ClassVar[Callable[..., Any]]
     vjp: ClassVar[Callable[..., Any]]
     entry: ClassVar[Callable[..., Expr]]
+    check: ClassVar[Callable[..., tuple[Expr, Expr]] | None] = None
     readers: ClassVar[Callable[..., Readers]]
     flops: ClassVar[Callable[..., int]]
 

@@ -82,6 +82,14 @@ def _back(v_bar: Node, v: Node) -> Node:
     return gathered(v_bar, v.shape)
 
 
+def merged(cells: IndexArrays, shape: Shape) -> Readers:
+    """Readers that add: a cell that is named several times reads as often."""
+    if not shape:
+        return Readers((), np.ones(1))
+    flat, times = np.unique(np.ravel_multi_index(cells, shape), return_counts=True)
+    return Readers(tuple(np.unravel_index(flat, shape)), times.astype(np.float64))
+
+
 def _arrays_in(key: Key) -> bool:
     return any(isinstance(part, Ref) or (isinstance(part, np.ndarray) and part.ndim > 0) for part in key)
 
@@ -208,7 +216,7 @@ class AddAt(Op):
             return Readers(one_reader(at), np.ones(1))
         worked = plan(x, key, by, count)
         places = _copies(at, np.shape(v), worked.out)
-        return Readers(worked.sources(places), np.ones(len(places[0]) if places else 1))
+        return merged(worked.sources(places), y.shape)
 
     @staticmethod
     def flops(y: Shape, x: Shape, v: Shape, *at: Shape, key: Key, count: int | None = None) -> int:
@@ -273,7 +281,7 @@ class Scatter(Op):
             return Readers(tuple(np.zeros(0, int) for _ in y.shape), np.zeros(0))
         worked = plan(_blank(shape), key, by, count)
         places = _copies(at, np.shape(g), worked.out)
-        return Readers(worked.sources(places), np.ones(len(places[0]) if places else 1))
+        return merged(worked.sources(places), y.shape)
 
     @staticmethod
     def flops(y: Shape, g: Shape, *at: Shape, key: Key, shape: Shape, count: int | None = None) -> int:
