@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .brackets import bracketed
+from .brackets import bracketed, is_slope
 from .notation import (
     Apply,
     Big,
@@ -62,7 +62,7 @@ class _Text:
             case Postfix(arg, sign):
                 return self.show(arg) + sign
             case Fraction(top, bottom):
-                return self._over(self.show(top), self.show(bottom))
+                return self._over(self.show(top), self.show(bottom), tight=is_slope(node))
             case Power(base, exponent):
                 return self.show(base) + self._above(exponent)
             case Subscript(base, index):
@@ -105,8 +105,8 @@ class _Text:
             return shown.join(parts)
         return f" {shown} ".join(parts)
 
-    def _over(self, top: str, bottom: str) -> str:
-        return f"{top} / {bottom}" if " " in top or " " in bottom else f"{top}/{bottom}"
+    def _over(self, top: str, bottom: str, tight: bool = False) -> str:
+        return f"{top} / {bottom}" if not tight and (" " in top or " " in bottom) else f"{top}/{bottom}"
 
     def _prefix(self, sign: str, arg: Notation) -> str:
         shown = self.show(arg)

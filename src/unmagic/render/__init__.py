@@ -1,3 +1,38 @@
 """Printers of documents, one a format. Nothing here formats a number: every number arrives as text."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any, Protocol
+
+from unmagic.core.document import Document
+
+
+class Printer(Protocol):
+    """Makes a document into text of one format; options are keyword-only and differ by format."""
+
+    def __call__(self, document: Document, **options: Any) -> str: ...
+
+
+class _Printers(Mapping[str, Printer]):
+    """The printers by format, each imported when it is first asked for."""
+
+    def __init__(self, formats: dict[str, str]) -> None:
+        self._formats = formats
+
+    def __getitem__(self, format: str) -> Printer:
+        printer: Printer = getattr(import_module(f"{__name__}.{self._formats[format]}"), self._formats[format])
+        return printer
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._formats)
+
+    def __len__(self) -> int:
+        return len(self._formats)
+
+
+printers: Mapping[str, Printer] = _Printers(
+    {name: name for name in ("text", "html", "markdown", "latex", "mathml")},
+)
+"""``printers["markdown"](document)``: each module holds a function of its own name."""

@@ -7,7 +7,6 @@ Colour never carries a meaning alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from unmagic.core.document import (
     Block,
@@ -31,20 +30,12 @@ from unmagic.core.notation_text import text as formula_text
 from unmagic.core.span import Span
 from unmagic.core.symbols import cells, plain
 
+from .columns import Piece, Row, Solved, columns
 from .wrap import wrap
 
 WIDTH = 80
 NARROWEST = 24
 
-
-class Piece(NamedTuple):
-    """Characters of one row in one style."""
-
-    text: str
-    style: str = ""  # a name of `terminal.STYLES`
-
-
-Row = list[Piece]
 
 _GUTTER = 3  # step numbers are set right against this column
 _HEAD = 5  # where a step's formula starts
@@ -72,6 +63,8 @@ class _Page:
         self.inside = inside
         self.column = width // 2
         """Where the relations of all steps stand, if they fit."""
+        self.back = _BODY
+        """Where the formulas of backward steps start: their numbers are longer."""
 
     # ---- text -------------------------------------------------------------------------------------
     def t(self, text: str) -> str:
@@ -80,11 +73,16 @@ class _Page:
             text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text.replace("\t", "    "))
         return plain(text) if self.ascii else text
 
+    def aside(self, text: str) -> str:
+        return self.t(text.replace(" · ", ", ") if self.ascii else text)
+
     def formula(self, tree: Notation) -> str:
         return self.t(ascii_text(tree) if self.ascii else formula_text(tree))
 
     # ---- blocks -----------------------------------------------------------------------------------
     def document(self, document: Document) -> list[Row]:
+        numbers = [block.number for block in document.blocks if isinstance(block, StepBlock)]
+        self.back = max([_BODY, *(cells(number) + 3 for number in numbers if number.startswith("↑"))])
         out: list[Row] = []
         before: Block | None = None
         for block in document.blocks:
@@ -100,7 +98,7 @@ class _Page:
     def block(self, block: Block) -> list[Row]:
         match block:
             case Title(formula, aside):
-                return self.headed("", self.formula(formula), self.t(aside), "title")
+                return self.headed("", self.formula(formula), self.aside(aside), "title")
             case Heading(words):
                 return [[Piece(row, "heading")] for row in wrap(self.t(words), self.edge)]
             case Given():
@@ -159,7 +157,8 @@ class _Page:
                 parts += wrap(shown, room, "    ")
         out = [[Piece(lead if i == 0 else " " * len(lead), "words"), Piece(part)] for i, part in enumerate(parts)]
         if block.ours and out:
-            out.append([Piece(" " * len(lead)), Piece("the numbers are examples, and ours", "words")])
+            ours = wrap("the numbers are examples, and ours", room)
+            out += [[Piece(" " * len(lead)), Piece(part, "words")] for part in ours]
         return out
 
     def step(self, block: StepBlock, depth: int = 0) -> list[Row]:
@@ -168,14 +167,10 @@ class _Page:
         hang = number.startswith(("↑", "^"))
         gutter = f" {number}" if hang else " " * (_GUTTER - cells(number)) + number
         gutter = " " * (4 * depth) + gutter
-        gutter += " " * max(1, _HEAD + 4 * depth - cells(gutter))
-        shape = self.t(block.shape)
-        idiom = self.t(block.idiom)
-        dot = ", " if self.ascii else " · "
+        gutter += " " * max(1, (self.back if hang else _HEAD) + 4 * depth - cells(gutter))
+        aside = self.aside(" · ".join(part for part in (block.idiom, block.shape) if part))
         body = _BODY + 4 * depth
-        out = self.headed(
-            gutter, self.formula(block.formula), dot.join(part for part in (idiom, shape) if part), "formula"
-        )
+        out = self.headed(gutter, self.formula(block.formula), aside, "formula")
         out += self.paragraph(block.words, body, "words")
         out += self.lines(block.lines, body, self.column, 1, 3)
         for row in block.value:
@@ -187,8 +182,8 @@ class _Page:
         return out
 
     def table(self, block: Table) -> list[Row]:
-        columns = list(zip(*([block.head, *block.rows] if block.head else block.rows), strict=True))
-        shown = [_aligned([self.t(cell) for cell in column], bool(block.head)) for column in columns]
+        cols = list(zip(*([block.head, *block.rows] if block.head else block.rows), strict=True))
+        shown = [_aligned([self.t(cell) for cell in column], bool(block.head)) for column in cols]
         widths = [max(map(cells, column)) for column in shown]
         room = self.edge - 2 - 3 * (len(widths) - 1)
         while sum(widths) > room and max(widths) > 8:
@@ -230,7 +225,8 @@ class _Page:
         out += self.paragraph(finding.meaning, 2, "")
         if finding.confidence != "high":
             sure = "it is so unless meant" if finding.confidence == "medium" else "it may be so"
-            silence = f"; if meant:  # unmagic: ok {finding.code}" if finding.span else ""
+            python = finding.span is not None and finding.span.source.label != "formula"
+            silence = f"; if meant: # unmagic: ok {finding.code}" if python else ""
             out += self.paragraph(sure + silence, 2, "note")
         if finding.mend:
             out.append([Piece("mend", "heading")])
@@ -260,58 +256,11 @@ class _Page:
 
     # ---- the relation column ----------------------------------------------------------------------
     def lines(self, lines: Sequence[Line], indent: int, column: int | None, gap: int, note_gap: int) -> list[Row]:
-        """Lines with their relations under one another.
-
-        ``column`` is where relations stand if all arithmetic ends before it, else ``gap`` behind the longest.
-        Where that leaves no room for the values, the arithmetic wraps; relation and value stay together.
-        """
         if not lines:
             return []
-        solved = [self.solved(line) for line in lines]
-        labels = max(cells(s.label) for s in solved)
-        own_row = indent + labels + 3 > self.edge // 2
-        start = indent + (labels + 3 if labels and not own_row else 0)
-        starts = [start if s.label and not own_row else indent + (2 if s.label else 0) for s in solved]
-        sign = max((cells(s.sign) for s in solved), default=1)
-        values = max(cells(s.value) for s in solved)
-        longest = max((at + cells(s.left) for at, s in zip(starts, solved, strict=True) if s.sign), default=indent)
-        relation = max(column, longest + gap) if column is not None else longest + gap
-        relation = max(min(relation, self.edge - values - sign - 2), indent + 10)
-        noted = max((cells(s.value) for s in solved if s.note), default=0)
-        out: list[Row] = []
-        for at, s in zip(starts, solved, strict=True):
-            if own_row and s.label:
-                out += [[Piece(" " * indent), Piece(part, "label")] for part in wrap(s.label, self.edge - indent)]
-                lead: Row = [Piece(" " * at)]
-            else:
-                lead = [Piece(" " * indent), Piece(s.label, "label"), Piece(" " * (at - indent - cells(s.label)))]
-            room = (relation - 1 if s.sign else self.edge) - at
-            *early, last = wrap(s.left, max(room, 8), "  ", formula=True)
-            for part in early:
-                out.append([*lead, Piece(part)])
-                lead = [Piece(" " * at)]
-            row: Row = [*lead, Piece(last)]
-            end = at + cells(last)
-            if s.sign:
-                value_at = relation + sign + 2
-                row += [Piece(" " * max(relation - end, 1)), Piece(s.sign, "relation")]
-                row += [Piece(" " * (value_at - relation - cells(s.sign))), Piece(s.value, s.style)]
-                end = value_at + cells(s.value)
-                note_at = value_at + max(noted, cells(s.value)) + note_gap
-            else:
-                value_at, note_at = at, end + note_gap
-            out.append(row)
-            if not s.note:
-                continue
-            if note_at + cells(s.note) <= self.edge:
-                row += [Piece(" " * (note_at - end)), Piece(s.note, "words")]
-            elif value_at + cells(s.note) <= self.edge:
-                out.append([Piece(" " * value_at), Piece(s.note, "words")])
-            else:
-                out += [[Piece(" " * start), Piece(part, "words")] for part in wrap(s.note, self.edge - start)]
-        return out
+        return columns([self.solved(line) for line in lines], self.edge, indent, column, gap, note_gap)
 
-    def solved(self, line: Line) -> _Solved:
+    def solved(self, line: Line) -> Solved:
         sign, value, style = SIGNS[line.relation], line.value, "value"
         note = ", ".join(part for part in (line.rule, line.note) if part)
         match line.relation:
@@ -323,18 +272,7 @@ class _Page:
                 style = "note" if line.gap <= 1 else "finding" if line.gap > 4 else "value"
             case Relation.NONFINITE:
                 style = "finding"
-        return _Solved(self.t(line.label), self.t(line.left), self.t(sign), self.t(value), self.t(note), style)
-
-
-class _Solved(NamedTuple):
-    """A Line's parts as they are printed."""
-
-    label: str
-    left: str
-    sign: str
-    value: str
-    note: str
-    style: str
+        return Solved(self.t(line.label), self.t(line.left), self.t(sign), self.t(value), self.t(note), style)
 
 
 def place_of(span: Span) -> str:
