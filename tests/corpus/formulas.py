@@ -15,6 +15,8 @@ How a row is written:
 - ``rounds`` is the number of times that the updates run, all of them in order in each round.
 - ``refused`` says why a row must not be read.
 
+An equation that follows a comma and a wide space (``\\quad``) is a statement of its own.
+
 The integer in a subscript counts from 1, the value of a class number from 0. Where a document writes
 something that the project's rules for formulas pass over, the comment at the row states what a careful
 reader takes it for.
@@ -1690,6 +1692,7 @@ ATTENTION = [
         lambda v: math.sin(7e-4),
         "Dive into Deep Learning, positional encoding",
     ),
+    # A matrix of four expressions, times the vector q: the result is a vector.
     _row(
         "rotary-matrix",
         r"f(q, m) = \begin{bmatrix} \cos(m\theta) & -\sin(m\theta) \\ \sin(m\theta) & \cos(m\theta) "
@@ -2059,6 +2062,7 @@ l(\theta) &= \log \prod_{i=1}^n \pi_i^{y_i} (1 - \pi_i)^{1 - y_i} \\
         lambda v: stats.expon.pdf(0.4, scale=1 / 1.5),
         "Wikipedia, exponential distribution",
     ),
+    # Two comparisons in one condition hold together.
     _row(
         "uniform-density-cases",
         r"p(x) = \begin{cases} \frac{1}{b-a} & a \le x \le b, \\ 0 & \textrm{otherwise}. \end{cases}",
@@ -2320,6 +2324,7 @@ METRICS = [
         lambda v: 0.5,
         "Wikipedia, Dice coefficient",
     ),
+    # R^2 on the left is a name: what is defined is the whole, no square is taken.
     _row(
         "r-squared",
         r"\bar{y} = \frac{1}{n} \sum_{i=1}^{n} y_i, \quad R^2 = 1 - \frac{\sum_{i=1}^{n} (y_i - \hat{y}_i)^2}"
@@ -2517,6 +2522,7 @@ LINEAR_ALGEBRA = [
         lambda v: np.linalg.inv(v["A"] + np.outer(v["u"], v["v"])),
         "Wikipedia, Sherman-Morrison formula",
     ),
+    # I is the identity of the size of v v^T.
     _row(
         "householder",
         r"H = I - 2 \frac{vv^\top}{v^\top v}",
@@ -2576,6 +2582,7 @@ LINEAR_ALGEBRA = [
         lambda v: np.linalg.slogdet(v["L"] @ v["L"].T)[1],
         "Rasmussen and Williams 2006, appendix A",
     ),
+    # Angle brackets are the dot product of two rows of x.
     _row(
         "gram-matrix",
         r"G_{ij} = \langle \mathbf{x}_i, \mathbf{x}_j \rangle",
@@ -2591,6 +2598,7 @@ LINEAR_ALGEBRA = [
         lambda v: 4.0,
         "Boyd and Vandenberghe 2018, applied linear algebra",
     ),
+    # A matrix in figures; the vector beside it stands as a column.
     _row(
         "matrix-literal",
         r"y = \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix} x",
@@ -2849,6 +2857,7 @@ GENERATIVE = [
         lambda v: 0.9 * v["x_{t-1}"] + math.sqrt(0.19) * v["epsilon_{t-1}"],
         "Ho et al. 2020, DDPM, eq. 2",
     ),
+    # alpha_s is defined for every entry of beta; the letter of the index does not matter.
     _row(
         "ddpm-alpha-bar",
         r"\alpha_s = 1 - \beta_s, \quad \bar{\alpha}_t = \prod_{s=1}^{t} \alpha_s",
@@ -2924,6 +2933,7 @@ GENERATIVE = [
         lambda v: 1.25,
         "Lipman et al. 2023, conditional flow matching",
     ),
+    # What follows "with" says how epsilon is drawn; its value is given.
     _row(
         "reparameterisation",
         r"z = \mu + \sigma \odot \epsilon \quad \text{with} \quad \epsilon \sim \mathcal{N}(0, I)",
@@ -3022,6 +3032,7 @@ REINFORCEMENT = [
         "Sutton and Barto 2018, eq. 6.8",
         rounds=1,
     ),
+    # I is the identity of P's size.
     _row(
         "bellman-matrix",
         r"v = (I - \gamma P)^{-1} r",
@@ -3270,6 +3281,7 @@ STATISTICS = [
         lambda v: np.std(v["x"], ddof=1),
         "Wikipedia, standard deviation",
     ),
+    # {… \over …} is a fraction.
     _row(
         "z-score",
         r"z = {x- \mu \over \sigma}",
@@ -3360,7 +3372,7 @@ STATISTICS = [
         lambda v: 11.96,
         "Dive into Deep Learning, statistics",
     ),
-    # E is bound to a list, so it is not the expectation.
+    # E is bound to a list, so it is not the expectation. chi^2 on the left is what is defined.
     _row(
         "chi-squared",
         r"\chi^2 = \sum_{i=1}^{n} \frac{(O_i - E_i)^2}{E_i}",
@@ -3454,6 +3466,7 @@ SUMS = [
         lambda v: math.comb(12, 5),
         "Wikipedia, binomial coefficient",
     ),
+    # {… \choose …} is a binomial coefficient.
     _row(
         "binomial-choose",
         r"{n \choose 1} \frac{1}{n} \left(1-\frac{1}{n}\right)^{n-1} = \frac{n}{n-1} "
@@ -3592,6 +3605,7 @@ SUMS = [
         lambda v: -0.3,
         "blog posts, leaky ReLU in words",
     ),
+    # c^2 on the left is what is defined; its root is not asked for.
     _row(
         "law-of-cosines",
         r"c^2 = a^2 + b^2 - 2ab\cos\gamma",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import re
 from collections import Counter
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests.corpus.formulas import ROWS, Row
+from tests.corpus.python_rows import NUMPY_ROWS, PYTHON_ROWS, TORCH_ROWS, PythonRow, has_torch, run
 
 READABLE = [row for row in ROWS if row.refused is None]
 REFUSED = [row for row in ROWS if row.refused is not None]
@@ -73,3 +75,49 @@ def test_row_is_well_made(row: Row) -> None:
 def test_refused_row_says_why(row: Row) -> None:
     assert row.refused
     assert row.expect is None
+
+
+def _python_id(row: PythonRow) -> str:
+    return row.id
+
+
+def test_there_are_enough_programs() -> None:
+    assert len(PYTHON_ROWS) >= 40
+    assert min(len(NUMPY_ROWS), len(TORCH_ROWS)) >= 10
+    assert len({row.id for row in PYTHON_ROWS}) == len(PYTHON_ROWS)
+    assert [row.torch for row in PYTHON_ROWS] == [row in TORCH_ROWS for row in PYTHON_ROWS]
+
+
+@pytest.mark.parametrize("row", PYTHON_ROWS, ids=_python_id)
+def test_program_runs_and_ends_with_finite_numbers(row: PythonRow) -> None:
+    if row.torch and not has_torch():
+        pytest.skip("PyTorch is not installed")
+    ran, again = run(row), run(row)
+    assert ran.stdout == again.stdout
+    assert bool(ran.stdout) == ("print(" in row.text)
+    for name in row.final:
+        value = np.asarray(ran.names[name], dtype=float)
+        assert value.size > 0
+        assert np.isfinite(value).all(), name
+        assert np.array_equal(value, np.asarray(again.names[name], dtype=float)), name
+
+
+@pytest.mark.parametrize("row", PYTHON_ROWS, ids=_python_id)
+def test_program_uses_what_it_is_given_and_sets_what_is_compared(row: PythonRow) -> None:
+    names = [node for node in ast.walk(ast.parse(row.text)) if isinstance(node, ast.Name)]
+    assert set(row.values) <= {node.id for node in names if isinstance(node.ctx, ast.Load)}
+    assert row.final
+    assert set(row.final) <= {node.id for node in names if isinstance(node.ctx, ast.Store)} | set(row.values)
+
+
+def test_two_spellings_in_one_program_agree() -> None:
+    pairs = {
+        "one-hot": ("one_hot", "same"),
+        "torch-cross-entropy": ("grad", "by_hand"),
+        "torch-bce-with-logits": ("loss", "same"),
+        "torch-layer-norm": ("out", "by_hand"),
+    }
+    for row in PYTHON_ROWS:
+        if row.id in pairs and (has_torch() or not row.torch):
+            left, right = (run(row).names[name] for name in pairs[row.id])
+            np.testing.assert_allclose(left, right, rtol=1e-5, atol=1e-7)
