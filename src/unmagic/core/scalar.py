@@ -15,10 +15,16 @@ from .graph import Index
 
 
 class Expr:
-    """A node; ``args`` are its operands."""
+    """A node; ``args`` are its operands. A node that has a ``label`` (see `named`) gets a line of its own."""
 
-    __slots__ = ()
+    __slots__ = ("label",)
+    label: str
     args: tuple[Expr, ...] = ()
+
+    def named(self, label: str) -> Expr:
+        """This node, its line labelled ``label`` (``mean``, ``max``); returns itself."""
+        self.label = label
+        return self
 
     def __add__(self, other: Expr | float) -> Expr:
         return Sum((self, lift(other)))
@@ -255,7 +261,8 @@ def substitute(body: Expr, leaves: dict[int, Expr]) -> Expr:
     copy = object.__new__(type(body))
     for cls in type(body).__mro__:
         for slot in getattr(cls, "__slots__", ()):
-            setattr(copy, slot, args if slot == "args" else getattr(body, slot))
+            if hasattr(body, slot):
+                setattr(copy, slot, args if slot == "args" else getattr(body, slot))
     return copy
 
 

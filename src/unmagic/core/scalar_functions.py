@@ -252,7 +252,7 @@ _TABLE: tuple[tuple[str, str, str, Callable[..., Any], Decimals, Slopes, Callabl
      lambda x: (call("digamma", x),), _at(_1="0", _2="0")),
     ("digamma", "ψ({0})", "digamma({0})", _each(lambda x: float(dm.digamma(Decimal(repr(x)), 20))), dm.digamma,
      lambda x: (Number(math.nan),), _never),
-    ("factorial", "({0})!", "factorial({0})", _each(lambda x: math.gamma(x + 1)), _factorial,
+    ("factorial", "{0}!", "factorial({0})", _each(lambda x: math.gamma(x + 1)), _factorial,
      lambda x: (call("factorial", x) * call("digamma", x + 1),), _exact_factorial),
     ("degrees", "degrees({0})", "degrees({0})", np.degrees, _degrees,
      lambda x: (_HALF_TURN / Constant("pi"),), _at(_0="0")),

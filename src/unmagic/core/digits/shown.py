@@ -2,20 +2,149 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
-from unmagic.core.graph import DType
+import numpy as np
+
+from unmagic.core.graph import Array, DType
+
+from .numerals import MINUS, significant
+from .problem import Problem
+from .quantity import READING, Quantity, Style
+
+_TRUTH = {False: "false", True: "true"}
 
 
-def shown(value: Any, dtype: DType | None = None) -> str:
+def shown(value: Any, dtype: DType | str | None = None, *, style: Style = READING) -> str:
     """One number as text: ``0.7870``, ``−3``, ``1.798e+308``, ``inf``, ``true``."""
-    raise NotImplementedError
+    return _texts([value], dtype, style)[0]
 
 
-def shown_array(values: Any, *, width: int = 76, edge: int = 3, most: int = 60) -> tuple[str, ...]:
+def _texts(values: list[Any], dtype: DType | str | None, style: Style) -> list[str]:
+    """Numbers as texts of one column."""
+    problem = Problem(style)
+    texts: list[str] = [""] * len(values)
+    numbers: dict[int, Quantity] = {}
+    for k, value in enumerate(values):
+        scalar = value if isinstance(value, (bool, int, float, complex, np.generic)) else np.asarray(value)[()]
+        if isinstance(scalar, (bool, np.bool_)):
+            texts[k] = _TRUTH[bool(scalar)]
+        elif isinstance(scalar, (complex, np.complexfloating)):
+            sign = MINUS if np.signbit(scalar.imag) else "+"
+            texts[k] = f"{shown(scalar.real, style=style)} {sign} {shown(abs(scalar.imag), style=style)}i"
+        elif not isinstance(scalar, (int, float, np.number)):
+            texts[k] = str(scalar)
+        else:
+            number = Quantity(scalar, dtype, column="")
+            if number.full.is_finite() and (number.longest <= 0 or significant(number.full) <= number.kind.start):
+                number = Quantity(scalar, dtype, given=True)
+            numbers[k] = number
+            numbers[k].minus_zero = True
+    problem.align([q for q in numbers.values() if not q.whole])
+    for k, quantity in numbers.items():
+        texts[k] = problem.printed(quantity)
+    return texts
+
+
+def shown_array(
+    values: Any, *, width: int = 76, edge: int = 3, most: int = 60, style: Style = READING
+) -> tuple[str, ...]:
     """An array as aligned rows of text; over ``most`` entries only ``edge`` at each end of an axis.
 
-    A vector is one row ``[0.1065, −0.2130, 0.1065]``, a matrix a row each. If entries are left out, one more row tells
-    how many, their range, and how many are not finite.
+    A vector is one row ``[0.1065, −0.2130, 0.1065]`` (broken at ``width``), a matrix a row each, a stack of matrices
+    one after the other under their index. If entries are left out, one more row tells how many there are, their range,
+    and how many are not finite.
     """
-    raise NotImplementedError
+    array = np.asarray(values)
+    if array.ndim == 0:
+        return (shown(array[()], style=style),)
+    if array.size == 0:
+        return (f"no entries ({'×'.join(map(str, array.shape))})",)
+    whole = array.size <= most
+    kept = [_kept(n, n if whole else edge) for n in array.shape]
+    cells = array[np.ix_(*kept)]
+    texts = iter(_texts([cells[at] for at in np.ndindex(cells.shape)], array.dtype, style))
+    rows = [list(itertools.islice(texts, cells.shape[-1])) for _ in range(cells.size // cells.shape[-1])]
+    _align(rows)
+    gap = _gap(array.shape[-1], kept[-1])
+    if gap is not None:
+        rows = [[*row[:gap], "…", *row[gap:]] for row in rows]
+    lines = _stacked(rows, array.shape, kept, width)
+    if not whole:
+        lines.append(_summary(array, style))
+    return tuple(lines)
+
+
+def _kept(size: int, edge: int) -> list[int]:
+    """The places of an axis that are shown."""
+    return list(range(size)) if size <= 2 * edge + 1 else [*range(edge), *range(size - edge, size)]
+
+
+def _gap(size: int, kept: list[int]) -> int | None:
+    return None if len(kept) == size else len(kept) // 2
+
+
+def _align(rows: list[list[str]]) -> None:
+    """Pad cells so that points stand under each other."""
+    for column in range(len(rows[0])):
+        parts = [row[column].partition(".") for row in rows]
+        before = max(len(head) for head, _, _ in parts)
+        after = max(len(dot + tail) for _, dot, tail in parts)
+        if len(rows) > 1:
+            for row, (head, dot, tail) in zip(rows, parts, strict=True):
+                row[column] = head.rjust(before) + (dot + tail).ljust(after)
+
+
+def _stacked(rows: list[list[str]], shape: tuple[int, ...], kept: list[list[int]], width: int) -> list[str]:
+    lines: list[str] = []
+    if len(shape) == 1:
+        return _broken(rows[0], width)
+    per = len(kept[-2])
+    gap = _gap(shape[-2], kept[-2])
+    places = list(itertools.product(*kept[:-2]))
+    for block, place in enumerate(places):
+        if place:
+            lines.append(f"[{', '.join(map(str, place))}]")
+        for k in range(per):
+            if gap is not None and k == gap:
+                lines.append("…")
+            row = rows[block * per + k]
+            lines.append("[" + _joined(row) + "]")
+    return lines
+
+
+def _joined(row: list[str]) -> str:
+    """Cells with commas right behind them, whatever they are padded with."""
+    parts = [cell.rstrip() + "," + " " * (len(cell) - len(cell.rstrip())) for cell in row[:-1]]
+    return " ".join([*parts, row[-1].rstrip()])
+
+
+def _broken(cells: list[str], width: int) -> list[str]:
+    """One vector, broken over rows where it is wider than ``width``."""
+    lines, line = [], "["
+    for k, cell in enumerate(cells):
+        piece = cell + (", " if k + 1 < len(cells) else "]")
+        if len(line) + len(piece.rstrip()) > width and line.strip():
+            lines.append(line.rstrip())
+            line = " "
+        line += piece
+    return [*lines, line]
+
+
+def _summary(array: Array, style: Style) -> str:
+    said = [f"{array.size:,} entries"]
+    if array.dtype.kind in "fiu":
+        finite = array[np.isfinite(array)] if array.dtype.kind == "f" else array
+        if finite.size:
+            low, high = finite.min(), finite.max()
+            said.append(f"all {shown(low, style=style)}" if low == high else
+                        f"{shown(low, style=style)} to {shown(high, style=style)}")  # fmt: skip
+        if array.dtype.kind == "f":
+            for name, count in (("nan", np.isnan(array).sum()), ("inf", np.isposinf(array).sum()),
+                                (f"{MINUS}inf", np.isneginf(array).sum())):  # fmt: skip
+                if count:
+                    said.append(f"{int(count):,} {name}")
+    elif array.dtype.kind == "b":
+        said.append(f"{int(array.sum()):,} true")
+    return ", ".join(said)

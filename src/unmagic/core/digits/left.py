@@ -1,0 +1,225 @@
+"""The left side of a Line, made ready to be computed many times: on printed digits, on full ones, and its slopes."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal, Inexact
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from unmagic.core import decimal_math as dm
+from unmagic.core.scalar import (
+    Call,
+    Choose,
+    Constant,
+    Entry,
+    Expr,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Where,
+    postorder,
+)
+from unmagic.core.scalar_eval import _apply, _slopes, decimal_apply, shortest
+from unmagic.core.scalar_functions import FUNCTIONS
+
+from .quantity import Quantity
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+DIGITS, FEWER = 60, 34
+_EXACT = dm.context(DIGITS)
+
+Terms = list[tuple[bool, tuple[int, ...]]]
+"""A sum of products: for each term whether it is subtracted, and the places of its factors."""
+
+
+class Left:
+    """A compiled tree. ``values`` in all methods are decimals, one a place of `leaves`."""
+
+    __slots__ = ("additive", "calls", "factors", "leaves", "negative", "order", "places", "rational", "root", "terms")
+
+    def __init__(self, root: Expr) -> None:
+        self.root = root
+        self.leaves: list[Quantity] = []
+        self.places: dict[int, int] = {}
+        self.order: list[Expr] = []
+        self.rational = True
+        self.calls = 0
+        for node in postorder(root):
+            if isinstance(node, Quantity):
+                self._leaf(node, node)
+            elif isinstance(node, (Number, Entry)):
+                self._leaf(node, Quantity(node.value, given=True))
+            else:
+                self.order.append(node)
+                if isinstance(node, Call):
+                    self.calls += 1
+                    self.rational = False
+                elif isinstance(node, Constant) or (isinstance(node, Power) and not _whole_power(node)):
+                    self.rational = False
+        self.terms = self._terms()
+        self.additive = isinstance(root, Sum)
+
+    def _leaf(self, node: Expr, quantity: Quantity) -> None:
+        if not isinstance(node, Quantity) and quantity.full.is_finite():
+            quantity.become_whole(quantity.full)
+        self.places[id(node)] = len(self.leaves)
+        self.leaves.append(quantity)
+
+    def _terms(self) -> Terms | None:
+        """The tree as a sum of products of leaves, if it is one."""
+        terms: Terms = []
+        for term in self.root.args if isinstance(self.root, Sum) else (self.root,):
+            minus = False
+            while isinstance(term, Negative):
+                minus, term = not minus, term.args[0]
+            factors: list[int] = []
+            for factor in term.args if isinstance(term, Product) else (term,):
+                while isinstance(factor, Negative):
+                    minus, factor = not minus, factor.args[0]
+                times = 1
+                if isinstance(factor, Power) and isinstance(factor.args[1], Number) and factor.args[1].value in (2, 3):
+                    times, factor = int(factor.args[1].value), factor.args[0]
+                place = self.places.get(id(factor))
+                if place is None:
+                    return None
+                factors.extend([place] * times)
+            terms.append((minus, tuple(factors)))
+        return terms
+
+    # values -----------------------------------------------------------------------------------------------
+
+    def value(self, values: list[Decimal], p: int = DIGITS) -> tuple[Decimal, bool]:
+        """The value to p digits, and whether it is exact."""
+        c = dm.context(p)
+        flags = c.flags
+        flags[Inexact] = False
+        if self.terms is not None:
+            total = dm.ZERO
+            for minus, factors in self.terms:
+                term = values[factors[0]]
+                for k in factors[1:]:
+                    term = c.multiply(term, values[k])
+                total = c.subtract(total, term) if minus else c.add(total, term)
+            return total, not flags[Inexact]
+        exact = True
+        here: dict[int, Decimal] = {key: values[place] for key, place in self.places.items()}
+        for node in self.order:
+            args = [here[id(arg)] for arg in node.args]
+            if isinstance(node, Call):
+                function = FUNCTIONS[node.function]
+                sure = function.exact(*args)
+                if sure is None:
+                    exact = False
+                    sure = function.decimal(*args, p)
+                here[id(node)] = sure
+                continue
+            if isinstance(node, Constant) or (isinstance(node, Power) and args[1] != args[1].to_integral_value()):
+                exact = False
+            here[id(node)] = decimal_apply(node, args, p)
+        return here[id(self.root)], exact and not flags[Inexact]
+
+    def fraction(self, values: list[Decimal]) -> Fraction | None:
+        """The value as a fraction, where it is rational for sure."""
+        from fractions import Fraction
+
+        if not self.rational or any(abs(v.adjusted()) > 2000 for v in values if v):
+            return None
+        here: dict[int, Fraction] = {key: Fraction(values[place]) for key, place in self.places.items()}
+        try:
+            for node in self.order:
+                args = [here[id(arg)] for arg in node.args]
+                match node:
+                    case Sum():
+                        here[id(node)] = sum(args, Fraction(0))
+                    case Product():
+                        here[id(node)] = math.prod(args, start=Fraction(1))
+                    case Negative():
+                        here[id(node)] = -args[0]
+                    case Quotient():
+                        here[id(node)] = args[0] / args[1]
+                    case Power():
+                        here[id(node)] = args[0] ** int(args[1])
+                    case Choose(kind=kind):
+                        here[id(node)] = max(args) if kind == "max" else min(args)
+                    case Where(truth=truth):
+                        here[id(node)] = args[1] if truth else args[2]
+                    case _:
+                        return None
+        except ZeroDivisionError:
+            return None
+        return here[id(self.root)]
+
+    def largest_term(self, values: list[Decimal]) -> Decimal:
+        """The largest |term| of a sum."""
+        if self.terms is not None:
+            c = dm.context(20)
+            sizes = []
+            for _, factors in self.terms:
+                term = values[factors[0]]
+                for k in factors[1:]:
+                    term = c.multiply(term, values[k])
+                sizes.append(term.copy_abs())
+            return max(sizes)
+        return max((v.copy_abs() for v in values), default=dm.ZERO)
+
+    # slopes -----------------------------------------------------------------------------------------------
+
+    def slopes(self, values: list[Decimal]) -> list[float]:
+        """log₁₀ |∂value/∂leaf| for each leaf; nan where it cannot be said."""
+        if self.terms is not None:
+            c = dm.context(10)
+            sums: list[Decimal] = [dm.ZERO] * len(values)
+            for minus, factors in self.terms:
+                for i, k in enumerate(factors):
+                    part = dm.ONE.copy_negate() if minus else dm.ONE
+                    for j, other in enumerate(factors):
+                        if i != j:
+                            part = c.multiply(part, values[other])
+                    sums[k] = c.add(sums[k], part)
+            return [_log10(s) for s in sums]
+        with np.errstate(all="ignore"):
+            try:
+                return self._float_slopes(values)
+            except (OverflowError, ValueError):
+                return [math.nan] * len(values)
+
+    def _float_slopes(self, values: list[Decimal]) -> list[float]:
+        here: dict[int, Any] = {key: float(values[place]) for key, place in self.places.items()}
+        for node in self.order:
+            here[id(node)] = _apply(node, [here[id(arg)] for arg in node.args])
+        slope: dict[int, Any] = {id(self.root): 1.0}
+        for node in reversed(self.order):
+            g = slope.get(id(node), 0.0)
+            for arg, partial in zip(
+                node.args, _slopes(node, [here[id(a)] for a in node.args], here[id(node)]), strict=True
+            ):
+                slope[id(arg)] = slope.get(id(arg), 0.0) + (g * partial if g else 0.0)
+        result = [0.0] * len(values)
+        for key, place in self.places.items():
+            result[place] = float(slope.get(key, 0.0))
+        return [math.log10(abs(s)) if s and math.isfinite(s) else (-math.inf if s == 0 else math.nan) for s in result]
+
+
+def _log10(x: Decimal) -> float:
+    if not x:
+        return -math.inf
+    return x.adjusted() + math.log10(abs(float(x.scaleb(-x.adjusted()))))
+
+
+def _whole_power(node: Power) -> bool:
+    exponent = node.args[1]
+    if isinstance(exponent, Number):
+        return float(exponent.value).is_integer() and abs(exponent.value) < 1000
+    return (
+        isinstance(exponent, Quantity) and exponent.whole and exponent.longest <= 0 and exponent.full.copy_abs() < 1000
+    )
+
+
+__all__ = ["DIGITS", "FEWER", "Left", "shortest"]
