@@ -73,8 +73,11 @@ class Relu6(Unary):
     source = "min(6, max(0, x))"
     convention = "at 0 and at 6 the slope is taken as 0"
     letter = "h"
-    dtype = staticmethod(promoted)
     samples = (*Unary.samples, Sample((np.array([-3.0, 0.5, 5.9, 8.0]),)))
+
+    @staticmethod
+    def dtype(x: DType) -> DType:
+        return np.result_type(x, 0)  # truth values become whole numbers
 
     @staticmethod
     def notation(x: Notation) -> Notation:

@@ -8,6 +8,7 @@ import numpy as np
 
 from unmagic.core import notation as n
 from unmagic.core.build import Node
+from unmagic.core.errors import Unsupported
 from unmagic.core.graph import Array, DType, Index, Shape
 from unmagic.core.notation import Notation, apply, infix
 from unmagic.core.op import Operand, Sample
@@ -79,6 +80,8 @@ class Rint(Flat, Unary):
 
     @staticmethod
     def dtype(x: DType, *, decimals: int = 0) -> DType:
+        if x.kind == "b" and decimals:
+            raise Unsupported("NumPy rounds no truth values to decimals", hint="convert them to numbers first")
         return np.dtype(np.float16) if x.kind == "b" else x
 
     @staticmethod

@@ -283,7 +283,6 @@ class Sinc(Unary):
     words = "take sin(π{x}) over π{x}, 1 at 0"
     source = "normalised sinc; d/dx = (cos πx − sinc x) / x"
     convention = "at 0 the value is 1 and the slope 0"
-    dtype = staticmethod(as_numpy(np.sin))
 
     @staticmethod
     def notation(x: Notation) -> Notation:

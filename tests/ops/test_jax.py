@@ -1,0 +1,126 @@
+"""Values, gradients and second derivatives against JAX in float64.
+
+JAX compiles every primitive anew for every shape, a good part of a second each: an op is held to it at two samples,
+its attributes as different as they come, and twice derived at one. The laws of `test_registry` see all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.conftest import needs
+from unmagic.core.op import OPS
+from unmagic.engine.differentiate import differentiate
+
+from .cases import CASES, Case, built, cotangent, derived, pulled_back, result
+from .laws import assert_close
+from .oracle import NOT_IN_JAX, table
+
+jax = needs("jax")
+ORACLE = table(jax)
+
+
+def picked(smooth: bool, most: int) -> list[Case]:
+    """At most so many cases an op, those with new attributes first."""
+    found: dict[str, list[Case]] = {}
+    for case in CASES:
+        fits = case.op.name in ORACLE and case.whole and np.ndim(case.values[0])
+        if fits and bool(case.smooth and derived(case)) == smooth:
+            found.setdefault(case.op.name, []).append(case)
+    out = []
+    for cases in found.values():
+        first = {repr(case.attrs): case.label for case in reversed(cases)}
+        cases.sort(key=lambda case: first[repr(case.attrs)] != case.label)
+        out += cases[:most]
+    return out
+
+
+SMOOTH, ROUGH = picked(True, 2), picked(False, 2)
+
+LOOSE = {
+    "binomial": 1e-10,  # by exp(log Γ …) in JAX, exact here
+    "factorial": 1e-10,
+    "gammaln": 1e-10,  # JAX's ψ holds 12 digits
+    "polygamma": 1e-9,
+    "sinc": 1e-9,  # JAX has its own series near 0
+}
+
+
+@pytest.fixture(autouse=True)
+def _wide() -> Iterator[None]:
+    with jax.enable_x64(True):
+        yield
+
+
+def within(case: Case) -> float:
+    """How far the two may part: rounding, but where one side is known to be coarser."""
+    return LOOSE.get(case.op.name, 1e-12)
+
+
+def reference(case: Case) -> Any:
+    """The oracle as a function of the operands that have derivatives."""
+    chosen = derived(case)
+
+    def function(*moving: Any) -> Any:
+        values = list(map(np.asarray, case.values))
+        for k, value in zip(chosen, moving, strict=True):
+            values[k] = value
+        return ORACLE[case.op.name](*values, **case.attrs)
+
+    return function, [np.asarray(case.values[k]) for k in chosen]
+
+
+def test_every_op_is_held_to_jax_or_says_why_not() -> None:
+    """No op is skipped in silence."""
+    assert {name for name in OPS if name not in ORACLE} == set(NOT_IN_JAX)
+    assert len(SMOOTH) + len(ROUGH) >= len(OPS)
+
+
+@pytest.mark.parametrize("case", ROUGH, ids=lambda case: case.label)
+def test_value(case: Case) -> None:
+    """The forward value."""
+    want = ORACLE[case.op.name](*map(np.asarray, case.values), **case.attrs)
+    assert_close(result(case), want, within(case), "value")
+
+
+@pytest.mark.parametrize("case", SMOOTH, ids=lambda case: case.label)
+def test_gradient(case: Case) -> None:
+    """The forward value, and `vjp` of a random cotangent."""
+    function, moving = reference(case)
+    y, pullback = jax.vjp(function, *moving)
+    assert_close(result(case), y, within(case), "value")
+    want = pullback(np.asarray(cotangent(case, result(case))))
+    parts = pulled_back(case)
+    for k, part in zip(derived(case), want, strict=True):
+        got = np.zeros(np.shape(case.values[k])) if parts[k] is None else parts[k]
+        assert_close(got, part, within(case), f"operand {k}")
+
+
+@pytest.mark.parametrize("case", picked(True, 1), ids=lambda case: case.label)
+def test_second_derivative(case: Case) -> None:
+    """The gradient is a graph like any other: derived again along a random direction, it is JAX's."""
+    function, moving = reference(case)
+    g = np.asarray(cotangent(case, result(case)))
+    rng = np.random.default_rng(1)
+    along = [rng.standard_normal(value.shape) for value in moving]
+
+    def slope(*values: Any) -> Any:
+        _, pullback = jax.vjp(function, *values)
+        return sum(jax.numpy.sum(u * part) for u, part in zip(along, pullback(g), strict=True))
+
+    want = jax.grad(slope, argnums=tuple(range(len(moving))))(*moving)
+    builder, nodes, y = built(case)
+    chosen = [nodes[k] for k in derived(case)]
+    parts = differentiate(builder, y, chosen, builder.input("g", g[()]))
+    total = None
+    for u, part in zip(along, parts, strict=True):
+        term = (part * builder.input("u", u[()])).sum()
+        total = term if total is None else total + term
+    assert total is not None
+    got = differentiate(builder, total, chosen)
+    for node, part in zip(got, want, strict=True):
+        assert_close(node.value, part, 100 * within(case), f"{node}")
