@@ -17,7 +17,7 @@ SAME = """
     negative not_equal outer power prod radians reciprocal remainder sign sin sinc sinh sqrt square
     std subtract sum tan tanh transpose trunc tril triu vecmat var where argmax argmin roll flip sort argsort tile
     count_nonzero trace
-""".split()
+"""
 """Ops that `jax.numpy` has under the same name and with the same attributes."""
 
 NOT_IN_JAX = {"recurrence": "a scan in JAX; cumprod, which is derived by it, is held to JAX twice derived"}
@@ -31,7 +31,7 @@ def _keyed(key: tuple[Any, ...], at: tuple[Any, ...]) -> tuple[Any, ...]:
 def table(jax: Any) -> dict[str, Callable[..., Any]]:
     """Op name to a function of arrays, attributes keyword-only."""
     jnp, nn, special = jax.numpy, jax.nn, jax.scipy.special
-    oracle: dict[str, Callable[..., Any]] = {name: getattr(jnp, name) for name in SAME if hasattr(jnp, name)}
+    oracle: dict[str, Callable[..., Any]] = {name: getattr(jnp, name) for name in SAME.split() if hasattr(jnp, name)}
 
     def clip(x: Any, *, low: Any, high: Any) -> Any:  # on a bound JAX splits, the samples lie beside it
         return jnp.clip(x, low, high)
