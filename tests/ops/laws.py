@@ -55,7 +55,7 @@ def shape_and_dtype(case: Case, op: type[Op]) -> None:
 
 def entry_value(case: Case, op: type[Op]) -> None:
     """At every index the entry tree's value is the forward value, to rounding."""
-    y, given = np.asarray(result(case)), operands(case)
+    y, given = np.asarray(result(case, op)), operands(case)
     worked = np.zeros(y.shape)
     for at in np.ndindex(y.shape):
         try:
@@ -144,7 +144,7 @@ def quotients(case: Case, op: type[Op]) -> None:
                 shifted = np.array(case.values[k])
                 shifted[at] += by
                 values = [*case.values[:k], shifted[()], *case.values[k + 1 :]]
-                return np.sum(g * case.op.forward(np, *values, **case.attrs))
+                return np.sum(g * op.forward(np, *values, **case.attrs))
 
             near, far = moved(STEP) - moved(-STEP), moved(2 * STEP) - moved(-2 * STEP)
             slopes[at] = (8 * near - far) / (12 * STEP)

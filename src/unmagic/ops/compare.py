@@ -24,8 +24,7 @@ class Comparison(Flat, Binary, abstract=True):
     convention = "a comparison jumps: no gradient comes through"
     sign: str
     source = "elementary"
-    ties = np.array([0.0, 1.0, -1.0, 2.5])
-    samples = (*Binary.samples, Sample((ties, ties)))
+    samples = (*Binary.samples, Sample((np.array([0.0, 1.0, -1.0, 2.5]), np.array([0.0, 2.0, -1.0, -2.5]))))
 
     def __init_subclass__(cls, abstract: bool = False) -> None:
         sign, ufunc = cls.sign, getattr(np, _snaked(cls.__name__))

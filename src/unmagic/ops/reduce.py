@@ -121,7 +121,7 @@ class Test(Reduction, abstract=True):
     samples = (
         *AXES,
         *EMPTY,
-        Sample((np.array([[0.0, 1.0], [0.0, 0.0]]),), {"axis": 1}),
+        Sample((np.array([[0.0, 1.0], [0.0, 0.0], [2.0, 3.0]]),), {"axis": 1}),
         Sample((np.array([True, False]),)),
         Sample((np.array([True, True]),)),
         Sample((np.zeros(20),)),
