@@ -57,6 +57,14 @@ def test_to_all_digits(name: str, truth: Callable[..., mpmath.mpf], points: list
         assert abs(got - want) <= 3 * abs(want) * mpmath.mpf(10) ** (1 - digits), (name, text, found)
 
 
+@pytest.mark.parametrize("x", ["0.3", "1", "7.25", "40", "-0.5", "-3.7"])
+@pytest.mark.parametrize("order", [1, 2, 5])
+def test_polygamma(order: int, x: str) -> None:
+    want = mpmath.polygamma(order, mpmath.mpf(x))
+    found = mpmath.mpf(str(dm.polygamma(Decimal(order), Decimal(x), 60)))
+    assert abs(found - want) <= abs(want) * mpmath.mpf(10) ** -58
+
+
 @pytest.mark.parametrize("x", ["0.5", "2.5", "-1.25", "1.75"])
 @pytest.mark.parametrize("y", ["0.5", "3", "-2", "1.37", "-0.001"])
 def test_power(x: str, y: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from decimal import Context, Decimal
 from functools import lru_cache
-from math import comb
+from math import comb, factorial
 
 ZERO, ONE, TWO = Decimal(0), Decimal(1), Decimal(2)
 NAN, INFINITY = Decimal("NaN"), Decimal("Infinity")
@@ -371,11 +371,11 @@ def _bernoulli(count: int) -> tuple[tuple[int, int], ...]:
     return tuple((b.numerator, b.denominator) for b in numbers[2::2])
 
 
-_TERMS = 40
+_TERMS = 60
 
 
 def _shifted(x: Decimal, p: int) -> Decimal:
-    """How far up Stirling's series wants x: there its first 40 terms reach p digits."""
+    """How far up Stirling's series wants x: there its first terms reach p digits."""
     least = Decimal(10 + p // 2)
     return (least - x).to_integral_value() + 1 if x < least else ZERO
 
@@ -418,6 +418,35 @@ def _gammaln(x: Decimal, p: int) -> Decimal:
         value = c.add(value, term)
         below = c.multiply(below, square)
     return c.subtract(value, c.ln(product)) if steps else value
+
+
+def polygamma(order: Decimal, x: Decimal, p: int) -> Decimal:
+    """The derivative of that order of digamma (DLMF 5.15.1, 5.15.8): its sum up to Stirling's range, then a series."""
+    m = int(order)
+    if m == 0:
+        return digamma(x, p)
+    if x <= 0 and x == x.to_integral_value():
+        return NAN
+    c = context(p + 15 + max(0, _magnitude(x)))
+    total, high = ZERO, x
+    for _ in range(int(_shifted(x, p + 10)) + 2 * m):
+        total = c.add(total, c.divide(ONE, c.power(high, Decimal(m + 1))))
+        high = c.add(high, ONE)
+    total = c.multiply(total, Decimal(factorial(m)))
+    below = c.power(high, Decimal(m))
+    total = c.add(total, c.divide(Decimal(factorial(m - 1)), below))
+    total = c.add(total, c.divide(Decimal(factorial(m)), c.multiply(TWO, c.multiply(below, high))))
+    square = c.multiply(high, high)
+    below = c.multiply(below, square)
+    for k, (top, bottom) in enumerate(_bernoulli(_TERMS), 1):
+        weight = Decimal(top * factorial(2 * k + m - 1))
+        term = c.divide(weight, c.multiply(Decimal(bottom * factorial(2 * k)), below))
+        if term.adjusted() < total.adjusted() - p - 8:
+            break
+        total = c.add(total, term)
+        below = c.multiply(below, square)
+    value = context(p).plus(total)
+    return value if m % 2 else value.copy_negate()
 
 
 def digamma(x: Decimal, p: int) -> Decimal:

@@ -139,6 +139,10 @@ def _exact_factorial(x: Decimal) -> Decimal | None:
     return Decimal(math.factorial(int(x))) if x == x.to_integral_value() and 0 <= x <= 40 else None
 
 
+def _polygamma(order: Any, x: Any) -> Any:
+    return _each(lambda v: float(dm.polygamma(Decimal(int(order)), Decimal(repr(v)), 20)))(x)
+
+
 def _arctan2(y: Decimal, x: Decimal, p: int) -> Decimal:
     c = dm.context(p + 6)
     half = c.divide(dm.pi(p + 6), dm.TWO)
@@ -251,7 +255,7 @@ _TABLE: tuple[tuple[str, str, str, Callable[..., Any], Decimals, Slopes, Callabl
     ("gammaln", "logΓ({0})", "lgamma({0})", _each(math.lgamma), dm.gammaln,
      lambda x: (call("digamma", x),), _at(_1="0", _2="0")),
     ("digamma", "ψ({0})", "digamma({0})", _each(lambda x: float(dm.digamma(Decimal(repr(x)), 20))), dm.digamma,
-     lambda x: (Number(math.nan),), _never),
+     lambda x: (call("polygamma", 1, x),), _never),
     ("factorial", "{0}!", "factorial({0})", _each(lambda x: math.gamma(x + 1)), _factorial,
      lambda x: (call("factorial", x) * call("digamma", x + 1),), _exact_factorial),
     ("degrees", "degrees({0})", "degrees({0})", np.degrees, _degrees,
@@ -270,6 +274,8 @@ _TABLE: tuple[tuple[str, str, str, Callable[..., Any], Decimals, Slopes, Callabl
      _always(_rounding("ROUND_DOWN"))),
     ("rint", "round({0})", "round({0})", np.rint, _half_even, lambda x: (ZERO,), _always(_half_even)),
     # of two operands
+    ("polygamma", "polygamma({0}, {1})", "polygamma({0}, {1})", _polygamma, dm.polygamma,
+     lambda m, x: (ZERO, call("polygamma", m + 1, x)), _never),
     ("arctan2", "arctan2({0}, {1})", "atan2({0}, {1})", np.arctan2, _arctan2,
      lambda y, x: (x / (_square(x) + _square(y)), -y / (_square(x) + _square(y))), _never),
     ("floor_divide", "⌊{0} / {1}⌋", "({0})//({1})", np.floor_divide, _floor_divide,

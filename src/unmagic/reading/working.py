@@ -2,35 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
-from unmagic.core.digits import READING, Style
+import numpy as np
+
+from unmagic.core.digits import READING, Problem, Quantity, Style
+from unmagic.core.errors import Unsupported
 from unmagic.core.graph import Index
 from unmagic.core.lines import Working
 from unmagic.core.op import Op, Operand
-from unmagic.core.scalar import Entry, Expr
+from unmagic.core.scalar import Entry, Expr, Fold, postorder
+
+from .cut import Cutter
 
 Source = Hashable
 """What a value is an entry of: a step's number, or any key that the caller uses alike in all calls."""
+
+
+class _Ticket:
+    """One entry that was put in: its name, and which lines of the problem are its."""
+
+    __slots__ = ("at", "name", "rows")
+
+    def __init__(self, name: str, at: Index, rows: Sequence[int]) -> None:
+        self.name = name
+        self.at = at
+        self.rows = rows
 
 
 class Book:
     """Entries of one or several steps, worked together: put all in, `solve` once.
 
     A number is one quantity, known by ``(source, index)``, wherever it stands in the book; equal inner arithmetic (the
-    exps and the sum of a softmax row) is worked once, in the Working that comes first.
+    exps and the sum of a softmax row) is worked once, in the Working that comes first. ``floors`` maps names of steps
+    to the least number of decimals; ``given`` holds the sources that a person typed.
 
-    >>> book = Book()                                    # z = W x; p = softmax(z); loss = −log p[1]
-    >>> book.add(Matvec, (0,), [W, x], z, step=2, sources=(0, 1), name="z", given={0, 1})   # a ticket: its number
+    >>> book = Book(given={0, 1})                              # z = W x; p = softmax(z)
+    >>> book.add(Matvec, (0,), [W, x], z, step=2, sources=(0, 1), name="z")   # a ticket: its number
     >>> book.add(Softmax, (0,), [z], p, {"axis": -1}, step=3, sources=(2,), name="p")
-    >>> workings = book.solve()                          # one a ticket, in order
+    >>> workings = book.solve()                                # one a ticket, in order
     """
 
     def __init__(
-        self, floors: Mapping[str, int] | None = None, *, given: frozenset[Source] = frozenset(), style: Style = READING
+        self,
+        floors: Mapping[str, int] | None = None,
+        *,
+        given: Collection[Source] = frozenset(),
+        style: Style = READING,
+        names: Mapping[Source, str] | None = None,
     ) -> None:
-        raise NotImplementedError
+        self.problem = Problem(style)
+        self.floors = dict(floors or {})
+        self.given = given
+        self.names: dict[Source, str] = dict(names or {})
+        self.known: dict[int, Quantity] = {}  # by key: inner arithmetic that is worked already
+        self.said: dict[int, tuple[str, tuple[Quantity, ...]]] = {}  # by key: a note and what it speaks of
+        self._entries: dict[tuple[Source, Index], Quantity] = {}
+        self._keys: dict[tuple[Hashable, ...], int] = {}
+        self._worked: dict[tuple[Source, Index], Sequence[int]] = {}
+        self._numbers: dict[tuple[str, str], Quantity] = {}
+        self._tickets: list[_Ticket] = []
 
     def add(
         self,
@@ -43,29 +76,140 @@ class Book:
         step: Source,
         sources: Sequence[Source],
         name: str = "",
+        dtype: str | None = None,
     ) -> int:
         """Entry ``at`` of ``op`` on whole arrays (or `Operand`s). ``result`` is the whole result or its entry.
 
         ``sources[k]`` is the step that operand k is, so that its entries are known as quantities of that step.
+        ``dtype`` names what NumPy has no dtype for (``bfloat16``). An op whose entries no calculator gets to is worked
+        as its check (`Op.check`), for which ``result`` must be the whole result.
         """
-        raise NotImplementedError
+        taken = [o if isinstance(o, Operand) else Operand(k, np.asarray(o)) for k, o in enumerate(operands)]
+        value = result[at] if getattr(result, "shape", ()) else result
+        try:
+            tree = op.entry(at, *taken, **(attrs or {}))
+        except Unsupported:
+            if op.check is None or (at and not getattr(result, "shape", ())):
+                raise
+            left, _ = op.check(at, Operand(-1, np.asarray(result)), *taken, **(attrs or {}))
+            return self._add(left, at, None, step, name, lambda k: step if k == -1 else sources[k], dtype)
+        return self._add(tree, at, value, step, name, lambda operand: sources[operand], dtype)
 
-    def add_tree(self, tree: Expr, at: Index, value: Any, *, step: Source, name: str = "", label: str = "") -> int:
+    def add_tree(
+        self, tree: Expr, at: Index, value: Any, *, step: Source, name: str = "", dtype: str | None = None
+    ) -> int:
         """A tree whose entries' ``operand`` are sources already (an idiom's arithmetic over several steps)."""
-        raise NotImplementedError
+        return self._add(tree, at, value, step, name, lambda operand: operand, dtype)
 
     def solve(self) -> list[Working]:
-        """One Working a ticket, in order; its last Line gives the entry."""
-        raise NotImplementedError
+        """One Working a ticket, in order; its last Line gives the entry. What a nameless Line said is not said again."""
+        lines = self.problem.solve()
+        said: dict[str, int] = {}
+        for k, line in enumerate(lines):
+            said.setdefault(line.text, k)
+        workings = []
+        for t in self._tickets:
+            kept = (k for k in t.rows if k == t.rows[-1] or lines[k].label or said[lines[k].text] == k)
+            workings.append(Working(t.name, t.at, tuple(lines[k] for k in kept)))
+        return workings
 
     def printed(self, source: Source, at: Index) -> str | None:
         """After `solve`: how an entry is printed in this book, if it stands in it."""
-        raise NotImplementedError
+        quantity = self._entries.get((source, tuple(int(i) for i in at)))
+        return None if quantity is None else self.problem.printed(quantity)
+
+    # for Cutter -------------------------------------------------------------------------------------------
+
+    def key(self, shape: tuple[Hashable, ...]) -> int:
+        """A number for a shape of arithmetic, the same for equal ones."""
+        return self._keys.setdefault(shape, len(self._keys))
+
+    def entry(self, source: Source, at: Index, value: Any, dtype: str | None = None) -> Quantity:
+        """The quantity that an entry is."""
+        where = (source, tuple(int(i) for i in at))
+        found = self._entries.get(where)
+        if found is None:
+            kind = getattr(getattr(value, "dtype", None), "kind", "f")
+            if kind == "c":
+                raise Unsupported("entries with an imaginary part are not worked")
+            floor = self.floors.get(self.names.get(source, ""))
+            found = Quantity(value, dtype, given=source in self.given, column=("step", source), floor=floor)
+            self._entries[where] = found
+        return found
+
+    def number(self, value: Any, dtype: str) -> Quantity:
+        """A constant of a formula as a quantity: one of few digits is whole."""
+        key = (repr(value), dtype)
+        if key not in self._numbers:
+            plain = float(value).is_integer() or dtype not in ("float16", "float32", "bfloat16")
+            self._numbers[key] = Quantity(value, dtype if plain else "float64", given=True)
+        return self._numbers[key]
+
+    def rest(self, value: Decimal, given: bool) -> Quantity:
+        """The exact sum of what a long sum does not show."""
+        return Quantity(value, given=given or (value.is_finite() and value == value.to_integral_value()))
+
+    # inside -----------------------------------------------------------------------------------------------
+
+    def _add(
+        self,
+        tree: Expr,
+        at: Index,
+        value: Any,
+        step: Source,
+        name: str,
+        source: Callable[[int], Source],
+        dtype: str | None,
+    ) -> int:
+        at = tuple(int(i) for i in at)
+        self._tickets.append(_Ticket(name, at, ()))
+        ticket = self._tickets[-1]
+        if (step, at) in self._worked:
+            ticket.rows = self._worked[step, at]
+            return len(self._tickets) - 1
+        if name:
+            self.names.setdefault(step, name)
+        label = name + (f"[{','.join(map(str, at))}]" if at else "")
+        if value is None:  # a check: its left side's own value is the result
+            cutter = Cutter(self, ("check", step), _float_of(tree), source)
+            cutter.work(tree, None, "check")
+        else:
+            stated = self.entry(step, at, value, dtype)
+            cutter = Cutter(self, step, stated.dtype, source)
+            result = cutter.work(tree, stated, label)
+            self._entries[step, at] = result
+            self.known[self.key(("entry", step, at))] = result
+        ticket.rows = self._worked[step, at] = cutter.rows
+        return len(self._tickets) - 1
+
+
+def _float_of(tree: Expr) -> str:
+    """The dtype that a check is computed in."""
+    for node in postorder(tree):
+        values = node.columns[0].values if isinstance(node, Fold) else getattr(node, "value", None)
+        dtype = getattr(values, "dtype", None)
+        if dtype is not None and dtype.kind == "f":
+            return str(dtype)
+    return "float64"
 
 
 def inlined(tree: Expr, inner: Mapping[int, Callable[[Entry], Expr]]) -> Expr:
     """``tree`` with entries of operand k replaced by ``inner[k](entry)``: steps seen through, as in ``−log p``."""
-    raise NotImplementedError
+    made: dict[int, Expr] = {}
+    for node in postorder(tree):
+        if isinstance(node, Entry) and node.operand in inner:
+            made[id(node)] = inner[node.operand](node)
+        elif any(made[id(arg)] is not arg for arg in node.args):
+            copy: Any = object.__new__(type(node))
+            for cls in type(node).__mro__:
+                for slot in getattr(cls, "__slots__", ()):
+                    if hasattr(node, slot):
+                        setattr(copy, slot, getattr(node, slot))
+            copy.args = tuple(made[id(arg)] for arg in node.args)
+            made[id(node)] = copy
+        else:
+            made[id(node)] = node
+    return made[id(tree)]
 
 
 def worked(
@@ -82,7 +226,11 @@ def worked(
     style: Style = READING,
 ) -> Working:
     """The worked arithmetic of one entry. ``given[k]``: operand k was typed by a person (default: all were)."""
-    raise NotImplementedError
+    value = y_value[at] if getattr(y_value, "shape", ()) else y_value
+    return worked_group(
+        op, [at], operands, [value], attrs,
+        name=name, operand_names=operand_names, given=given, floors=floors, style=style,
+    )  # fmt: skip
 
 
 def worked_group(
@@ -99,4 +247,10 @@ def worked_group(
     style: Style = READING,
 ) -> Working:
     """Several entries of one step as one Working: shared arithmetic once, one column of digits."""
-    raise NotImplementedError
+    typed = {k for k in range(len(operands)) if given is None or given[k]}
+    book = Book(floors, given=typed, style=style, names=dict(enumerate(operand_names)))
+    for at, value in zip(ats, y_values, strict=True):
+        book.add(op, at, operands, value, attrs, step="y", sources=range(len(operands)), name=name)
+    parts = book.solve()
+    lines = tuple(line for part in parts for line in part.lines)
+    return Working(name, tuple(ats[0]) if len(ats) == 1 else (), lines)

@@ -63,6 +63,11 @@ class Problem:
         self._said.append((label, note, ()))
         return len(self.rows) - 1
 
+    def rename(self, number: int, label: str) -> None:
+        """Give a line another label."""
+        _, note, named = self._said[number]
+        self._said[number] = (label, note, named)
+
     def solve(self) -> list[Line]:
         """The Lines, in the order they were put in; every one holds as printed."""
         self._begin()

@@ -1,0 +1,488 @@
+"""Cuts the entry tree of an op into Lines: what a person would write in one go stays together.
+
+A sum of products, a function of a number, a quotient of products is one line. A function inside a sum or a quotient,
+and whatever stands in a tree twice, becomes a number of its own, worked in a line of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from unmagic.core import decimal_math as dm
+from unmagic.core.digits import Quantity
+from unmagic.core.digits.nonfinite import machine_step
+from unmagic.core.digits.numerals import as_dtype
+from unmagic.core.digits.sums import SHOWN, exact_sum, largest
+from unmagic.core.graph import Array
+from unmagic.core.scalar import (
+    SHOWN_TERMS,
+    Call,
+    Choose,
+    Compare,
+    Constant,
+    Entry,
+    Expr,
+    Fold,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Slot,
+    Sum,
+    Where,
+    postorder,
+    substitute,
+)
+from unmagic.core.scalar_eval import fold_terms, outer_parts
+
+if TYPE_CHECKING:
+    from .working import Book
+
+ATOM, SMALL, TERM, LINE = range(4)
+"""What may stand where: a number; a pair of numbers; a term of a sum; only a line by itself."""
+
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+_SHORT = frozenset({"abs"})
+"""Functions short enough to stand in a sum."""
+
+
+class Cutter:
+    """One tree being cut for a `Book`; ``rows`` are the lines it put into the book's problem."""
+
+    def __init__(self, book: Book, step: Hashable, dtype: str, source: Callable[[int], Hashable]) -> None:
+        self.book = book
+        self.step = step
+        self.dtype = dtype if not dtype.startswith("bool") else "float64"
+        self.source = source
+        self.rows: list[int] = []
+        self.expr: dict[int, Expr] = {}
+        self.form: dict[int, int] = {}
+        self.keys: dict[int, int] = {}
+        self.nodes: dict[int, Expr] = {}  # keeps nodes alive, so that ids stay theirs
+        self.machine: dict[int, Any] = {}
+        self.uses: dict[int, int] = {}
+
+    # the way in -------------------------------------------------------------------------------------------
+
+    def work(self, root: Expr, result: Quantity | None, label: str) -> Quantity:
+        """Put the lines of a tree into the problem; the quantity that is its value."""
+        self._prepare(root)
+        self._count(root)
+        self._pieces(root)
+        expr = self.expr[id(root)]
+        if isinstance(root, (Choose, Compare)) and isinstance(expr, Quantity):
+            if result is None or _same(expr, result):
+                self._relabel(label)
+                return expr
+            if isinstance(root, Compare):
+                self._relabel(label)
+                return result
+        if result is None:
+            value = self._quantity(root)
+            self._relabel(label)
+            return value
+        if isinstance(expr, Number) and expr.value == result.value:
+            expr = self.book.number(expr.value, result.dtype)
+        note, named = self._said(root)
+        if isinstance(expr, Quantity) and _same(expr, result):
+            result, note = expr, note or ("taken as it is" if isinstance(root, Where) else "")
+        self._add(expr, result, label, note, named)
+        return result
+
+    def _relabel(self, label: str) -> None:
+        """The last line gives the entry: it carries the entry's name."""
+        if self.rows:
+            self.book.problem.rename(self.rows[-1], label)
+
+    # keys -------------------------------------------------------------------------------------------------
+
+    def _prepare(self, root: Expr) -> None:
+        """A number for each different sub-tree: equal arithmetic is worked once, across entries and steps."""
+        for node in postorder(root):
+            if id(node) not in self.keys:
+                self.nodes[id(node)] = node
+                if isinstance(node, Fold):
+                    self._prepare(node.body)
+                self.keys[id(node)] = self.book.key(self._shape(node))
+
+    def _shape(self, node: Expr) -> tuple[Hashable, ...]:
+        args = tuple(self.keys[id(arg)] for arg in node.args)
+        match node:
+            case Entry(operand=operand, at=at):
+                return "entry", self.source(operand), tuple(int(i) for i in at)
+            case Number(value=value):
+                return "number", repr(value)
+            case Constant(name=name):
+                return "constant", name
+            case Slot(column=column):
+                return "slot", column
+            case Call(function=name):
+                return "call", name, *args
+            case Choose(kind=kind, chosen=chosen):
+                return "choose", kind, chosen, *args
+            case Compare(sign=sign):
+                return "compare", sign, *args
+            case Fold(kind=kind, columns=columns):
+                places = tuple((self.source(c.operand), repr(c.at)) for c in columns)
+                return "fold", kind, self.keys[id(node.body)], places
+        return type(node).__name__, *args
+
+    def _count(self, root: Expr) -> None:
+        for node in postorder(root):
+            inner = node.args if not isinstance(node, Fold) else tuple(outer_parts(node))
+            for arg in inner:
+                key = self.keys[id(arg)]
+                self.uses[key] = self.uses.get(key, 0) + 1
+
+    # cutting ----------------------------------------------------------------------------------------------
+
+    def _pieces(self, root: Expr) -> None:
+        """Operands first; what the book knows already is not entered."""
+        stack: list[tuple[Expr, bool]] = [(root, False)]
+        while stack:
+            node, done = stack.pop()
+            if id(node) in self.expr:
+                continue
+            known = self.book.known.get(self.keys[id(node)])
+            if known is not None:
+                self._set(node, known, ATOM)
+            elif done or not (node.args or isinstance(node, Fold)):
+                self._piece(node)
+                if node is not root and self._stands_alone(node):
+                    self._atom(node)
+            else:
+                stack.append((node, True))
+                if isinstance(node, Where):  # what decided comes first
+                    self._decide(node)
+                stack.extend((arg, False) for arg in reversed(self._entered(node)))
+
+    def _entered(self, node: Expr) -> tuple[Expr, ...]:
+        if isinstance(node, Fold):
+            return tuple(outer_parts(node))
+        if isinstance(node, Where):  # the way not taken is not worked
+            return (node.args[1] if node.truth else node.args[2],)
+        if isinstance(node, Sum) and len(node.args) > SHOWN_TERMS:
+            return ()
+        return node.args
+
+    def _stands_alone(self, node: Expr) -> bool:
+        if isinstance(node, (Entry, Number, Constant, Slot)):
+            return False
+        if getattr(node, "label", ""):
+            return True
+        return self.uses.get(self.keys[id(node)], 0) > 1 and self.form[id(node)] > SMALL
+
+    def _set(self, node: Expr, expr: Expr, form: int) -> None:
+        self.expr[id(node)] = expr
+        self.form[id(node)] = form
+        self.nodes[id(node)] = node
+
+    def _atom(self, node: Expr) -> Any:
+        """The node as a number: a leaf, or a quantity worked in a line of its own."""
+        expr, form = self.expr[id(node)], self.form[id(node)]
+        if form == ATOM and isinstance(expr, (Quantity, Number, Constant)):
+            return expr
+        key = self.keys[id(node)]
+        value = self._machine(node)
+        kind = node.function if isinstance(node, Call) else type(node).__name__
+        quantity = Quantity(value, self._dtype_name(value), column=(self.step, kind))
+        label, note, named = self._name(node), *self._said(node)
+        self._add(expr, quantity, label, note, named)
+        self.book.known[key] = quantity
+        self._set(node, quantity, ATOM)
+        return quantity
+
+    def _dtype_name(self, value: Any) -> str:
+        return "bfloat16" if self.dtype == "bfloat16" else value.dtype.name
+
+    def _add(self, expr: Expr, result: Quantity, label: str, note: str, named: tuple[Quantity, ...] = ()) -> None:
+        self.rows.append(self.book.problem.line(expr, result, label, note, named))
+
+    def _name(self, node: Expr) -> str:
+        label = getattr(node, "label", "")
+        if label:
+            return str(label)
+        match node:
+            case Fold(kind=kind):
+                return kind
+            case Sum():
+                return "sum"
+            case Quotient(args=(Sum() as top, Number(value=count))) if len(top.args) == count:
+                return "mean"
+            case Quotient(args=(Fold() as top, Number(value=count))) if len(top) == count:
+                return "mean"
+        return ""
+
+    def _said(self, node: Expr) -> tuple[str, tuple[Quantity, ...]]:
+        return self.book.said.get(self.keys[id(node)], ("", ()))
+
+    def _at_most(self, node: Expr, form: int) -> Expr:
+        """The node inline if it is small enough, else as a number."""
+        expr: Expr = self.expr[id(node)] if self.form[id(node)] <= form else self._atom(node)
+        return expr
+
+    def _piece(self, node: Expr) -> None:
+        """The node over quantities, its too large operands cut off."""
+        match node:
+            case Entry():
+                self._set(node, self.book.entry(self.source(node.operand), node.at, node.value), ATOM)
+            case Number(value=value):
+                number = self.book.number(value, self.dtype)
+                self._set(node, node if number.whole else number, ATOM)
+            case Constant() | Slot():
+                self._set(node, node, ATOM)
+            case Negative(args=(arg,)):
+                self._set(node, Negative(self.expr[id(arg)]), max(SMALL, self.form[id(arg)]) if arg.args else ATOM)
+            case Product():
+                self._product(node)
+            case Quotient(args=(top, bottom)):
+                over = self._at_most(top, TERM if not isinstance(self.expr[id(top)], Quotient) else ATOM)
+                under = self._at_most(bottom, SMALL)
+                plain = self.form[id(top)] == ATOM == self.form[id(bottom)]
+                self._set(node, Quotient(over, under), SMALL if plain else TERM)
+            case Power(args=(base, exponent)):
+                fixed = isinstance(exponent, Number)
+                form = SMALL if fixed and self.form[id(base)] == ATOM else TERM if fixed else LINE
+                self._set(node, Power(self._at_most(base, SMALL), self._at_most(exponent, ATOM)), form)
+            case Sum():
+                self._sum(node)
+            case Call(function=name):
+                # a function of a pair of numbers is read at a glance: exp(1 − 3)
+                form = SMALL if name in _SHORT else LINE
+                self._set(node, Call(name, *(self._at_most(arg, SMALL) for arg in node.args)), form)
+            case Choose():
+                self._choose(node)
+            case Where():
+                self._where(node)
+            case Compare():
+                self._compare(node)
+            case Fold():
+                self._fold(node)
+
+    def _product(self, node: Expr) -> None:
+        factors: list[Expr] = []
+        for arg in node.args:
+            expr = self._at_most(arg, TERM)
+            factors.extend(expr.args if isinstance(expr, Product) else (expr,))
+        plain = len(node.args) <= 2 and all(self.form[id(arg)] == ATOM for arg in node.args)
+        self._set(node, Product(factors), SMALL if plain else TERM)
+
+    def _sum(self, node: Expr) -> None:
+        if len(node.args) > SHOWN_TERMS:
+            self._long_sum(node)
+            return
+        terms: list[Expr] = []
+        for arg in node.args:
+            expr = self._at_most(arg, TERM)
+            terms.extend(expr.args if isinstance(expr, Sum) else (expr,))
+        plain = len(terms) <= 2 and all(self.form[id(arg)] == ATOM for arg in node.args)
+        self._set(node, Sum(terms), SMALL if plain else LINE)
+
+    # choices ----------------------------------------------------------------------------------------------
+
+    def _quantity(self, node: Expr) -> Quantity:
+        """The node as a quantity that an order can speak of."""
+        if isinstance(self.expr[id(node)], Negative):
+            self.form[id(node)] = LINE
+        atom = self._atom(node)
+        if isinstance(atom, Quantity):
+            return atom
+        value = atom.value if isinstance(atom, Number) else self._machine(node)
+        quantity = self.book.number(value, self.dtype)
+        self._set(node, quantity, ATOM)
+        return quantity
+
+    def _choose(self, node: Choose) -> None:
+        args = [self._quantity(arg) for arg in node.args]
+        chosen = args[node.chosen]
+        fulls = [q.full for q in args]
+        best, note, order = node.chosen, "", node.kind == "max"
+        if all(f.is_finite() for f in fulls) and len(args) > 1:
+            others = [k for k in range(len(args)) if fulls[k] != fulls[best]]
+            if len(others) < len(args) - 1:
+                note = "a tie"
+            if others:
+                runner = args[max(others, key=lambda k: (fulls[k] if order else -fulls[k], -k))]
+                pair = (runner, chosen) if order else (chosen, runner)
+                self.rows.append(self.book.problem.order(pair[0], "<", pair[1]))
+            if len(args) > SHOWN_TERMS:
+                ranked = sorted(range(len(args)), key=lambda k: (k != best, -fulls[k] if order else fulls[k], k))
+                kept = sorted(ranked[:SHOWN])
+                note = f"the other {len(args) - SHOWN:,} are no {'larger' if order else 'smaller'}"
+                args, best = [args[k] for k in kept], kept.index(best)
+        self._add(Choose(node.kind, args, best), chosen, getattr(node, "label", "") or node.kind, note)
+        self.book.known[self.keys[id(node)]] = chosen
+        self._set(node, chosen, ATOM)
+
+    def _decide(self, node: Where) -> None:
+        """The order that picks a way."""
+        test = node.args[0]
+        if isinstance(test, Compare):
+            for arg in test.args:
+                self._pieces(arg)
+            self._order(test, node.truth)
+
+    def _where(self, node: Where) -> None:
+        """The way taken stands for the whole; the other is not worked."""
+        taken = node.args[1] if node.truth else node.args[2]
+        self._set(node, self.expr[id(taken)], self.form[id(taken)])
+
+    def _order(self, test: Compare, truth: bool) -> None:
+        a, b = (self._quantity(arg) for arg in test.args)
+        if a.full.is_finite() and b.full.is_finite():
+            sign = test.sign if truth else _OPPOSITE[test.sign]
+            self.rows.append(self.book.problem.order(a, sign, b))
+
+    def _compare(self, node: Compare) -> None:
+        key = self.keys[id(node)]
+        a, b = (self._quantity(arg) for arg in node.args)
+        truth = bool(self._machine(node))
+        result = self.book.number(np.bool_(truth), "bool")
+        if a.full.is_finite() and b.full.is_finite():
+            self._order(node, truth)
+        else:
+            self._add(Compare(node.sign, a, b), result, "", "")
+        self.book.known[key] = result
+        self._set(node, result, ATOM)
+
+    # long sums --------------------------------------------------------------------------------------------
+
+    def _fold(self, node: Fold) -> None:
+        """The largest terms in their own order, and the exact rest as one number."""
+        terms = self._machine_terms(node)
+        sizes = terms if node.kind == "sum" else np.abs(np.log(np.abs(terms.astype(np.float64)) + 1e-300))
+        kept = largest(sizes, SHOWN)
+        hidden = np.ones(len(node), dtype=bool)
+        hidden[kept] = False
+        shown: list[Expr] = []
+        for k in kept:
+            term = substitute(node.body, {c: column.entry(k) for c, column in enumerate(node.columns)})
+            self._prepare(term)
+            self._pieces(term)
+            shown.append(self._at_most(term, TERM))
+        rest = self._rest(node, terms, hidden)
+        self._abbreviated(node, shown, rest, int(hidden.sum()), node.kind)
+
+    def _long_sum(self, node: Expr) -> None:
+        """A long sum that is written out as a tree."""
+        values = np.array([self._machine(arg) for arg in node.args])
+        kept = largest(values, SHOWN)
+        shown: list[Expr] = []
+        for k in kept:
+            self._pieces(node.args[k])
+            shown.append(self._at_most(node.args[k], TERM))
+        mask = np.ones(len(values), dtype=bool)
+        mask[kept] = False
+        rest = self.book.rest(exact_sum([values[mask]]), given=False)
+        self._abbreviated(node, shown, rest, int(mask.sum()), "sum")
+
+    def _abbreviated(self, node: Expr, shown: list[Expr], rest: Quantity, count: int, kind: str) -> None:
+        word = "adds up" if kind == "sum" else "is the product of"
+        things = "terms" if kind == "sum" else "factors"
+        self.book.said[self.keys[id(node)]] = (f"{{0}} {word} the other {count:,} {things}", (rest,))
+        self._set(node, Sum((*shown, rest)) if kind == "sum" else Product((*shown, rest)), LINE)
+
+    def _rest(self, node: Fold, terms: Array, hidden: Array) -> Quantity:
+        slots = _slots_multiplied(node.body)
+        given = all(self.source(c.operand) in self.book.given for c in node.columns)
+        if node.kind == "sum" and slots is not None:
+            return self.book.rest(exact_sum([np.asarray(node.columns[c].values)[hidden] for c in slots]), given=given)
+        order = postorder(node.body)
+        if any(isinstance(n, Call) for n in order) or not np.all(np.isfinite(terms.astype(np.float64))):
+            if node.kind == "sum":
+                return self.book.rest(exact_sum([terms[hidden]]), given=False)
+            return self.book.rest(_product([Decimal(repr(float(t))) for t in terms[hidden]]), given=False)
+        known = {id(part): self._full(part) for part in outer_parts(node)}
+        decimals = fold_terms(node, known, np.flatnonzero(hidden).tolist(), 60)
+        total = _total(decimals) if node.kind == "sum" else _product(decimals)
+        return self.book.rest(total, given=given)
+
+    def _full(self, node: Expr) -> Decimal:
+        atom = self._atom(node)
+        if isinstance(atom, Quantity):
+            return atom.full
+        return dm.pi(60) if isinstance(atom, Constant) else Quantity(atom.value).full
+
+    # machine values ---------------------------------------------------------------------------------------
+
+    def _machine(self, root: Expr) -> Any:
+        """What the machine has for a node, step by step in the dtype."""
+        stack: list[tuple[Expr, bool]] = [(root, False)]
+        with np.errstate(all="ignore"):
+            while stack:
+                node, done = stack.pop()
+                if id(node) in self.machine:
+                    continue
+                expr = self.expr.get(id(node))
+                if isinstance(expr, Quantity) and expr.dtype != "real":
+                    self.machine[id(node)] = as_dtype(expr.value, self.dtype)
+                elif isinstance(node, (Entry, Number)):
+                    self.machine[id(node)] = as_dtype(node.value, self.dtype)
+                elif isinstance(node, Fold):
+                    terms = self._machine_terms(node)
+                    value = np.sum(terms) if node.kind == "sum" else np.prod(terms)
+                    self.machine[id(node)] = as_dtype(value, self.dtype)
+                elif done or not node.args:
+                    args = [self.machine[id(arg)] for arg in node.args]
+                    if isinstance(node, Sum) and len(args) > 2:
+                        self.machine[id(node)] = as_dtype(np.sum(np.array(args)), self.dtype)
+                    else:
+                        self.machine[id(node)] = machine_step(node, args, self.dtype)
+                else:
+                    stack.append((node, True))
+                    stack.extend((arg, False) for arg in node.args)
+        return self.machine[id(root)]
+
+    def _machine_terms(self, fold: Fold) -> Array:
+        """All terms of a fold in the dtype, as one array."""
+        outer = {id(part): self._machine(part) for part in outer_parts(fold)}
+        here: dict[int, Any] = dict(outer)
+        kind = np.dtype("float32" if self.dtype == "bfloat16" else self.dtype)
+        with np.errstate(all="ignore"):
+            for node in postorder(fold.body):
+                if id(node) in here:
+                    continue
+                if isinstance(node, Slot):
+                    here[id(node)] = np.asarray(fold.columns[node.column].values).astype(kind)
+                elif isinstance(node, (Entry, Number)):
+                    here[id(node)] = as_dtype(node.value, self.dtype)
+                elif all(id(arg) in here for arg in node.args):
+                    args = [here[id(arg)] for arg in node.args]
+                    here[id(node)] = machine_step(node, args, "float32" if self.dtype == "bfloat16" else self.dtype)
+        return np.broadcast_to(np.asarray(here[id(fold.body)]), (len(fold),))
+
+
+def _same(a: Quantity, b: Quantity) -> bool:
+    return a.dtype == b.dtype and (a.full == b.full or (a.full.is_nan() and b.full.is_nan()))
+
+
+def _slots_multiplied(body: Expr) -> list[int] | None:
+    """The columns of a body that is a plain product of slots."""
+    if isinstance(body, Slot):
+        return [body.column]
+    if isinstance(body, Product) and all(isinstance(arg, Slot) for arg in body.args):
+        return [arg.column for arg in body.args if isinstance(arg, Slot)]
+    if isinstance(body, Power) and isinstance(body.args[0], Slot) and isinstance(body.args[1], Number):
+        return [body.args[0].column] * 2 if body.args[1].value == 2 else None
+    return None
+
+
+def _total(terms: list[Decimal]) -> Decimal:
+    c = dm.context(60)
+    total = dm.ZERO
+    for term in terms:
+        total = c.add(total, term)
+    return total
+
+
+def _product(factors: list[Decimal]) -> Decimal:
+    c = dm.context(60)
+    total = dm.ONE
+    for factor in factors:
+        total = c.multiply(total, factor)
+    return total
