@@ -102,7 +102,7 @@ class Book:
         return self._add(tree, at, value, step, name, lambda operand: operand, dtype)
 
     def solve(self) -> list[Working]:
-        """One Working a ticket, in order; its last Line gives the entry. What a nameless Line said is not said again."""
+        """One Working a ticket, in order; its last Line gives the entry. No nameless Line is said twice."""
         lines = self.problem.solve()
         said: dict[str, int] = {}
         for k, line in enumerate(lines):
