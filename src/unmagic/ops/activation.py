@@ -154,8 +154,7 @@ class Silu(Unary):
 
     @staticmethod
     def slope(operand: int, y: Any, x: Any) -> Any:
-        e = np.exp(-x)
-        return (1 + e + x * e) / (1 + e) ** 2
+        return sigmoid(np, x) * (1 + x * sigmoid(np, -x))
 
 
 class Gelu(Unary):

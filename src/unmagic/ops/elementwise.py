@@ -284,7 +284,7 @@ class Power(Binary):
 
     words = "raise {a} to the power of {b}"
     source = "∂aᵇ/∂a = b aᵇ⁻¹, ∂aᵇ/∂b = aᵇ log a"
-    convention = "0⁰ is 1; at a = 0 the slope along the exponent is taken as 0; below 0 it is NaN"
+    convention = "0⁰ is 1; at a = 0 the slope along an exponent b ≥ 0 is taken as 0; for a < 0 it is NaN"
     samples = within(0.2, 2.5, operands=2)
     dtype = staticmethod(as_numpy(np.power))
 
@@ -312,7 +312,8 @@ class Power(Binary):
             inner = a if less == 1 else a.apply("power", less)
             return g * (float(exponent) * inner) if less else g, None
         base_slope = pick(b.apply("equal", 0), 0.0, b * a.apply("power", b - 1))
-        safe = pick(a.apply("equal", 0), 1.0, a)  # log 1 = 0: the slope by convention where log 0 would stand
+        hole = a.apply("equal", 0).apply("logical_and", b.apply("greater_equal", 0))
+        safe = pick(hole, 1.0, a)  # log 1 = 0: the slope by convention where log 0 would stand
         return g * base_slope, g * (y * safe.apply("log"))
 
     @staticmethod
@@ -323,6 +324,6 @@ class Power(Binary):
     def slope(operand: int, y: Any, a: Any, b: Any) -> Any:
         with np.errstate(all="ignore"):  # the branches not taken
             if operand:
-                return np.where(a == 0, 0.0, y * np.log(a))
+                return np.where((a == 0) & (b >= 0), 0.0, y * np.log(a))
             a = np.asarray(a, np.result_type(a, np.float16))
             return np.where(b == 0, 0.0, b * a ** (b - 1))

@@ -192,7 +192,7 @@ class Logaddexp(Binary):
 
     @staticmethod
     def slope(operand: int, y: Any, a: Any, b: Any) -> Any:
-        return np.where(np.isinf(a) & (a == b), 0.5, np.exp((b if operand else a) - y))
+        return np.where(np.isinf(a) & (a == b), 0.5, 1 / (1 + np.exp(a - b if operand else b - a)))
 
 
 class Logaddexp2(Binary):
@@ -223,7 +223,7 @@ class Logaddexp2(Binary):
 
     @staticmethod
     def slope(operand: int, y: Any, a: Any, b: Any) -> Any:
-        return np.where(np.isinf(a) & (a == b), 0.5, np.exp2((b if operand else a) - y))
+        return np.where(np.isinf(a) & (a == b), 0.5, 1 / (1 + np.exp2(a - b if operand else b - a)))
 
 
 class Xlogy(Binary):

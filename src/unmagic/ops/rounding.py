@@ -152,7 +152,7 @@ class Remainder(Binary):
 
     @staticmethod
     def slope(operand: int, y: Any, a: Any, b: Any) -> Any:
-        return -np.floor(a / b) if operand else np.ones(np.shape(y))
+        return np.rint((y - a) / b) if operand else np.ones(np.shape(y))
 
 
 class Fmod(Binary):

@@ -37,9 +37,26 @@ def erfc(xp: Any, x: Array) -> Array:
 
 def normal_cdf(xp: Any, x: Array) -> Array:
     """Φ(x), exact in the lower tail too."""
-    if xp is np:
-        return entrywise(lambda v: 0.5 * math.erfc(-v / math.sqrt(2)), x)
-    return 0.5 * erfc(xp, x * -math.sqrt(0.5))
+    if xp is not np:
+        return 0.5 * erfc(xp, x * -math.sqrt(0.5))
+    wide = np.asarray(x, np.float64)
+    t, lost = _over_root_two(-wide)
+    density = np.where(np.abs(t) < 30, np.exp(-t * t), 0.0)  # beyond, nothing is left to mend, and ∞·0 is no number
+    mend = density * np.where(density == 0, 0.0, lost) * (2 / math.sqrt(math.pi))
+    return (0.5 * (entrywise(math.erfc, t) - mend)).astype(np.asarray(x).dtype)[()]
+
+
+def _over_root_two(x: Array) -> tuple[Array, Array]:
+    """x/√2 as a float64, and what rounding it lost: far out, Φ moves by x² times what its argument is off."""
+    root, root_lost = math.sqrt(0.5), -4.833646656726457e-17
+    t = x * root
+    high = x * 134217729.0  # 2²⁷ + 1: Veltkamp's split into halves whose products are exact
+    high = high - (high - x)
+    low, top = x - high, 134217729.0 * root
+    top -= top - root
+    rest = root - top
+    lost = ((high * top - t) + high * rest + low * top) + low * rest
+    return t, lost + x * root_lost
 
 
 class Erf(Unary):

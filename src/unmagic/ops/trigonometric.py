@@ -349,7 +349,7 @@ class Arctan2(Binary):
     def slope(operand: int, y: Any, a: Any, b: Any) -> Any:
         r = np.hypot(a, b)
         r = np.where(r == 0, np.inf, r)
-        return (-np.sin(y) if operand else np.cos(y)) / r
+        return (-a if operand else b) / r / r
 
 
 class Hypot(Binary):
