@@ -354,6 +354,8 @@ def decimal_apply(node: Expr, values: list[Decimal], p: int) -> Decimal:
         case Where(truth=truth):
             return values[1] if truth else values[2]
         case Compare(sign=sign):
+            if any(value.is_nan() for value in values):  # NaN differs from all, itself too; decimals would raise
+                return Decimal(int(sign == "!="))
             return Decimal(int(COMPARE_DECIMALS[sign](*values)))
         case Number(value=number) | Entry(value=number):
             return shortest(number)

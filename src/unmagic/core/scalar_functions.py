@@ -188,6 +188,11 @@ def _copysign(a: Decimal, b: Decimal, _p: int) -> Decimal:
     return a.copy_sign(b)
 
 
+def _on_whole(ufunc: np.ufunc) -> Callable[[Any, Any], Any]:
+    """A bit operation on whole numbers that are held as floats."""
+    return lambda a, b: ufunc(np.asarray(a, np.int64), np.asarray(b, np.int64))[()] * 1.0
+
+
 def _bits(symbol: str) -> Decimals:
     def apply(a: Decimal, b: Decimal, _p: int) -> Decimal:
         x, y = int(a), int(b)
@@ -286,11 +291,11 @@ _TABLE: tuple[tuple[str, str, str, Callable[..., Any], Decimals, Slopes, Callabl
      lambda a, b: (Number(1), -call("trunc", a / b)), _always(_fmod)),
     ("copysign", "copysign({0}, {1})", "copysign({0}, {1})", np.copysign, _copysign,
      lambda a, b: (call("copysign", 1, b) * call("copysign", 1, a), ZERO), _always(_copysign)),
-    ("bitwise_and", "{0} & {1}", "({0}) & ({1})", np.bitwise_and, _bits("&"), lambda a, b: (ZERO, ZERO),
+    ("bitwise_and", "{0} & {1}", "({0}) & ({1})", _on_whole(np.bitwise_and), _bits("&"), lambda a, b: (ZERO, ZERO),
      _always(_bits("&"))),
-    ("bitwise_or", "{0} | {1}", "({0}) | ({1})", np.bitwise_or, _bits("|"), lambda a, b: (ZERO, ZERO),
+    ("bitwise_or", "{0} | {1}", "({0}) | ({1})", _on_whole(np.bitwise_or), _bits("|"), lambda a, b: (ZERO, ZERO),
      _always(_bits("|"))),
-    ("bitwise_xor", "{0} xor {1}", "({0}) ^ ({1})", np.bitwise_xor, _bits("^"), lambda a, b: (ZERO, ZERO),
+    ("bitwise_xor", "{0} xor {1}", "({0}) ^ ({1})", _on_whole(np.bitwise_xor), _bits("^"), lambda a, b: (ZERO, ZERO),
      _always(_bits("^"))),
     ("logical_and", "{0} and {1}", "bool(({0}) and ({1}))", np.logical_and, _truths(lambda a, b: a and b),
      lambda a, b: (ZERO, ZERO), _always(_truths(lambda a, b: a and b))),
