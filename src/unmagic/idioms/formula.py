@@ -143,9 +143,33 @@ class _Reader:
 
 _NAMED = (
     "exp log log1p expm1 tanh erf Φ σ softplus relu silu gelu sqrt absolute max min maximum minimum mean var std "
-    "standardise softmax logsoftmax logsumexp where clip sign one_hot rows outer not_equal equal power rms at"
+    "standardise softmax logsoftmax logsumexp where one_hot rows not_equal equal power rms at norm argmax prod "
+    "logsigmoid"
 )
 FUNCTIONS = frozenset(_NAMED.split())
-REDUCING = frozenset(("mean", "max", "min", "var", "std", "standardise", "softmax", "logsoftmax", "logsumexp", "rms"))
+REDUCING = frozenset(
+    (
+        "mean",
+        "max",
+        "min",
+        "var",
+        "std",
+        "standardise",
+        "softmax",
+        "logsoftmax",
+        "logsumexp",
+        "rms",
+        "norm",
+        "argmax",
+        "prod",
+    )
+)
 """Functions with axes: in a pattern all that share an ending must run over the same."""
-NAMES = {"Φ": "normal_cdf", "σ": "sigmoid", "logsoftmax": "log_softmax", "rms": "rms_norm", "at": "pick_rows"}
+NAMES = {
+    "Φ": "normal_cdf",
+    "σ": "sigmoid",
+    "logsoftmax": "log_softmax",
+    "rms": "rms_norm",
+    "at": "pick_rows",
+    "logsigmoid": "log_sigmoid",
+}

@@ -111,7 +111,7 @@ class _Search:
             for number, filled in enumerate(fillings(pattern, terms, term)):
                 if number >= MOST_FILLINGS:
                     break
-                yield idiom, filled
+                yield idiom, {**filled, "@reduce": pattern.reduce} if pattern.reduce else filled
         node = terms.nodes[term]
         if isinstance(node, Call):
             own = by_op().get(node.name)
@@ -166,6 +166,10 @@ class _Search:
                 if scale is None:
                     return None
                 attrs[name] = scale
+            elif (negated := terms.product(-1.0, ((term, 1.0),))) in self.normal.first:
+                roles[name] = self.normal.first[negated]  # exp(−W x − b): the step at hand is minus the role
+                attrs["negated"] = (*attrs.get("negated", ()), name)
+                stops.add(negated)
             else:
                 return None  # no step of the program is that role
         if id in roles.values():
@@ -173,7 +177,10 @@ class _Search:
         members = self.members(id, stops)
         if members is None:
             return None
-        given = {name: self.values[step] for name, step in roles.items()} if self.values is not None else {}
+        given: dict[str, Any] = {}
+        if self.values is not None:
+            given = {name: self.values[step] for name, step in roles.items()}
+            given |= {name: -given[name] for name in attrs.get("negated", ())}
         step = self.graph[id]
         shapes = {name: self.graph[role].shape for name, role in roles.items()}
         names = {name: self.graph[role].name or "" for name, role in roles.items()}
@@ -224,7 +231,7 @@ def settle(found: list[Match]) -> list[Match]:
     ends = {one.root for one in one_each.values() if not one.idiom.joined and not one.idiom.inner}
     joined = [one for one in one_each.values() if one.idiom.joined and one.root in ends]
     shown = [one for one in one_each.values() if not one.idiom.joined or one.root not in ends]
-    shown.sort(key=lambda one: (-len(one.members), one.idiom.inner, -one.root))
+    shown.sort(key=lambda one: (-len(one.members), one.idiom.inner, -one.idiom.specific, -one.root))
     kept: list[Match] = []
     owner: dict[int, int] = {}
     parts: dict[int, list[Match]] = {}

@@ -21,7 +21,7 @@ REDUCTIONS = frozenset(
 )
 LINEAR = frozenset({"sum", "mean", "@", "T", "pick", "pick_rows", "rows", "outer", "transpose"})
 """Ops that a factor may be taken out of: Σ c·x is c·Σ x."""
-SWAPPED = {"greater": "less", "greater_equal": "less_equal"}
+NATURAL = {"log2": math.log(2), "log10": math.log(10)}
 
 
 class Normal:
@@ -210,10 +210,47 @@ def _power(n: Normal, step: Step) -> int:
     return n.terms.call("power", base, exponent)
 
 
-@rule("greater", "greater_equal")
-def _swapped(n: Normal, step: Step) -> int:
+@rule("less", "less_equal", "greater", "greater_equal")
+def _order(n: Normal, step: Step) -> int:
+    """All orders as ``<``: at a tie idioms don't tell them apart, and if the numbers do, the match is refused."""
     a, b = (n.seen(i, step) for i in step.inputs)
-    return n.terms.call(SWAPPED[step.op.name], b, a)
+    return n.terms.call("less", a, b) if step.op.name.startswith("less") else n.terms.call("less", b, a)
+
+
+@rule("log2", "log10")
+def _other_log(n: Normal, step: Step) -> int:
+    inner = n.terms.call("log", n.of[step.inputs[0]])
+    return n.product(1.0 / NATURAL[step.op.name], ((inner, 1.0),))
+
+
+@rule("log1p")
+def _log1p(n: Normal, step: Step) -> int:
+    return n.terms.call("log", n.terms.total(1.0, ((n.of[step.inputs[0]], 1.0),)))
+
+
+@rule("expm1")
+def _expm1(n: Normal, step: Step) -> int:
+    return n.terms.total(-1.0, ((n.terms.call("exp", n.of[step.inputs[0]]), 1.0),))
+
+
+@rule("xlogy")
+def _xlogy(n: Normal, step: Step) -> int:
+    a, b = (n.seen(i, step) for i in step.inputs)
+    return n.product(1.0, ((a, 1.0), (n.terms.call("log", b), 1.0)))
+
+
+@rule("gelu")
+def _gelu(n: Normal, step: Step) -> int:
+    name = "gelu" if step.attrs.get("approximate", "none") == "none" else "gelu_tanh"
+    return n.terms.call(name, n.of[step.inputs[0]])
+
+
+@rule("clip")
+def _clip(n: Normal, step: Step) -> int:
+    low, high = step.attrs.get("low"), step.attrs.get("high")
+    if high is None and low is not None:
+        return n.terms.call("maximum", n.of[step.inputs[0]], n.terms.number(float(low)))
+    return n._default(step)
 
 
 @rule("cast")
@@ -395,7 +432,7 @@ def _sum(n: Normal, step: Step) -> int:
 @rule("prod", "max", "min", "logsumexp", "var", "std", "softmax", "log_softmax", "argmax", "argmin")
 def _reduction(n: Normal, step: Step) -> int:
     source = n.graph[step.inputs[0]]
-    attrs = {key: hashable(value) for key, value in step.attrs.items() if key not in {"keepdims", "axis"}}
+    attrs = {key: hashable(value) for key, value in step.attrs.items() if key not in {"keepdims", "axis"} and value}
     return n.terms.call(step.op.name, n.of[source.id], axis=axes_of(step.attrs.get("axis"), len(source.shape)), **attrs)
 
 

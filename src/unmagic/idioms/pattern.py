@@ -14,7 +14,9 @@ from .terms import Call, Hole, Product, Term, Terms, Total
 
 Filled = dict[str, object]  # a role -> its term's id; "@axis" -> axes
 
-COMMUTE = frozenset({"maximum", "minimum", "equal", "not_equal"})
+COMMUTE = frozenset({"maximum", "minimum", "equal", "not_equal", "@"})
+"""``@`` too, for vectors; where it is a matrix product, ranks and numbers refuse the wrong order."""
+
 NEAR = 1e-5  # constants in programs are often typed to six digits (0.797885)
 
 
@@ -26,13 +28,16 @@ class Pattern(NamedTuple):
     root: int
     numbers: frozenset[str]  # roles that must be one number
     key: tuple[str, frozenset[str]]
+    reduce: str = ""  # "mean" or "sum" where it is one over all else: own definitions of losses ask
 
 
 def compile(text: str, numbers: frozenset[str]) -> Pattern:
     """The pattern of one spelling; ``numbers`` are the roles that stand for one number (η, ε, n)."""
     terms = Terms()
     root = _term(terms, parse(text), numbers)
-    return Pattern(text, terms, root, numbers, key_of(terms, root))
+    key = key_of(terms, root)
+    reduce = next((name for name in ("mean", "sum") if name == key[0] or name in key[1]), "")
+    return Pattern(text, terms, root, numbers, key, reduce)
 
 
 def key_of(terms: Terms, id: int) -> tuple[str, frozenset[str]]:
@@ -145,7 +150,8 @@ class _Match:
             variable = f"@{name}"
             if filled.get(variable, has.get(key)) != has.get(key):
                 return
-            filled = {**filled, variable: has.get(key)}
+            filled = {**filled, variable: has.pop(key, None)}
+        filled = {**{f"@{key}": value for key, value in has.items()}, **filled}  # an ε, a correction: for `own`
         orders = [g.args[: len(p.args)]]
         if p.name in COMMUTE:
             orders.append(g.args[::-1])
@@ -219,7 +225,10 @@ class _Match:
                 others = {other: e for other, e in left.items() if other != g}
                 for more in self.fill(name, g, filled):
                     yield from self._factors(rest, ratio, others, more)
-        if name in self.numbers and power == 1.0:  # a plain number in front, or all scalar factors
+        if name in self.numbers and ratio != 1.0:
+            for more in self.fill(name, self.g.number(ratio), filled):
+                yield from self._factors(rest, 1.0, left, more)
+        if name in self.numbers and power == 1.0:  # all scalar factors
             scalars = {g: e for g, e in left.items() if self.g.scalar(g)}
             others = {g: e for g, e in left.items() if g not in scalars}
             if len(scalars) != 1 or ratio != 1.0:

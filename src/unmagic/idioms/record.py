@@ -34,6 +34,10 @@ class Seen(NamedTuple):
     shape: tuple[int, ...]  # of the result
     name: str
 
+    def named(self, role: str, *starts: str) -> bool:
+        """Does a role's name (its last part, in small letters) begin with one of ``starts``?"""
+        return self.names.get(role, "").lower().rpartition(".")[2].startswith(starts)
+
     def rank(self, role: str) -> int:
         """The rank of a role; a number in the text has rank 0."""
         return len(self.shapes.get(role, np.shape(self.attrs.get(role, 0.0))))
@@ -54,6 +58,7 @@ class Idiom:
     op: ClassVar[str] = ""  # the op (or name) that larger patterns know it by; "" if they look inside
     operands: ClassVar[tuple[str, ...]] = ()  # the roles that are that op's operands; all of them if empty
     inner: ClassVar[bool] = False  # a spelling only: found so that others can build on it, not shown by itself
+    specific: ClassVar[int] = 0  # of idioms over the same steps the one with most of this is shown
     joined: ClassVar[bool] = False  # spans idioms that are shown one by one forwards; shown backwards
     letter: ClassVar[str] = ""  # what the field calls the result
     formula: ClassVar[str]  # the step at the idiom's level, over roles
@@ -78,8 +83,18 @@ class Idiom:
             raise TypeError(f"idiom {cls.name} is defined twice")
         IDIOMS[cls.name] = cls
 
-    @staticmethod
-    def guard(seen: Seen) -> bool:
+    @classmethod
+    def extras(cls, seen: Seen) -> Mapping[str, str]:
+        """Further names for the templates, beside the roles."""
+        return {}
+
+    @classmethod
+    def tell(cls, seen: Seen, called: Mapping[str, str]) -> str:
+        """The narration; ``called`` gives what the user calls each role."""
+        return cls.prose.format_map(called)
+
+    @classmethod
+    def guard(cls, seen: Seen) -> bool:
         """A last look at a filled pattern, for what numbers alone don't decide: ranks, names, the size of a scale."""
         return True
 

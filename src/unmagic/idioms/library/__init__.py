@@ -1,5 +1,17 @@
 """Every idiom, one small record each, one file a family. Importing this package fills the registry of `record`."""
 
-from . import linear, loss, probability
+from . import activation, attention, bayes, entropy, linear, loss, probability, squared, statistics, update, vectors
 
-__all__ = ["linear", "loss", "probability"]
+__all__ = [
+    "activation",
+    "attention",
+    "bayes",
+    "entropy",
+    "linear",
+    "loss",
+    "probability",
+    "squared",
+    "statistics",
+    "update",
+    "vectors",
+]

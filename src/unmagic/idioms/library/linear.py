@@ -41,8 +41,8 @@ class Layer(Idiom, abstract=True):
     roles: ClassVar[tuple[str, ...]] = ("W", "x")
     letter = "z"
 
-    @staticmethod
-    def guard(seen: Seen) -> bool:
+    @classmethod
+    def guard(cls, seen: Seen) -> bool:
         rank = seen.rank("x")
         return seen.rank("W") == 2 and (rank == 1 or (rank > 1 and weightlike(seen.names.get("W", ""))))
 
@@ -53,8 +53,8 @@ class Affine(Layer, abstract=True):
     title = "affine layer"
     roles = ("W", "x", "b")
 
-    @staticmethod
-    def guard(seen: Seen) -> bool:
+    @classmethod
+    def guard(cls, seen: Seen) -> bool:
         return seen.rank("W") == 2 and seen.rank("x") >= 1 and seen.rank("b") <= 1
 
 
@@ -68,8 +68,8 @@ class LinearLayer(Layer):
 
     own = staticmethod(lambda W, x, **_: np.einsum("ij,j->i", W, x))
 
-    @staticmethod
-    def guard(seen: Seen) -> bool:
+    @classmethod
+    def guard(cls, seen: Seen) -> bool:
         return (seen.rank("W"), seen.rank("x")) == (2, 1)
 
     backward = (
@@ -123,8 +123,8 @@ class AffineLayer(Affine):
 
     own = staticmethod(lambda W, x, b, **_: np.einsum("ij,j->i", W, x) + b)
 
-    @staticmethod
-    def guard(seen: Seen) -> bool:
+    @classmethod
+    def guard(cls, seen: Seen) -> bool:
         return (seen.rank("W"), seen.rank("x")) == (2, 1) and seen.rank("b") <= 1
 
     backward = (*LinearLayer.backward, SHIFT)
@@ -175,8 +175,8 @@ class MatrixProduct(Idiom):
 
     own = staticmethod(lambda A, B, **_: np.einsum("...ij,...jk->...ik", A, B))
 
-    @staticmethod
-    def guard(seen: Seen) -> bool:
+    @classmethod
+    def guard(cls, seen: Seen) -> bool:
         return seen.rank("A") >= 2 and seen.rank("B") >= 2
 
     backward = (
@@ -185,28 +185,72 @@ class MatrixProduct(Idiom):
     )
 
 
-class DotProduct(Idiom):
-    """Two vectors multiplied entry by entry and added up."""
+class LinearModel(Idiom):
+    """A table of examples on a vector of weights."""
 
-    title = "dot product"
-    patterns = ("a · b", "Σ a ⊙ b")
-    roles = ("a", "b")
-    op = "@"
-    formula = "a · b"
-    letter = "s"
-    sentence = "entry times entry, added up: how well {a} and {b} align"
-    prose = (
-        "The dot product of {a} and {b} multiplies entry by entry and adds up: large where both point the same way, 0 "
-        "where they are perpendicular, negative where they are opposed."
+    title = "linear model"
+    patterns = ("X w{ + b}", "w · X{ + b}")
+    roles = ("X", "w", "b")
+    letter = "ŷ"
+    formula = "X w + b"
+    sentence = "{w} weighs the features, one number an example"
+    prose = "{w} weighs the features of {X} and adds them up: one number for each example."
+    specific = 1
+    own = staticmethod(lambda X, w, b=0.0, **_: np.einsum("...j,j->...", X, w) + b)
+    backward = (
+        Back("w", "Xᵀ g", lambda g, X, **_: (X.T @ g) if X.ndim == 2 else g * X, "each feature's part in the error"),
+        Back("b", "Σ g", lambda g, b, **_: along(np.asarray(g), b), "a shift passes the gradient on as it is"),
     )
 
-    own = staticmethod(lambda a, b, **_: np.einsum("i,i->", a, b))
+    @classmethod
+    def tell(cls, seen: Seen, called: Any) -> str:
+        if seen.rank("X") == 1:
+            text = f"{called['w']} weighs the entries of {called['X']} and adds them up in a dot product"
+        else:
+            text = f"{called['w']} weighs the features of {called['X']} and adds them up, one number for each example"
+        return text + (f"; {called['b']} shifts the result, like an intercept." if "b" in called else ".")
+
+    @classmethod
+    def guard(cls, seen: Seen) -> bool:
+        learned = weightlike(seen.names.get("w", "")) and not weightlike(seen.names.get("X", ""))
+        biased = "b" in seen.shapes or "b" in seen.attrs
+        shaped = (
+            seen.rank("w") == 1 and seen.rank("b") == 0 and (seen.rank("X") == 2 or (seen.rank("X") == 1 and biased))
+        )
+        return learned and shaped
+
+
+class Embedding(Idiom):
+    """Rows of a table, by number."""
+
+    title = "embedding"
+    patterns = ("rows(E, i)",)
+    roles = ("E", "i")
+    formula = "E[i]"
+    sentence = "each number picks its row of {E}"
+    prose = "{i} picks rows of {E}: each token, known by its number, becomes the list of numbers learned for it."
+    own = staticmethod(lambda E, i, **_: np.take(E, np.asarray(i).astype(int), axis=0))
+
+    @classmethod
+    def guard(cls, seen: Seen) -> bool:
+        return seen.rank("E") == 2 and (seen.rank("i") >= 1 or seen.named("E", "e", "w"))
+
+
+class OneHot(Idiom):
+    """A class as a list: 1 at its place, 0 elsewhere."""
+
+    title = "one-hot"
+    patterns = ("rows(E, i)", "one_hot(i)")
+    roles = ("i", "E")
+    op = "one_hot"
+    operands = ("i",)
+    letter = "y"
+    formula = "one-hot(i)"
+    sentence = "1 at the class, 0 elsewhere"
+    prose = "One-hot writes the class {i} as a list with 1 at its place and 0 elsewhere."
+    specific = 1
 
     @staticmethod
-    def guard(seen: Seen) -> bool:
-        return (seen.rank("a"), seen.rank("b")) == (1, 1)
-
-    backward = (
-        Back("a", "g b", lambda g, b, **_: g * b, "each entry moves the sum by what it was multiplied with"),
-        Back("b", "g a", lambda g, a, **_: g * a, "each entry moves the sum by what it was multiplied with"),
-    )
+    def own(i: Any, E: Any = None, classes: int = 0, **_: Any) -> Any:
+        size = classes or len(E)
+        return (np.asarray(i)[..., None] == np.arange(size)).astype(float)

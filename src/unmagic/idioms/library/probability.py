@@ -32,7 +32,6 @@ class Softmax(Idiom):
     title = "softmax"
     patterns = (
         "exp(z{ − max_m(z)}) / Σ exp(z{ − max_m(z)})",
-        "softmax(z)",
         "exp(logsoftmax(z))",
         "softmax(z − max_m(z))",
     )
@@ -62,7 +61,7 @@ class LogSoftmax(Idiom):
     """The logs of the shares, without ever making the shares."""
 
     title = "log-softmax"
-    patterns = ("log(softmax(z))", "z − logsumexp(z)", "z − max_m(z) − logsumexp(z − max_m(z))", "logsoftmax(z)")
+    patterns = ("z − logsumexp(z)", "z − max_m(z) − logsumexp(z − max_m(z))")
     roles = ("z",)
     op = "log_softmax"
     letter = "ℓ"
@@ -89,7 +88,7 @@ class Logsumexp(Idiom):
     """A smooth maximum: the log of the sum of all eᶻ."""
 
     title = "log-sum-exp"
-    patterns = ("log(Σ exp(z))", "max_m(z) + logsumexp(z − max_m(z))", "logsumexp(z)")
+    patterns = ("log(Σ exp(z))", "max_m(z) + logsumexp(z − max_m(z))")
     roles = ("z",)
     op = "logsumexp"
     formula = "log Σ exp(z)"
