@@ -151,7 +151,7 @@ POSITIVE: list[tuple[str, Write, dict[str, Any]]] = [
     ("sigmoid", lambda x: 1 / (1 + exp(-x)), {"x": x}),
     ("sigmoid", lambda x: exp(x) / (exp(x) + 1), {"x": x}),
     ("sigmoid", lambda x: (tanh(x / 2) + 1) * 0.5, {"x": x}),
-    ("sigmoid", lambda x: where(x >= x * 0, 1 / (1 + exp(-x)), exp(x) / (1 + exp(x))), {"x": x}),
+    ("sigmoid", lambda x: where(x.apply("greater_equal", 0), 1 / (1 + exp(-x)), exp(x) / (1 + exp(x))), {"x": x}),
     ("sigmoid", lambda X, w: 1 / (1 + exp(-mv(X, w) - 0.5)), {"X": X, "w": y}),
     ("relu", lambda x: x.builder.apply("maximum", x, 0), {"x": x}),
     ("relu", lambda x: x.builder.apply("maximum", 0.0, x), {"x": x}),
@@ -266,7 +266,11 @@ POSITIVE: list[tuple[str, Write, dict[str, Any]]] = [
     ("gradient_descent", lambda θ, η, g: {"θ": θ - η * g}, {"θ": x, "η": 0.1, "g": y}),
     ("gradient_descent", lambda w, lr, dw: w + -lr * dw, {"w": 2.0, "lr": 0.1, "dw": 3.0}),
     ("momentum", lambda w, v, lr, g: w - lr * (0.9 * v + g), {"w": x, "v": y, "lr": 0.1, "g": z}),
-    ("momentum", lambda w, v, β, g: (lambda u: {"v_new": u, "w_new": w - 0.1 * u})(β * v + g), {"w": x, "v": y, "β": 0.9, "g": z}),
+    (
+        "momentum",
+        lambda w, v, β, g: (lambda u: {"v_new": u, "w_new": w - 0.1 * u})(β * v + g),
+        {"w": x, "v": y, "β": 0.9, "g": z},
+    ),
     ("adam_step", lambda w, m, v: w - 0.01 * m / (sqrt(v) + 1e-8), {"w": x, "m": y, "v": odds}),
     ("adam_step", lambda w, η, m, v, ε: w - η * (m / (v**0.5 + ε)), {"w": x, "η": 0.1, "m": y, "v": odds, "ε": 1e-8}),
     ("adam", lambda w, m, v, g: adam(w, m, v, g, 0.9, 0.999, 3.0, 0.001), {"w": x, "m": y, "v": odds, "g": g}),
@@ -276,9 +280,9 @@ POSITIVE: list[tuple[str, Write, dict[str, Any]]] = [
         {"w": x, "m": y, "v": odds, "g": g, "β1": 0.9, "β2": 0.999, "t": 3.0, "η": 0.001},
     ),
     # beliefs
-    ("bayes_over_hypotheses", lambda l, h: l * h / total(l * h), {"l": odds, "h": p}),
-    ("bayes_over_hypotheses", lambda l, h: l * h / dot(l, h), {"l": odds, "h": p}),
-    ("bayes_of_two", lambda l, h, m: l * h / (l * h + m * (1 - h)), {"l": 0.6, "h": 0.2, "m": 0.05}),
+    ("bayes_over_hypotheses", lambda like, h: like * h / total(like * h), {"like": odds, "h": p}),
+    ("bayes_over_hypotheses", lambda like, h: like * h / dot(like, h), {"like": odds, "h": p}),
+    ("bayes_of_two", lambda like, h, m: like * h / (like * h + m * (1 - h)), {"like": 0.6, "h": 0.2, "m": 0.05}),
 ]
 
 
@@ -323,7 +327,7 @@ NEGATIVE: list[tuple[str, Write, dict[str, Any]]] = [
     ("variance", lambda x: total((x - mean(x)) ** 2) / 3, {"x": x}),
     ("mean", lambda x: total(x) / 3, {"x": x}),
     ("mean", lambda x, n: total(x) / n, {"x": x, "n": 5}),
-    ("sigmoid", lambda x: 1 / (1 + exp(x * 2)), {"x": x}),
+    ("sigmoid", lambda x: 1 / (1 - exp(-x)), {"x": x}),
     ("sigmoid", lambda x, y: exp(x) / (1 + exp(y)), {"x": x, "y": y}),
     ("sigmoid", lambda x: 1 / (2 + exp(-x)), {"x": x}),
     ("relu", lambda x: x.builder.apply("minimum", x, 0), {"x": x}),
@@ -343,7 +347,7 @@ NEGATIVE: list[tuple[str, Write, dict[str, Any]]] = [
     ("cross_entropy_at", lambda p: log(at(p, 1)), {"p": p}),
     ("cross_entropy", lambda y, p: -total(y * p), {"y": hot, "p": P}),
     ("cross_entropy", lambda y, p: total(y * log(p)), {"y": hot, "p": P}),
-    ("cross_entropy", lambda y, p: -total(y * log(p)) / 5, {"y": hot, "p": P}),
+    ("cross_entropy", lambda y, p: total(y * log(p)) / -5, {"y": hot, "p": P}),
     ("binary_cross_entropy", lambda y, p: -mean(y * log(p) + (1 - y) * log(p)), {"y": yes, "p": odds}),
     ("binary_cross_entropy", lambda y, p: -mean(y * log(p) - (1 - y) * log(1 - p)), {"y": yes, "p": odds}),
     ("kullback_leibler", lambda p, q: total(p * log(q / p)), {"p": p, "q": q}),

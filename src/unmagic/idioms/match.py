@@ -80,15 +80,15 @@ class _Search:
         found: list[Match] = []
         for _ in range(4):  # a spelling may make a larger one visible: mean of squares, then variance, then …
             term = self.normal.of[id]
-            canonical = None
+            best: tuple[int, type[Idiom], Filled] | None = None
             for idiom, filled in self.candidates(term):
                 one = self.accept(idiom, filled, id)
                 if one is None:
                     continue
                 found.append(one)
-                if idiom.op and not canonical:
-                    canonical = self.rewrite(idiom, filled, id)
-            if canonical is None or canonical == term:
+                if idiom.op and (best is None or idiom.specific > best[0]):
+                    best = idiom.specific, idiom, filled
+            if best is None or self.rewrite(best[1], best[2], id) == term:
                 break
         return found
 
@@ -166,7 +166,7 @@ class _Search:
                 if scale is None:
                     return None
                 attrs[name] = scale
-            elif (negated := terms.product(-1.0, ((term, 1.0),))) in self.normal.first:
+            elif idiom.turns and (negated := terms.product(-1.0, ((term, 1.0),))) in self.normal.first:
                 roles[name] = self.normal.first[negated]  # exp(−W x − b): the step at hand is minus the role
                 attrs["negated"] = (*attrs.get("negated", ()), name)
                 stops.add(negated)
@@ -221,16 +221,26 @@ class _Search:
         return frozenset(members)
 
 
+def _made_of(one: Match, others: list[Match]) -> bool:
+    """Is every step of a match in some smaller idiom inside it? Then those are shown, and it joins them."""
+    covered: set[int] = set()
+    for other in others:
+        if other.members < one.members:
+            covered |= other.members
+    return covered == one.members
+
+
 def settle(found: list[Match]) -> list[Match]:
     """Of matches that overlap the largest is kept; those inside it become its parts."""
     one_each: dict[tuple[str, int], Match] = {}
     for one in found:
         key = one.name, one.root
-        if key not in one_each or len(one.members) < len(one_each[key].members):
+        if key not in one_each or len(one.members) > len(one_each[key].members):
             one_each[key] = one
-    ends = {one.root for one in one_each.values() if not one.idiom.joined and not one.idiom.inner}
-    joined = [one for one in one_each.values() if one.idiom.joined and one.root in ends]
-    shown = [one for one in one_each.values() if not one.idiom.joined or one.root not in ends]
+    single = [one for one in one_each.values() if not one.idiom.joined and not one.idiom.inner]
+    joined = [one for one in one_each.values() if one.idiom.joined and _made_of(one, single)]
+    spanning = {(one.name, one.root) for one in joined}
+    shown = [one for key, one in one_each.items() if key not in spanning]
     shown.sort(key=lambda one: (-len(one.members), one.idiom.inner, -one.idiom.specific, -one.root))
     kept: list[Match] = []
     owner: dict[int, int] = {}

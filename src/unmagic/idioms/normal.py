@@ -117,7 +117,7 @@ class Normal:
             left = node.coefficient
             if n is not None:
                 rest.remove((n, -1.0))
-            elif count > 2 and any(math.isclose(abs(left) * count, nice) for nice in (1.0, 0.5, 2.0)):
+            elif count > 2 and any(math.isclose(abs(left) * count, nice) for nice in (1.0, 0.5)):
                 left *= count
                 left = round(left * 2) / 2
             else:
@@ -237,6 +237,13 @@ def _expm1(n: Normal, step: Step) -> int:
 def _xlogy(n: Normal, step: Step) -> int:
     a, b = (n.seen(i, step) for i in step.inputs)
     return n.product(1.0, ((a, 1.0), (n.terms.call("log", b), 1.0)))
+
+
+@rule("softplus")
+def _softplus(n: Normal, step: Step) -> int:
+    if step.attrs.get("beta", 1) == 1:
+        return n.terms.call("softplus", n.of[step.inputs[0]])
+    return n._default(step)
 
 
 @rule("gelu")

@@ -29,6 +29,7 @@ class Sigmoid(Idiom):
     title = "sigmoid"
     patterns = ("1 / (1 + exp(−x))", "exp(x) / (1 + exp(x))", "(1 + tanh(x / 2)) / 2", "where(t, σ(x), σ(x))")
     roles = ("x",)
+    turns = True
     op = "sigmoid"
     letter = "p"
     formula = "σ(x)"
@@ -114,7 +115,7 @@ class Silu(Idiom):
     """A score let through by its own sigmoid."""
 
     title = "SiLU"
-    patterns = ("x ⊙ σ(x)",)
+    patterns = ("x ⊙ σ(x)", "x / (1 + exp(−x))")
     roles = ("x",)
     op = "silu"
     letter = "h"

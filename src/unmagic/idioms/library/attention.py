@@ -73,8 +73,8 @@ class Attention(Idiom):
             text = [f"{Q} meets every key of {K} in a dot product: how well it matches each of them."]
         else:
             text = [
-                f"Every query meets every key in a dot product, so {table} is a table of how well each query matches each "
-                "key."
+                f"Every query meets every key in a dot product, so {table} is a table of how well each query "
+                "matches each key."
             ]
         c = seen.attrs.get("c")
         d = seen.shapes.get("K", (1,))[-1]

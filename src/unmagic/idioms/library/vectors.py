@@ -158,7 +158,7 @@ class Projection(Idiom):
     """The part of one vector that lies along another."""
 
     title = "projection"
-    patterns = ("((a · b) / (b · b)) ⊙ b", "((a · b) / norm(b)²) ⊙ b")
+    patterns = ("((a · b) / (b · b)) ⊙ b", "((a · b) / norm(b)²) ⊙ b", "((a · b) / Σ b²) ⊙ b")
     roles = ("a", "b")
     formula = "(a · b / b · b) b"
     sentence = "the part of {a} that lies along {b}"
