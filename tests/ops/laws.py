@@ -130,6 +130,16 @@ def nothing_comes_through(case: Case, op: type[Op]) -> None:
         assert all(part is None for part in op.vjp(None, None, *[None] * len(case.values), **case.attrs))
 
 
+def no_alias(case: Case, op: type[Op]) -> None:
+    """No gradient is a view of an operand, and operands stay as they were (they are frozen: a write raises)."""
+    if not derived(case):
+        return
+    for part in pulled_back(case, op):
+        for value in case.values:
+            if isinstance(part, np.ndarray) and isinstance(value, np.ndarray):
+                assert not np.shares_memory(part, value), "a gradient is a view of an operand"
+
+
 def quotients(case: Case, op: type[Op]) -> None:
     """The vjp agrees with fourth-order central differences of the forward rule."""
     if not case.smooth or not derived(case) or result(case).dtype != np.float64:
@@ -155,4 +165,4 @@ def quotients(case: Case, op: type[Op]) -> None:
 
 
 Law = Callable[[Case, type[Op]], None]
-LAWS: tuple[Law, ...] = (shape_and_dtype, entry_value, three_derivatives, nothing_comes_through, quotients)
+LAWS: tuple[Law, ...] = (shape_and_dtype, no_alias, entry_value, three_derivatives, nothing_comes_through, quotients)

@@ -124,3 +124,11 @@ def test_second_derivative(case: Case) -> None:
     got = differentiate(builder, total, chosen)
     for node, part in zip(got, want, strict=True):
         assert_close(node.value, part, 100 * within(case), f"{node}")
+
+
+@pytest.mark.parametrize("case", picked(True, 1), ids=lambda case: case.label)
+def test_the_forward_rule_runs_on_their_arrays(case: Case) -> None:
+    """Given another array namespace the rule computes there, in the functions that the Array API names."""
+    y = case.op.forward(jax.numpy, *map(jax.numpy.asarray, case.values), **case.attrs)
+    assert_close(y, result(case), 1e-12, "value")
+    assert y.dtype == result(case).dtype
