@@ -8,7 +8,7 @@ import numpy as np
 
 from unmagic.core.build import Builder, Node
 from unmagic.core.errors import UnmagicError
-from unmagic.core.graph import DType
+from unmagic.core.graph import DType, Step
 
 ADDED_UP = "added up, because it is used {times} times"
 
@@ -35,12 +35,12 @@ def all_cotangents(builder: Builder, output: Node, wrt: Sequence[Node], seed: No
             )
         seed = builder.constant(1.0, _real(output))
     steps = builder.graph.steps
-    between = _between(builder, output.id, [node.id for node in wrt])
+    there = between(steps, output.id, [node.id for node in wrt])
     waiting: dict[int, list[Node]] = {output.id: [seed]}
     total: dict[int, Node] = {}
     for id in range(output.id, -1, -1):
         parts = waiting.pop(id, None)
-        if parts is None or id not in between:
+        if parts is None or id not in there:
             continue
         step = steps[id]
         with builder.at(step.span):
@@ -50,7 +50,7 @@ def all_cotangents(builder: Builder, output: Node, wrt: Sequence[Node], seed: No
             if len(parts) > 1:
                 g.step.note = ADDED_UP.format(times=len(parts))
             total[id] = g
-            if not any(i in between for i in step.inputs):
+            if not any(i in there for i in step.inputs):
                 continue
             # a rule may leave out what nobody asks for only by None; the steps of unwanted operands are dropped below
             inputs = [Node(builder, i) for i in step.inputs]
@@ -60,7 +60,7 @@ def all_cotangents(builder: Builder, output: Node, wrt: Sequence[Node], seed: No
                     f"vjp of {step.op.name} gives {len(parts_of_inputs)} parts for {len(inputs)} operands"
                 )
             for i, node, part in zip(step.inputs, inputs, parts_of_inputs, strict=True):
-                if part is None or i not in between:
+                if part is None or i not in there:
                     continue
                 if part.shape != node.shape:
                     raise AssertionError(f"vjp of {step.op.name}: cotangent {part.shape} for an operand {node.shape}")
@@ -77,9 +77,8 @@ def _real(node: Node) -> DType:
     return node.dtype if node.dtype.kind in "fc" else np.dtype(np.float64)
 
 
-def _between(builder: Builder, output: int, wrt: Sequence[int]) -> set[int]:
+def between(steps: Sequence[Step], output: int, wrt: Sequence[int]) -> set[int]:
     """Steps that depend on one of ``wrt`` through differentiable ops in floating point, and that ``output`` needs."""
-    steps = builder.graph.steps
     reached = {i for i in wrt if i <= output}
     for id in range(min(reached, default=output), output + 1):
         step = steps[id]
