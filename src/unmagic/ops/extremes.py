@@ -24,16 +24,20 @@ RIVALS = 4_096
 
 def chosen(kind: str, entries: Column) -> Expr:
     """The largest (``max``) or smallest (``min``) of a line of entries, as a choice among them."""
-    values = entries.values
+    return best_of(kind, entries, entries.values, lambda one: one)
+
+
+def best_of(kind: str, entries: Column, values: Array, of: Callable[[Expr], Expr]) -> Expr:
+    """The largest or smallest of ``of`` each entry; ``values`` are those numbers."""
     best = int(values.argmax() if kind == "max" else values.argmin())
     if len(entries) == 1:
-        return entries.entry(0)
+        return of(entries.entry(0))
     places = np.arange(len(entries))
     if len(entries) > RIVALS:
         order = np.argsort(values, kind="stable")
         places = np.union1d([best], order[-12:] if kind == "max" else order[:12])
     where = int(np.flatnonzero(places == best)[0])
-    return Choose(kind, tuple(entries.entry(int(k)) for k in places), where)
+    return Choose(kind, tuple(of(entries.entry(int(k))) for k in places), where)
 
 
 class Extreme(Reduction, abstract=True):

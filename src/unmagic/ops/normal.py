@@ -10,10 +10,12 @@ from unmagic.core.build import Node
 from unmagic.core.graph import Array, DType, Index, Shape
 from unmagic.core.notation import Notation, apply
 from unmagic.core.op import Op, Operand, Readers, Sample, floating
-from unmagic.core.scalar import SHOWN_TERMS, Column, Expr, Slot, Sum, call, total
+from unmagic.core.scalar import SHOWN_TERMS, Column, Expr, Number, Power, Slot, Sum, call, total
 
-from .axes import Axis, axes_of, below, line, line_at, meets_in, reduced
+from .axes import Axis, axes_of, below, count, line, line_at, meets_in, one_reader, reduced, spread
 from .extremes import chosen
+from .reduce import AXES, Reduction
+from .spread import mean_of, variance_of
 
 LINES = (
     Sample(((2, 3),), {"axis": -1}),
@@ -120,4 +122,184 @@ class Softmax(Alike):
         return Readers(line_indices(at, x.shape, axis), partial)
 
 
-__all__ = ["LINES", "Alike", "Softmax", "reduced"]
+class LogSoftmax(Alike):
+    """The log of the shares: each score less the log of the sum of e to all of them."""
+
+    words = "the logs of shares that add up to 1"
+    source = "log of softmax; shifted by the maximum against overflow"
+    convention = "a line of −inf alone has no shares: not a number"
+    samples = LINES
+
+    @staticmethod
+    def notation(x: Notation, *, axis: Axis = -1) -> Notation:
+        return apply("log_softmax", x, sub=None if axis == -1 else below(axis))
+
+    @staticmethod
+    def shape(x: Shape, *, axis: Axis = -1) -> Shape:
+        axes_of(axis, x)
+        return x
+
+    @staticmethod
+    def forward(xp: Any, x: Array, *, axis: Axis = -1) -> Array:
+        x = xp.astype(xp.asarray(x), floating(x.dtype), copy=False)
+        if not x.size:
+            return x + 0
+        away = x - xp.max(x, axis=axis, keepdims=True)
+        return away - xp.log(xp.sum(xp.exp(away), axis=axis, keepdims=True))
+
+    @staticmethod
+    def vjp(g: Node, y: Node, x: Node, *, axis: Axis = -1) -> tuple[Node]:
+        return (g - y.apply("exp") * g.sum(axis=axis, keepdims=True),)
+
+    @staticmethod
+    def entry(at: Index, x: Operand, *, axis: Axis = -1) -> Expr:
+        scores = line(x, meets_in(at, x.shape, axis, True), axis, True)
+        shift, whole, _ = powers(scores, floating(x.values.dtype))
+        here: Expr = x[at]
+        return (here if shift is None else here - shift) - call("log", whole)
+
+    @staticmethod
+    def readers(operand: int, at: Index, y: Array, x: Array, *, axis: Axis = -1) -> Readers:
+        partial = np.full(count(x.shape, axis), -np.exp(np.float64(y[at])))
+        partial[place_on_line(at, x.shape, axis)] += 1.0
+        return Readers(line_indices(at, x.shape, axis), partial)
+
+
+class Logsumexp(Reduction):
+    """The log of the sum of e to each entry: a smooth maximum."""
+
+    words = "the log of the sum of e to each entry of {x}"
+    source = "shifted by the maximum against overflow"
+    convention = "of −inf alone, or of nothing, it is −inf, and its gradient is not a number"
+    dtype = staticmethod(floating)
+    samples = AXES
+
+    @staticmethod
+    def notation(x: Notation, *, axis: Axis = None, keepdims: bool = False) -> Notation:
+        return apply("logsumexp", x, sub=below(axis))
+
+    @staticmethod
+    def forward(xp: Any, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
+        dtype = floating(x.dtype)
+        if not count(x.shape, axis):
+            return xp.full(reduced(x.shape, axis, keepdims), -xp.inf, dtype=dtype)
+        x = xp.astype(xp.asarray(x), dtype, copy=False)
+        top = xp.max(x, axis=axis, keepdims=True)
+        top = xp.where(xp.isfinite(top), top, dtype.type(0))
+        y = xp.log(xp.sum(xp.exp(x - top), axis=axis, keepdims=True)) + top
+        return xp.reshape(y, reduced(x.shape, axis, keepdims))
+
+    @staticmethod
+    def vjp(g: Node, y: Node, x: Node, *, axis: Axis = None, keepdims: bool = False) -> tuple[Node]:
+        shares = (x - spread(y, x.shape, axis, keepdims)).apply("exp")
+        return (spread(g, x.shape, axis, keepdims) * shares,)
+
+    @staticmethod
+    def entry(at: Index, x: Operand, *, axis: Axis = None, keepdims: bool = False) -> Expr:
+        shift, whole, _ = powers(line(x, at, axis, keepdims), floating(x.values.dtype))
+        return call("log", whole) if shift is None else shift + call("log", whole)
+
+    @staticmethod
+    def readers(operand: int, at: Index, y: Array, x: Array, *, axis: Axis = None, keepdims: bool = False) -> Readers:
+        out = meets_in(at, x.shape, axis, keepdims)
+        return Readers(one_reader(out), np.full(1, np.exp(np.float64(x[at]) - y[out])))
+
+
+Axes = int | tuple[int, ...]
+SCALES = (
+    Sample(((2, 3),), {"axes": (-1,), "eps": 1e-5}),
+    Sample(((2, 3),), {"axes": (0,), "eps": 0.5}),
+    Sample(((2, 2, 3),), {"axes": (-2, -1), "eps": 0.1}),
+    Sample(((1, 3, 2, 2),), {"axes": 1, "eps": 0.1}),
+    Sample(((3,),), {"axes": (0,), "eps": 0.0}),
+    Sample(((20,),), {"axes": (0,), "eps": 1e-5}),
+    Sample(((0, 2),), {"axes": (1,), "eps": 1e-5}),
+)
+
+
+class LayerNorm(Alike):
+    """Take out the average and divide by the spread √(var + ``eps``), over the entries along ``axes``."""
+
+    words = "take out the average of {x}, divide by the spread: entries around 0 with spread 1"
+    source = "Ba, Kiros, Hinton 2016"
+    samples = SCALES
+
+    @staticmethod
+    def notation(x: Notation, *, axes: Axes = (-1,), eps: float = 1e-5) -> Notation:
+        return apply("layer_norm", x, sub=None if axes in (-1, (-1,)) else below(axes))
+
+    @staticmethod
+    def shape(x: Shape, *, axes: Axes = (-1,), eps: float = 1e-5) -> Shape:
+        axes_of(axes, x)
+        return x
+
+    @staticmethod
+    def forward(xp: Any, x: Array, *, axes: Axes = (-1,), eps: float = 1e-5) -> Array:
+        if not x.size:
+            return xp.astype(xp.asarray(x), floating(x.dtype))
+        away = x - xp.mean(x, axis=axes, keepdims=True)
+        return away / xp.sqrt(xp.var(x, axis=axes, keepdims=True) + floating(x.dtype).type(eps))
+
+    @staticmethod
+    def vjp(g: Node, y: Node, x: Node, *, axes: Axes = (-1,), eps: float = 1e-5) -> tuple[Node]:
+        scale = (x.apply("var", axis=axes, keepdims=True, correction=0) + eps).apply("sqrt")
+        lean = (g * y).apply("mean", axis=axes, keepdims=True)
+        return ((g - g.apply("mean", axis=axes, keepdims=True) - y * lean) / scale,)
+
+    @staticmethod
+    def entry(at: Index, x: Operand, *, axes: Axes = (-1,), eps: float = 1e-5) -> Expr:
+        entries = line(x, meets_in(at, x.shape, axes, True), axes, True)
+        mean = mean_of(entries)
+        return (x[at] - mean) / call("sqrt", variance_of(entries, mean) + Number(eps))
+
+    @staticmethod
+    def readers(operand: int, at: Index, y: Array, x: Array, *, axes: Axes = (-1,), eps: float = 1e-5) -> Readers:
+        here = line_at(meets_in(at, x.shape, axes, True), x.shape, axes, True)
+        shown, n = np.asarray(y[here], dtype=np.float64).reshape(-1), count(x.shape, axes)
+        partial = -1.0 / n - shown * (y[at] / n)
+        partial[place_on_line(at, x.shape, axes)] += 1.0
+        return Readers(line_indices(at, x.shape, axes), partial / np.sqrt(np.var(x[here], dtype=np.float64) + eps))
+
+
+class RmsNorm(Alike):
+    """Divide by the root of the mean square, √(mean x² + ``eps``), of the entries along ``axes``."""
+
+    words = "divide {x} by its root mean square"
+    source = "Zhang, Sennrich 2019"
+    samples = SCALES
+
+    @staticmethod
+    def notation(x: Notation, *, axes: Axes = (-1,), eps: float = 1e-5) -> Notation:
+        return apply("rms_norm", x, sub=None if axes in (-1, (-1,)) else below(axes))
+
+    @staticmethod
+    def shape(x: Shape, *, axes: Axes = (-1,), eps: float = 1e-5) -> Shape:
+        axes_of(axes, x)
+        return x
+
+    @staticmethod
+    def forward(xp: Any, x: Array, *, axes: Axes = (-1,), eps: float = 1e-5) -> Array:
+        if not x.size:
+            return xp.astype(xp.asarray(x), floating(x.dtype))
+        x = xp.astype(xp.asarray(x), floating(x.dtype), copy=False)
+        return x / xp.sqrt(xp.mean(x * x, axis=axes, keepdims=True) + x.dtype.type(eps))
+
+    @staticmethod
+    def vjp(g: Node, y: Node, x: Node, *, axes: Axes = (-1,), eps: float = 1e-5) -> tuple[Node]:
+        scale = ((x * x).apply("mean", axis=axes, keepdims=True) + eps).apply("sqrt")
+        return ((g - y * (g * y).apply("mean", axis=axes, keepdims=True)) / scale,)
+
+    @staticmethod
+    def entry(at: Index, x: Operand, *, axes: Axes = (-1,), eps: float = 1e-5) -> Expr:
+        entries = line(x, meets_in(at, x.shape, axes, True), axes, True)
+        squares = total(Power(Slot(0), Number(2)), entries) / Number(len(entries))
+        return x[at] / call("sqrt", squares + Number(eps))
+
+    @staticmethod
+    def readers(operand: int, at: Index, y: Array, x: Array, *, axes: Axes = (-1,), eps: float = 1e-5) -> Readers:
+        here = line_at(meets_in(at, x.shape, axes, True), x.shape, axes, True)
+        shown, n = np.asarray(y[here], dtype=np.float64).reshape(-1), count(x.shape, axes)
+        partial = -shown * (y[at] / n)
+        partial[place_on_line(at, x.shape, axes)] += 1.0
+        scale = np.sqrt(np.mean(np.square(x[here], dtype=np.float64)) + eps)
+        return Readers(line_indices(at, x.shape, axes), partial / scale)
