@@ -20,7 +20,7 @@ Labels = tuple[str, ...]
 
 
 def parsed(subscripts: str, ranks: tuple[int, ...]) -> tuple[list[Labels], Labels]:
-    """Letters of each operand and of the result; an ellipsis becomes letters of its own: ``.0``, ``.1``, from the right.
+    """Letters of each operand and of the result; an ellipsis becomes letters of its own (``.0``, from the right).
 
     Without an arrow the result has the letters that stand once, in alphabetical order, after the ellipsis'.
     """
