@@ -20,7 +20,11 @@ SAME = """
 """
 """Ops that `jax.numpy` has under the same name and with the same attributes."""
 
-NOT_IN_JAX = {"recurrence": "a scan in JAX; cumprod, which is derived by it, is held to JAX twice derived"}
+NOT_IN_JAX = {
+    "cofactors": "the gradient of det, which is held to JAX twice derived",
+    "norm_directions": "the gradient of a matrix norm, which is held to JAX twice derived",
+    "recurrence": "a scan in JAX; cumprod, which is derived by it, is held to JAX twice derived",
+}
 """Ops held to entry trees and difference quotients alone, and why."""
 
 

@@ -63,6 +63,10 @@ def test_a_gradient_stays_in_its_dtype(op: type[Op], dtype: str) -> None:
     """No Python number widens a gradient: in halves all the way, halves come out, near the float64 ones."""
     for case in first_numeric(op):
         low = recast(case, (np.dtype(dtype),))
+        try:
+            op.dtype(*[value.dtype for value in low.values], **low.attrs)
+        except UnmagicError:
+            continue  # linear algebra has no halves
         if op.forward(np, *low.values, **low.attrs).dtype != dtype:
             continue
         high = recast(low, (np.dtype(np.float64),))

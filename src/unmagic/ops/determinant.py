@@ -145,10 +145,10 @@ class Cofactors(Op):
 
     @staticmethod
     def check(at: Index, y: Operand, x: Operand) -> tuple[Expr, Expr]:
-        """The entries of the row meet their cofactors and give the determinant."""
-        *batch, i, _ = at
-        left = total(Slot(0) * Slot(1), x.column((*batch, i, slice(None))), y.column((*batch, i, slice(None))))
-        return left, Number(np.linalg.det(x.values[tuple(batch)]))
+        """Column i meets the cofactors of column j: the determinant if it is the same column, else 0."""
+        *batch, i, j = at
+        left = total(Slot(0) * Slot(1), x.column((*batch, slice(None), i)), y.column((*batch, slice(None), j)))
+        return left, Number(np.linalg.det(x.values[tuple(batch)]) if i == j else 0)
 
     @staticmethod
     def readers(operand: int, at: Index, y: Array, x: Array) -> Readers:

@@ -52,6 +52,7 @@ class Plan:
                 axis += 1
                 continue
             if isinstance(part, Ref) or (isinstance(part, np.ndarray) and part.ndim):
+                self._covers(part, axis, shapes, count)
                 for line in self._lines(part, shapes, count):
                     if isinstance(line, np.ndarray):
                         self._inside(line, axis)
@@ -84,6 +85,18 @@ class Plan:
         if isinstance(part, np.ndarray) and part.dtype == bool:
             return part.ndim
         return 1
+
+    def _covers(self, part: Any, axis: int, shapes: tuple[Shape, ...], count: int | None) -> None:
+        """Raise `BadValue` for a mask of another shape than the axes it stands for."""
+        if isinstance(part, Ref):
+            mask = shapes[part.k] if _is_mask(part, shapes, count) else None
+        else:
+            mask = part.shape if part.dtype == bool else None
+        if mask is not None and mask != self.shape[axis : axis + len(mask)]:
+            raise BadValue(
+                "the mask has another shape than what it picks from",
+                notes=(f"picked from: {marked(self.shape)}", f"mask: {marked(mask)}"),
+            )
 
     def _lines(self, part: Any, shapes: tuple[Shape, ...], count: int | None) -> list[Any]:
         if isinstance(part, Ref):

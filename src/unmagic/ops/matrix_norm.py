@@ -147,6 +147,7 @@ class NormDirections(Op):
 
     @staticmethod
     def shape(x: Shape, *, order: Order) -> Shape:
+        MatrixNorm.shape(x, order=order)
         return x
 
     @staticmethod

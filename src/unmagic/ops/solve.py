@@ -26,6 +26,7 @@ SQUARES = (
     Sample((_WELL,)),
     Sample((_FOUR,)),
     Sample((np.stack([_WELL[:2, :2], _WELL[1:, 1:]]),)),
+    Sample((np.stack([_FOUR, 2 * _FOUR[[1, 0, 2, 3]]]),)),
     Sample((np.zeros((0, 2, 2)),)),
 )
 """Matrices far from singular: alone of each size up to 4, in a batch, none."""
@@ -92,17 +93,17 @@ class Inv(Op):
     def entry(at: Index, x: Operand) -> Expr:
         n = x.shape[-1]
         if n > SMALL:
-            raise Unsupported(f"an inverse of size {n} is checked, not worked: row times column is 1")
+            raise Unsupported(f"an inverse of size {n} is checked, not worked: the product is the identity")
         *batch, i, j = at
         rows = grid(x, tuple(batch))
         return cofactor(rows, j, i) / determinant(rows)
 
     @staticmethod
     def check(at: Index, y: Operand, x: Operand) -> tuple[Expr, Expr]:
-        """Row j of the matrix meets column j of its inverse: 1."""
-        *batch, _, j = at
-        column = y.column((*batch, slice(None), j))
-        return total(Slot(0) * Slot(1), x.column((*batch, j, slice(None))), column), Number(1)
+        """Row i of the matrix meets column j of its inverse: 1 on the diagonal, 0 elsewhere."""
+        *batch, i, j = at
+        left = total(Slot(0) * Slot(1), x.column((*batch, i, slice(None))), y.column((*batch, slice(None), j)))
+        return left, Number(1 if i == j else 0)
 
     @staticmethod
     def readers(operand: int, at: Index, y: Array, x: Array) -> Readers:

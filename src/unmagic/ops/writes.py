@@ -90,6 +90,14 @@ def merged(cells: IndexArrays, shape: Shape) -> Readers:
     return Readers(tuple(np.unravel_index(flat, shape)), times.astype(np.float64))
 
 
+def _flush(v: Array, x: Shape, at: tuple[Array, ...], key: Key, count: int | None) -> Array:
+    """``v`` without leading axes that the part written to does not have: `numpy.add.at` takes none."""
+    if v.ndim == 0:
+        return v
+    rank = len(Plan(x, key, tuple(np.shape(one) for one in at), count).out)
+    return v.reshape(v.shape[max(0, v.ndim - rank) :])
+
+
 def _arrays_in(key: Key) -> bool:
     return any(isinstance(part, Ref) or (isinstance(part, np.ndarray) and part.ndim > 0) for part in key)
 
@@ -189,7 +197,7 @@ class AddAt(Op):
     def forward(xp: Any, x: Array, v: Array, *at: Array, key: Key, count: int | None = None) -> Array:
         y = np.array(x)
         try:
-            np.add.at(y, numpy_key(key, at), np.asarray(v).astype(y.dtype, copy=False))
+            np.add.at(y, numpy_key(key, at), _flush(np.asarray(v, dtype=y.dtype), y.shape, at, key, count))
         except IndexError:
             plan(y, key, at, count)  # says which
             raise
@@ -257,7 +265,7 @@ class Scatter(Op):
     def forward(xp: Any, g: Array, *at: Array, key: Key, shape: Shape, count: int | None = None) -> Array:
         y = np.zeros(shape, np.asarray(g).dtype)
         if _arrays_in(key) and count is None:
-            np.add.at(y, numpy_key(key, at), g)
+            np.add.at(y, numpy_key(key, at), _flush(np.asarray(g), shape, at, key, count))
         else:  # nothing is named twice
             y[numpy_key(key, at)] = g
         return y
