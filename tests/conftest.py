@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import shutil
 from types import ModuleType
 
 import pytest
@@ -36,3 +37,13 @@ def needs(name: str) -> ModuleType:
         if name.partition(".")[0] in required():
             pytest.fail(f"UNMAGIC_REQUIRE asks for {name}, which is not installed", pytrace=False)
         pytest.skip(f"{name} is not installed", allow_module_level=True)
+
+
+def needs_program(name: str) -> str:
+    """The path of a program that a test runs; skip if it is not there, unless UNMAGIC_REQUIRE names it."""
+    path = shutil.which(name)
+    if path is None:
+        if name in required():
+            pytest.fail(f"UNMAGIC_REQUIRE asks for {name}, which is not installed", pytrace=False)
+        pytest.skip(f"{name} is not installed")
+    return path

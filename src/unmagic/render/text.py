@@ -295,7 +295,7 @@ def _adjoins(before: Block, block: Block) -> bool:
 def _aligned(column: list[str], head: bool) -> list[str]:
     """A column of cells padded so that numbers stand at their points; words stand left, and so does a mixed column."""
     body = column[1:] if head else column
-    if not body or not all(_numeric(cell) for cell in body if cell):
+    if not body or not all(is_numeric(cell) for cell in body if cell):
         return column
     points = [_point(cell) for cell in body]
     before = max(points)
@@ -307,7 +307,8 @@ def _aligned(column: list[str], head: bool) -> list[str]:
     return shifted
 
 
-def _numeric(cell: str) -> bool:
+def is_numeric(cell: str) -> bool:
+    """Whether a cell of a table is a number."""
     rest = cell.lstrip("+−-±").lstrip()
     return rest[:1].isdigit() or rest in ("inf", "nan")
 

@@ -1,0 +1,227 @@
+"""Formulas as LaTeX that both KaTeX and pdflatex with amsmath set."""
+
+from __future__ import annotations
+
+from unmagic.core.brackets import bracketed, walk
+from unmagic.core.notation import (
+    Apply,
+    Big,
+    Fence,
+    Fraction,
+    Grid,
+    Indexed,
+    Infix,
+    Name,
+    Notation,
+    Numeral,
+    Operator,
+    Postfix,
+    Power,
+    Prefix,
+    Root,
+    Row,
+    Subscript,
+    Word,
+)
+from unmagic.core.symbols import symbol
+
+from .tex import FUNCTIONS, SIGNS, escape, letter
+
+_BIG = {"Σ": r"\sum", "∑": r"\sum", "Π": r"\prod", "∏": r"\prod", "∫": r"\int"}
+_GRIDS = {"[": "bmatrix", "(": "pmatrix", "|": "vmatrix", "‖": "Vmatrix", "": "matrix", "{": "cases"}
+_FENCES = {
+    "‖": (r"\lVert", r"\rVert"), "|": (r"\lvert", r"\rvert"), "∣": (r"\lvert", r"\rvert"),
+    "⌊": (r"\lfloor", r"\lfloor"), "⌋": (r"\rfloor", r"\rfloor"), "⌈": (r"\lceil", r"\lceil"),
+    "⌉": (r"\rceil", r"\rceil"), "⟨": (r"\langle", r"\langle"), "⟩": (r"\rangle", r"\rangle"),
+    "{": (r"\{", r"\{"), "}": (r"\}", r"\}"), "": (".", "."),
+}  # fmt: skip
+
+
+def latex(formula: Notation) -> str:
+    r"""``\frac{\partial \mathrm{loss}}{\partial W} = (p - y) x^{\top}``: math mode, without the dollars."""
+    return _show(bracketed(formula, flat=False))
+
+
+def name(text: str) -> str:
+    r"""A name: ``\theta``, ``\hat{y}``, ``d_{k}``, ``\mathrm{loss}``, ``P(D|H)``."""
+    s = symbol(text)
+    if len(s.base) == 1:
+        out = letter(s.base) or rf"\text{{{escape(s.base)}}}"
+    elif s.base.isidentifier() and s.base.isascii():
+        out = rf"\mathrm{{{s.base}}}".replace("_", r"\_")
+    elif all(c.isalnum() or c in "(),|'′ ^" for c in s.base):
+        out = _applied(s.base)
+    else:
+        out = rf"\text{{{escape(s.base)}}}"
+    for accent in s.accents:
+        out = rf"\{accent}{{{out}}}"
+    if s.sub:
+        parts = [
+            rf"\mathrm{{{part}}}" if len(part) > 2 and part.isalpha() else "".join(map(letter, part)) or escape(part)
+            for part in s.sub.split(",")
+        ]
+        out += f"_{{{','.join(parts)}}}"
+    if s.sup:
+        out += f"^{{{s.sup}}}"
+    return out + "'" * s.primes
+
+
+def _applied(text: str) -> str:
+    """A name that holds brackets, ``P(D|H)``, ``f(q, D)``: letters as letters, longer runs upright."""
+    out: list[str] = []
+    run = ""
+    for char in f"{text}\0":
+        if char.isalnum():
+            run += char
+            continue
+        if run:
+            out.append(
+                (letter(run) if len(run) == 1 else "") or rf"\{'mathrm' if run.isascii() else 'text'}{{{escape(run)}}}"
+            )
+        run = ""
+        out.append({"\0": "", "′": "'", "^": r"\wedge "}.get(char, char))
+    return "".join(out)
+
+
+def sign(text: str) -> str:
+    """A sign in math mode."""
+    return SIGNS.get(text) or (
+        text if text.isascii() and not text.isalpha() else rf"\mathbin{{\text{{{escape(text)}}}}}"
+    )
+
+
+def numeral(text: str) -> str:
+    r"""A number as it was printed; ``1e-05`` as ``1 \cdot 10^{-5}``, ``inf`` as ∞."""
+    shown = text.replace("−", "-")
+    minus = "-" if shown.startswith("-") else ""
+    size = shown.removeprefix("-")
+    if size in ("inf", "∞"):
+        return rf"{minus}\infty"
+    mantissa, mark, exponent = size.partition("e")
+    if mark and mantissa.replace(".", "").isdigit() and exponent.lstrip("+-").isdigit():
+        exponent = ("-" if exponent.startswith("-") else "") + (exponent.lstrip("+-0") or "0")
+        return rf"{minus}{mantissa} \cdot 10^{{{exponent}}}"
+    if all(c.isdigit() or c == "." for c in size):
+        return shown
+    return rf"\text{{{escape(text)}}}"
+
+
+def _show(node: Notation) -> str:
+    match node:
+        case Name(text):
+            return name(text)
+        case Numeral(text):
+            return numeral(text)
+        case Word(text):
+            return rf"\text{{{escape(text)}}}"
+        case Operator(text):
+            return sign(text)
+        case Row(parts):
+            return _row(parts)
+        case Infix(text, args):
+            return _infix(text, args)
+        case Prefix("d", arg):
+            shown = _show(arg)
+            return f"d{shown}" if len(shown) == 1 else f"d {shown}"
+        case Prefix(text, arg):
+            made = sign(text)
+            return f"{made} {_show(arg)}" if made[-1:].isalpha() else f"{made}{_show(arg)}"
+        case Postfix(arg, text):
+            return _show(arg) + sign(text)
+        case Fraction(top, bottom):
+            return rf"\frac{{{_show(top)}}}{{{_show(bottom)}}}"
+        case Power(base, exponent):
+            above = r"\top" if exponent in (Word("T"), Word("⊤"), Word("ᵀ")) else _show(exponent)
+            return f"{_show(base)}^{{{above}}}"
+        case Subscript(base, index):
+            shown = _show(base)
+            marked = isinstance(base, Subscript) or (isinstance(base, Name) and "_" in shown)
+            return f"{{{shown}}}_{{{_show(index)}}}" if marked else f"{shown}_{{{_show(index)}}}"
+        case Indexed(base, index):
+            return f"{_show(base)}[{', '.join(_show(part) for part in index)}]"
+        case Big():
+            return _big(node)
+        case Apply(function, args, sub, bare):
+            head = function_name(function) + (f"_{{{_show(sub)}}}" if sub is not None else "")
+            inside = ", ".join(_show(arg) for arg in args)
+            return f"{head} {inside}" if bare else head + _fence("(", inside, ")", any(map(_tall, args)))
+        case Fence(left, body, right):
+            return _fence(left, _show(body), right, _tall(body))
+        case Root(body, None):
+            return rf"\sqrt{{{_show(body)}}}"
+        case Root(body, degree) if degree is not None:
+            return rf"\sqrt[{_show(degree)}]{{{_show(body)}}}"
+        case Grid(rows, fence):
+            kind = _GRIDS.get(fence, "bmatrix")
+            inside = r" \\ ".join(" & ".join(_show(cell) for cell in row) for row in rows)
+            return rf"\begin{{{kind}}} {inside} \end{{{kind}}}"
+    raise TypeError(f"no LaTeX for {type(node).__name__}")
+
+
+def function_name(function: Notation) -> str:
+    """The name of a function that is applied."""
+    if isinstance(function, Word):
+        if function.text in FUNCTIONS:
+            return rf"\{function.text}"
+        return rf"\operatorname{{{escape(function.text)}}}"
+    return _show(function)
+
+
+def _infix(text: str, args: tuple[Notation, ...]) -> str:
+    parts = [_show(arg) for arg in args]
+    if text in ("", " "):
+        return _row(args)
+    if text in (",", ";"):
+        return f"{text} ".join(parts)
+    if text == "/":
+        return " / ".join(parts)
+    if text in ("^", "**"):
+        return "^".join(f"{{{part}}}" for part in parts)
+    if text == "|":
+        return r" \mid ".join(parts)
+    if text == "‖":
+        return r" \,\|\, ".join(parts)
+    return f" {sign(text)} ".join(parts)
+
+
+def _row(parts: tuple[Notation, ...]) -> str:
+    out = ""
+    for i, part in enumerate(parts):
+        shown = _show(part)
+        if isinstance(part, Word) and len(parts) > 1:
+            shown = rf"\text{{ {escape(part.text)} }}"
+        if out:
+            wide = any(isinstance(p, Name) and len(symbol(p.text).base) > 1 for p in (parts[i - 1], part))
+            both = not isinstance(part, Operator) and not isinstance(parts[i - 1], Operator)
+            out += r" \, " if wide and both else " "
+        out += shown
+    return out
+
+
+def _big(node: Big) -> str:
+    text = node.sign.replace(" ", "")
+    if text in _BIG:
+        out = _BIG[text]
+    elif text in ("argmax", "argmin"):
+        out = rf"\operatorname*{{arg\,{text[3:]}}}"
+    else:
+        out = rf"\{text}" if text in FUNCTIONS else rf"\operatorname*{{{escape(text)}}}"
+    if node.below is not None:
+        out += f"_{{{_show(node.below)}}}"
+    if node.above is not None:
+        out += f"^{{{_show(node.above)}}}"
+    return f"{out} {_show(node.body)}"
+
+
+def _fence(left: str, inside: str, right: str, tall: bool) -> str:
+    opening = _FENCES[left][0] if left in _FENCES else sign(left)
+    closing = _FENCES[right][1] if right in _FENCES else sign(right)
+    if tall or "." in (opening, closing):
+        return rf"\left{opening} {inside} \right{closing}"
+    gap = " " if opening[-1].isalpha() else ""
+    return f"{opening}{gap}{inside}{' ' if closing.startswith(chr(92)) else ''}{closing}"
+
+
+def _tall(node: Notation) -> bool:
+    """Whether brackets round it have to grow."""
+    return any(isinstance(part, Fraction | Big | Grid) for part in walk(node))
