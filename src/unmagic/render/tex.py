@@ -21,8 +21,10 @@ SIGNS = {
 }  # fmt: skip
 """Signs in math mode; those not listed stand for themselves if they are ASCII."""
 
-FUNCTIONS = frozenset({"arccos", "arcsin", "arctan", "arg", "cos", "cosh", "cot", "det", "dim", "exp", "gcd", "inf",
-    "ker", "lg", "lim", "ln", "log", "max", "min", "sin", "sinh", "sup", "tan", "tanh"})  # fmt: skip
+FUNCTIONS = frozenset({
+    "arccos", "arcsin", "arctan", "arg", "cos", "cosh", "cot", "det", "dim", "exp", "gcd", "ker", "lg", "lim", "ln",
+    "log", "max", "min", "sin", "sinh", "sup", "tan", "tanh",
+})  # fmt: skip
 """Functions that TeX has a name for."""
 
 _ESCAPES = {
