@@ -120,6 +120,24 @@ def open_right(node: Notation, flat: bool) -> int:
     return ATOM
 
 
+def _minus(node: Notation) -> bool:
+    return isinstance(node, Prefix) and node.sign in MINUS
+
+
+def leads_minus(node: Notation, flat: bool) -> bool:
+    """Whether an unbracketed ``node`` begins with a minus sign."""
+    match node:
+        case Prefix(sign, _):
+            return sign in MINUS
+        case Numeral(text):
+            return text[:1] in MINUS
+        case Infix(_, (first, *_)) | Row((first, *_)):
+            return leads_minus(first, flat) and level(node, flat) == PRODUCT and not isinstance(first, Numeral)
+        case Fraction(top, _) if flat:
+            return leads_minus(top, flat) and not isinstance(top, Numeral)
+    return False
+
+
 def bracketed(node: Notation, flat: bool = True) -> Notation:
     """The same formula with every bracket that its printed form needs."""
     match node:
@@ -131,7 +149,8 @@ def bracketed(node: Notation, flat: bool = True) -> Notation:
             return Row(_factors(parts, flat))
         case Prefix(sign, arg):
             tight = sign in _TIGHT_PREFIXES
-            holds = level(arg, flat) >= (ATOM if tight else PRODUCT) or (tight and isinstance(arg, Power))
+            # −a b is (−a) b: minus takes one factor
+            holds = level(arg, flat) > (POWER if tight else PRODUCT) or (tight and isinstance(arg, Power))
             return Prefix(sign, bracketed(arg, flat) if holds else fenced(arg, flat))
         case Postfix(arg, sign):
             return Postfix(_at_least(arg, ATOM, flat), sign)
@@ -146,7 +165,7 @@ def bracketed(node: Notation, flat: bool = True) -> Notation:
         case Indexed(base, index):
             return Indexed(_at_least(base, ATOM, flat), tuple(bracketed(part, flat) for part in index))
         case Big(sign, below, above, body):
-            holds = level(body, flat) >= PRODUCT
+            holds = level(body, flat) >= PRODUCT and not leads_minus(body, flat)
             return Big(
                 sign,
                 below and bracketed(below, flat),
@@ -185,11 +204,11 @@ def _infix(sign: str, args: tuple[Notation, ...], flat: bool) -> tuple[Notation,
             continue
         holds = level(arg, flat)
         if own == SUM:
-            fits = holds > NEGATED or (first and holds >= SUM)
+            fits = (holds > NEGATED and not leads_minus(arg, flat)) or (first and holds >= SUM)
             if not last and open_right(arg, flat) == BIG and _carried_on(arg, args[i + 1 :]):
                 fits = False
         elif own == PRODUCT:
-            fits = holds > PRODUCT or (holds == PRODUCT and first and _same_line(arg, sign, flat))
+            fits = holds > PRODUCT or (first and (_minus(arg) or (holds == PRODUCT and _same_line(arg, sign, flat))))
             fits = fits and (last or open_right(arg, flat) == ATOM)
         elif own == POWER:
             fits = holds == ATOM
@@ -221,7 +240,7 @@ def _factors(parts: tuple[Notation, ...], flat: bool) -> tuple[Notation, ...]:
     for i, part in enumerate(parts):
         holds = level(part, flat)
         last = i == len(parts) - 1
-        fits = holds > PRODUCT or (i == 0 and isinstance(part, Row) and holds == PRODUCT)
+        fits = holds > PRODUCT or (i == 0 and (_minus(part) or (isinstance(part, Row) and holds == PRODUCT)))
         if not last and (open_right(part, flat) != ATOM or (flat and is_slope(part))):
             fits = False
         out.append(bracketed(part, flat) if fits else fenced(part, flat))
@@ -231,7 +250,7 @@ def _factors(parts: tuple[Notation, ...], flat: bool) -> tuple[Notation, ...]:
 def _numerator(node: Notation, flat: bool) -> Notation:
     holds = level(node, flat)
     quotient = (isinstance(node, Fraction) and flat) or (isinstance(node, Infix) and node.sign in ("/", "÷"))
-    fits = holds >= PRODUCT and not quotient and open_right(node, flat) == ATOM
+    fits = (holds >= PRODUCT or _minus(node)) and not quotient and open_right(node, flat) == ATOM
     return bracketed(node, flat) if fits else fenced(node, flat)
 
 

@@ -132,6 +132,8 @@ def _show(node: Notation) -> str:
             return rf"\frac{{{_show(top)}}}{{{_show(bottom)}}}"
         case Power(base, exponent):
             above = r"\top" if exponent in (Word("T"), Word("⊤"), Word("ᵀ")) else _show(exponent)
+            if exponent == Name("T"):
+                above = "{T}"  # a power of T, no transpose
             return f"{_show(base)}^{{{above}}}"
         case Subscript(base, index):
             shown = _show(base)

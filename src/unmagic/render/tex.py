@@ -144,8 +144,8 @@ def _exponent(text: str, at: int) -> int:
 def _word(word: str) -> str:
     if word in FUNCTIONS:
         return rf"\{word}"
-    if word in ("nan"):
-        return r"\infty " if word == "inf" else r"\mathrm{nan}"
+    if word == "inf":
+        return r"\infty "
     return word if len(word) == 1 else rf"\mathrm{{{word.replace('_', chr(92) + '_')}}}"
 
 
