@@ -18,7 +18,7 @@ SUPERSCRIPTS = {"²": "2", "³": "3", "⁻¹": "-1", "ᵀ": "T"}
 
 class Part(NamedTuple):
     """A node of a formula: ``kind`` is name, number, call, negative, add, times, over, power, root, sum, norm, index,
-    less or transpose; ``text`` the name, sign or number; ``sub`` a reduction's axes."""
+    less, equal, absolute, bare (a function without brackets) or transpose; ``text`` the name, sign or number; ``sub`` a reduction's axes."""
 
     kind: str
     text: str = ""
@@ -49,6 +49,7 @@ class _Reader:
         pattern = r"\d+(?:\.\d+)?|⁻¹|Σ(?:_\w)?|[^\W\d_²³ᵀΣ]+(?:_[^\W\d²³ᵀ]+)?′?|\S"
         self.tokens = re.findall(pattern, text)
         self.at = 0
+        self.bars = 0  # open ones: the next closes
 
     def next(self) -> str:
         return self.tokens[self.at] if self.at < len(self.tokens) else ""
@@ -62,10 +63,11 @@ class _Reader:
 
     def comparison(self) -> Part:
         left = self.sum()
-        while self.next() in {"<", ">"}:
+        while self.next() in {"<", ">", "="}:
             sign = self.take()
             right = self.sum()
-            left = Part("less", args=(left, right) if sign == "<" else (right, left))
+            kind = "equal" if sign == "=" else "less"
+            left = Part(kind, sign, (right, left) if sign == ">" else (left, right))
         return left
 
     def sum(self) -> Part:
@@ -89,7 +91,7 @@ class _Reader:
             elif token == "/":
                 self.take()
                 left = Part("over", args=(left, self.factor()))
-            elif token and (token[0].isalnum() or token[0] in "(√Σ‖"):
+            elif token and (token[0].isalnum() or token[0] in "(√Σ‖" or (token == "|" and not self.bars)):
                 left = Part("times", "", (left, self.factor()))
             else:
                 return left
@@ -105,6 +107,11 @@ class _Reader:
         if token == "(":
             part = self.comparison()
             self.take(")")
+        elif token == "|":
+            self.bars += 1
+            part = Part("absolute", args=(self.sum(),))
+            self.take("|")
+            self.bars -= 1
         elif token == "‖":
             part = Part("norm", args=(self.sum(),))
             self.take("‖")
@@ -112,6 +119,8 @@ class _Reader:
             part = Part("number", token)
         elif self.next() == "(" and self._adjacent():
             part = self.call(token)
+        elif token in FUNCTIONS and self.next() not in {"", "(", "=", "[", ")"}:
+            return Part("bare", token, (self.factor(),))  # log p
         else:
             part = Part("name", token)
         while True:
@@ -120,7 +129,7 @@ class _Reader:
                 part = Part("transpose", args=(part,)) if to == "T" else Part("power", to, (part,))
             elif self.next() == "[":
                 self.take()
-                part = Part("index", args=(part, self.sum()))
+                part = Part("index", args=(part, self.comparison()))
                 self.take("]")
             else:
                 return part

@@ -95,8 +95,8 @@ def _term(terms: Terms, part: Part, numbers: frozenset[str]) -> int:
             return terms.call("norm", *args, axis="axis")
         case "index":
             return terms.call("pick", *args)
-        case "less":
-            return terms.call("less", *args)
+        case "less" | "equal" | "absolute":
+            return terms.call(part.kind, *args)
     name = NAMES.get(part.text, part.text)
     if part.text in REDUCING:
         return terms.call(name, *args, axis=part.sub)

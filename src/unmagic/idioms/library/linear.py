@@ -245,7 +245,7 @@ class OneHot(Idiom):
     op = "one_hot"
     operands = ("i",)
     letter = "y"
-    formula = "one-hot(i)"
+    formula = "one_hot(i)"
     sentence = "1 at the class, 0 elsewhere"
     prose = "One-hot writes the class {i} as a list with 1 at its place and 0 elsewhere."
     specific = 1

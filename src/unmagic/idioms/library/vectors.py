@@ -106,8 +106,8 @@ class CosineSimilarity(Idiom):
         return top / (lengths + ε)
 
     backward = (
-        Back("a", "g (b̂ − cos · â) / ‖a‖", lambda g, a, b, y, **_: _turn(g, a, b, y), "towards the other's direction"),
-        Back("b", "g (â − cos · b̂) / ‖b‖", lambda g, a, b, y, **_: _turn(g, b, a, y), "towards the other's direction"),
+        Back("a", "g (hat_b − cos · hat_a) / ‖a‖", lambda g, a, b, y, **_: _turn(g, a, b, y), "towards the other's direction"),
+        Back("b", "g (hat_a − cos · hat_b) / ‖b‖", lambda g, a, b, y, **_: _turn(g, b, a, y), "towards the other's direction"),
     )
 
 

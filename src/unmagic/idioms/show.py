@@ -1,0 +1,83 @@
+"""An idiom's formulas as notation, with the user's names in the roles' places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from unmagic.core.notation import (
+    Apply,
+    Big,
+    Fence,
+    Fraction,
+    Indexed,
+    Infix,
+    Name,
+    Notation,
+    Numeral,
+    Power,
+    Prefix,
+    Root,
+    Row,
+    Word,
+)
+
+from .formula import Part, parse
+
+SHOWN = {"maximum": "max", "minimum": "min", "logsoftmax": "log softmax", "at": "pick"}
+
+
+def notation(formula: str, called: Mapping[str, Notation]) -> Notation:
+    """``formula`` (of an idiom, or of a taught gradient) with ``called`` in place of its names.
+
+    A role that has no name there stands as it is in the formula.
+    """
+    return _show(parse(formula), called)
+
+
+def _show(part: Part, called: Mapping[str, Notation]) -> Notation:
+    args = tuple(_show(arg, called) for arg in part.args)
+    match part.kind:
+        case "name":
+            return called.get(part.text, Name(part.text))
+        case "number":
+            return Numeral(part.text)
+        case "negative":
+            return Prefix("−", args[0])
+        case "add":
+            return _sum(part, args)
+        case "over":
+            return Fraction(*args)
+        case "times":
+            return Row(args) if part.text == "" else Infix(part.text, args)
+        case "power":
+            return Power(args[0], Numeral(part.text))
+        case "transpose":
+            return Power(args[0], Word("T"))
+        case "root":
+            return Root(args[0])
+        case "sum":
+            return Big("Σ", None, None, args[0])
+        case "norm":
+            return Fence("‖", args[0], "‖")
+        case "absolute":
+            return Fence("|", args[0], "|")
+        case "index":
+            return Indexed(args[0], (args[1],))
+        case "less":
+            return Infix(">", args[::-1]) if part.text == ">" else Infix("<", args)
+        case "equal":
+            return Infix("=", args)
+        case "bare":
+            return Apply(Word(SHOWN.get(part.text, part.text)), args, bare=True)
+    return Apply(Word(SHOWN.get(part.text, part.text)), args)
+
+
+def _sum(part: Part, args: tuple[Notation, ...]) -> Notation:
+    out = args[0]
+    for term, shown in zip(part.args[1:], args[1:], strict=True):
+        if term.kind == "negative":
+            assert isinstance(shown, Prefix)
+            out = Infix("−", (out, shown.arg))
+        else:
+            out = Infix("+", (out, shown))
+    return out
