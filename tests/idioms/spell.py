@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import pytest
 
 import unmagic.ops  # noqa: F401
 from unmagic.core.build import Builder, Node
@@ -77,10 +76,7 @@ def program(write: Callable[..., Any], **inputs: Any) -> tuple[Graph, list[Array
     """The graph of ``write`` on ``inputs``; a dictionary that it returns names steps."""
     b = Builder(values=[])
     given = {name: b.input(name, np.asarray(value)) for name, value in inputs.items()}
-    try:
-        out = write(**given)
-    except KeyError as error:
-        pytest.skip(f"no op {error}")
+    out = write(**given)
     for name, node in (out if isinstance(out, Mapping) else {}).items():
         b.name(name, node)
     b.graph.result = len(b.graph.steps) - 1

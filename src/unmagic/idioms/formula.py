@@ -18,7 +18,8 @@ SUPERSCRIPTS = {"²": "2", "³": "3", "⁻¹": "-1", "ᵀ": "T"}
 
 class Part(NamedTuple):
     """A node of a formula: ``kind`` is name, number, call, negative, add, times, over, power, root, sum, norm, index,
-    less, equal, absolute, bare (a function without brackets) or transpose; ``text`` the name, sign or number; ``sub`` a reduction's axes."""
+    less, equal, absolute, bare (a function without brackets) or transpose; ``text`` the name, sign or number; ``sub``
+    a reduction's axes."""
 
     kind: str
     text: str = ""
@@ -91,7 +92,7 @@ class _Reader:
             elif token == "/":
                 self.take()
                 left = Part("over", args=(left, self.factor()))
-            elif token and (token[0].isalnum() or token[0] in "(√Σ‖" or (token == "|" and not self.bars)):
+            elif token and (token[0].isalnum() or token[0] in "(√Σ" or (token in "|‖" and not self.bars)):
                 left = Part("times", "", (left, self.factor()))
             else:
                 return left
@@ -113,8 +114,10 @@ class _Reader:
             self.take("|")
             self.bars -= 1
         elif token == "‖":
+            self.bars += 1
             part = Part("norm", args=(self.sum(),))
             self.take("‖")
+            self.bars -= 1
         elif token[0].isdigit():
             part = Part("number", token)
         elif self.next() == "(" and self._adjacent():
@@ -153,7 +156,7 @@ class _Reader:
 _NAMED = (
     "exp log log1p expm1 tanh erf Φ σ softplus relu silu gelu sqrt absolute max min maximum minimum mean var std "
     "standardise softmax logsoftmax logsumexp where one_hot rows not_equal equal power rms at norm argmax prod "
-    "logsigmoid"
+    "logsigmoid φ"
 )
 FUNCTIONS = frozenset(_NAMED.split())
 REDUCING = frozenset(
@@ -180,5 +183,5 @@ NAMES = {
     "logsoftmax": "log_softmax",
     "rms": "rms_norm",
     "at": "pick_rows",
-    "logsigmoid": "log_sigmoid",
+    "logsigmoid φ": "log_sigmoid",
 }

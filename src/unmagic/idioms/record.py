@@ -65,6 +65,7 @@ class Idiom:
     formula: ClassVar[str]  # the step at the idiom's level, over roles
     sentence: ClassVar[str]  # one line under the step
     prose: ClassVar[str]  # narration, with roles in braces
+    descended: ClassVar[str] = ""  # of a loss: what going down it, step after step, comes to
     backward: ClassVar[tuple[Back, ...]] = ()
     own: ClassVar[Callable[..., Any]]
 
@@ -83,6 +84,11 @@ class Idiom:
         if cls.name in IDIOMS:
             raise TypeError(f"idiom {cls.name} is defined twice")
         IDIOMS[cls.name] = cls
+
+    @classmethod
+    def formula_of(cls, attrs: Mapping[str, Any]) -> str:
+        """The formula of one match; ``attrs`` are its axes, and the roles that are numbers."""
+        return cls.formula
 
     @classmethod
     def extras(cls, seen: Seen) -> Mapping[str, str]:

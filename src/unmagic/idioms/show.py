@@ -22,6 +22,7 @@ from unmagic.core.notation import (
 )
 
 from .formula import Part, parse
+from .record import Match
 
 SHOWN = {"maximum": "max", "minimum": "min", "logsoftmax": "log softmax", "at": "pick"}
 
@@ -32,6 +33,27 @@ def notation(formula: str, called: Mapping[str, Notation]) -> Notation:
     A role that has no name there stands as it is in the formula.
     """
     return _show(parse(formula), called)
+
+
+def formula(match: Match, called: Mapping[str, Notation]) -> Notation:
+    """The step at the idiom's level: its formula without the optional parts that this match does not have."""
+    tree = parse(match.idiom.formula_of(match.attrs))
+    absent = {role for role in match.idiom.roles if role not in match.roles and role not in match.attrs}
+    return _show(_without(tree, absent), called)
+
+
+def _without(part: Part, absent: set[str]) -> Part:
+    """The tree with names that are not there left out of sums and products."""
+    kept = [_without(arg, absent) for arg in part.args if not _is_absent(arg, absent)]
+    if part.kind in {"add", "times"} and len(kept) == 1:
+        return kept[0]
+    return part._replace(args=tuple(kept)) if len(kept) == len(part.args) or part.kind == "add" else part
+
+
+def _is_absent(part: Part, absent: set[str]) -> bool:
+    if part.kind == "negative":
+        return _is_absent(part.args[0], absent)
+    return part.kind == "name" and part.text in absent
 
 
 def _show(part: Part, called: Mapping[str, Notation]) -> Notation:

@@ -99,6 +99,10 @@ class Attention(Idiom):
         return " ".join(text)
 
     @classmethod
+    def formula_of(cls, attrs: Mapping[str, Any]) -> str:
+        return "softmax(Q Kᵀ) V" if attrs.get("c") == 1 else cls.formula
+
+    @classmethod
     def mask_words(cls, seen: Seen, called: Mapping[str, str]) -> list[str]:
         """What the mask does, if there is one."""
         role = next((role for role in ("M", "t") if role in called), None)

@@ -133,7 +133,7 @@ class ConditionalProbability(Idiom):
     title = "conditional probability"
     patterns = ("j / d",)
     roles = ("j", "d")
-    formula = "P(A, B) / P(B)"
+    formula = "j / d"
     sentence = "how often both, among all that have {B}"
     prose = "Of all that have {B}, the share that also has {A}: how likely both are, over how likely {B} is."
     own = staticmethod(lambda j, d, **_: np.multiply(j, np.power(np.asarray(d, dtype=float), -1)))

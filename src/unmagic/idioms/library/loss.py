@@ -45,6 +45,7 @@ class CrossEntropyAt(Idiom):
     letter = "loss"
     formula = "−log p[c]"
     sentence = SURPRISE
+    descended = "it makes the right class ever more likely"
     prose = (
         "The cross-entropy looks only at the probability that {p} gives to the right class, and −log makes it a "
         "surprise: 0 if the model was sure of it, larger and larger the less it expected it."
@@ -73,6 +74,7 @@ class SoftmaxCrossEntropyAt(Idiom):
     letter = "loss"
     formula = "−log softmax(z)[c]"
     sentence = SURPRISE
+    descended = "it makes the right class ever more likely"
     prose = (
         "Softmax with cross-entropy turns the scores {z} into shares and takes −log of the share that the right class "
         "got: 0 if it got all, larger and larger the less it got."
@@ -103,6 +105,7 @@ class CrossEntropyOfBatch(Idiom):
     letter = "loss"
     formula = "−mean log p[c]"
     sentence = "how surprised the model is by the right classes, on average"
+    descended = "it makes the right classes ever more likely"
     prose = (
         "For each example the cross-entropy takes the probability that {p} gives to the right class and turns it into "
         "a surprise by −log: 0 if the model was sure of it, larger and larger the less it expected it. The loss is "
@@ -137,6 +140,7 @@ class SoftmaxCrossEntropyOfBatch(Idiom):
     letter = "loss"
     formula = "−mean log softmax(z)[c]"
     sentence = "how surprised the model is by the right classes, on average"
+    descended = "it makes the right classes ever more likely"
     prose = (
         "Softmax with cross-entropy turns each row of scores of {z} into shares and takes −log of the share that the "
         "right class got: 0 if it got all, larger and larger the less it got. The loss is the mean over the examples."
@@ -166,6 +170,7 @@ class NegativeLogLikelihoodAt(Idiom):
     letter = "loss"
     formula = "−logp[c]"
     sentence = SURPRISE
+    descended = "it makes the right class ever more likely"
     prose = (
         "The negative log-likelihood picks from {logp} the log-probability of the right class and turns its sign: 0 if "
         "the model was sure of it, larger and larger the less it expected it."
@@ -358,6 +363,7 @@ class NegativeLogLikelihood(Idiom):
     letter = "L"
     formula = "−Σ log p"
     sentence = "large where the model finds the data unlikely"
+    descended = "it makes the observed data ever more likely: maximum likelihood by gradient descent"
     prose = (
         "{p} is the probability that the model gives to each observed example; its log is added over the examples and "
         "the sign flipped, so the result is large where the model finds the data unlikely."

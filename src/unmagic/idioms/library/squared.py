@@ -26,6 +26,7 @@ class MeanSquaredError(Idiom):
     letter = "loss"
     formula = "mean((a − b)²)"
     sentence = "how far {a} is from {b}, squared, on average"
+    descended = "it brings {a} and {b} ever closer together: least squares by gradient descent"
     prose = (
         "The mean squared error takes how far {a} is from {b}, entry by entry, squares it, so that both directions "
         "count and large misses count most, and averages."

@@ -164,7 +164,12 @@ class LayerNorm(Idiom):
     """Each example standardised over its own features, then scaled and shifted by what was learned."""
 
     title = "layer norm"
-    patterns = ("γ ⊙ standardise(x){ + β}", "γ ⊙ standardise(x, ε){ + β}")
+    patterns = (
+        "γ ⊙ standardise(x){ + β}",
+        "γ ⊙ standardise(x, ε){ + β}",
+        "γ ⊙ (x − mean(x)) / √(var(x) + ε){ + β}",
+        "γ ⊙ (x − mean(x)) / std(x){ + β}",
+    )
     roles = ("γ", "x", "ε", "β")
     numbers = ("ε",)
     letter = "h"
@@ -250,7 +255,7 @@ class ScaledRmsNorm(Idiom):
     """RMS norm with a learned scale a feature."""
 
     title = "RMS norm"
-    patterns = ("γ ⊙ rms(x)", "γ ⊙ rms(x, ε)")
+    patterns = ("γ ⊙ rms(x)", "γ ⊙ rms(x, ε)", "γ ⊙ x / √(mean(x²){ + ε})")
     roles = ("γ", "x", "ε")
     numbers = ("ε",)
     formula = "γ ⊙ x / √(mean(x²) + ε)"

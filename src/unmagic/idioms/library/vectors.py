@@ -106,8 +106,18 @@ class CosineSimilarity(Idiom):
         return top / (lengths + ε)
 
     backward = (
-        Back("a", "g (hat_b − cos · hat_a) / ‖a‖", lambda g, a, b, y, **_: _turn(g, a, b, y), "towards the other's direction"),
-        Back("b", "g (hat_a − cos · hat_b) / ‖b‖", lambda g, a, b, y, **_: _turn(g, b, a, y), "towards the other's direction"),
+        Back(
+            "a",
+            "g (hat_b − cos · hat_a) / ‖a‖",
+            lambda g, a, b, y, **_: _turn(g, a, b, y),
+            "towards the other's direction",
+        ),
+        Back(
+            "b",
+            "g (hat_a − cos · hat_b) / ‖b‖",
+            lambda g, a, b, y, **_: _turn(g, b, a, y),
+            "towards the other's direction",
+        ),
     )
 
 
@@ -160,7 +170,7 @@ class Projection(Idiom):
     title = "projection"
     patterns = ("((a · b) / (b · b)) ⊙ b", "((a · b) / norm(b)²) ⊙ b", "((a · b) / Σ b²) ⊙ b")
     roles = ("a", "b")
-    formula = "(a · b / b · b) b"
+    formula = "(a · b / (b · b)) b"
     sentence = "the part of {a} that lies along {b}"
     prose = (
         "The dot product of {a} and {b}, over that of {b} with itself, says how many times {b} goes into {a}; that "
