@@ -18,8 +18,10 @@ from .axes import Axis, axis_of, below, count, line, line_at, meets_in, one_read
 from .cumulative import flipped
 from .reduce import AXES, Reduction
 
-RIVALS = 4_096
+RIVALS = 64
 """A choice among at most this many entries names them all; among more, its nearest rivals."""
+
+NEAREST = 12
 
 
 def chosen(kind: str, entries: Column) -> Expr:
@@ -34,8 +36,8 @@ def best_of(kind: str, entries: Column, values: Array, of: Callable[[Expr], Expr
         return of(entries.entry(0))
     places = np.arange(len(entries))
     if len(entries) > RIVALS:
-        order = np.argsort(values, kind="stable")
-        places = np.union1d([best], order[-12:] if kind == "max" else order[:12])
+        near = np.argpartition(values, -NEAREST if kind == "max" else NEAREST)
+        places = np.union1d([best], near[-NEAREST:] if kind == "max" else near[:NEAREST])
     where = int(np.flatnonzero(places == best)[0])
     return Choose(kind, tuple(of(entries.entry(int(k))) for k in places), where)
 
