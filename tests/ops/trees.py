@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import mpmath as mp
+from mpmath.ctx_mp import MPContext
 
 from unmagic.core import scalar as s
 
-mp.mp.dps = 40
+mp = MPContext()  # a context of its own: other tests set the precision of the common one
+mp.dps = 40
 _H = mp.mpf(10) ** -13
 _NAN, _INF = mp.mpf("nan"), mp.mpf("inf")
 
