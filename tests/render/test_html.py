@@ -103,6 +103,7 @@ def test_idioms_open_to_their_steps_by_details() -> None:
 def test_headings_step_down_by_one() -> None:
     levels = [int(tag[1]) for tag, _ in read(html(CLASSIFIER)).tags if re.fullmatch(r"h\d", tag)]
     assert set(levels) == {2, 3}
+    assert [tag for tag, _ in read(page(CLASSIFIER)).tags].count("h1") == 1
 
 
 def test_every_class_has_a_style() -> None:
