@@ -41,7 +41,7 @@ SIGN_LEVELS = {
 """Every sign not listed is a relation."""
 
 MINUS = ("−", "-")
-_TIGHT_PREFIXES = ("∂", "∇", "d", "Δ")
+_TIGHT_PREFIXES = ("∂", "∇", "d", "Δ", "𝟙")
 
 
 def is_slope(node: Notation) -> bool:
@@ -73,26 +73,29 @@ def level(node: Notation, flat: bool) -> int:
             return NEGATED if sign in MINUS or sign == "±" else UNARY if sign in _TIGHT_PREFIXES else NEGATED
         case Numeral(text):
             return NEGATED if text[:1] in MINUS else PRODUCT if "·" in text else ATOM
-        case Name(text):
-            return POWER if symbol(text).sup else ATOM
         case Fraction():
             return (UNARY if is_slope(node) else PRODUCT) if flat else POWER
         case Big():
             return BIG
         case Apply(bare=True):
             return BARE
+        case Power(_, Fence("(")) | Subscript(Power(_, Fence("(")), _):
+            return ATOM  # the i-th example: more marks may follow
         case Power() | Postfix():
             return POWER
         case Root():
             return POWER if flat else ATOM
         case Grid(fence="{"):
-            return RELATION
+            return ATOM if flat else RELATION  # set on several rows the brace is never closed
     return ATOM
 
 
 def _row_level(parts: tuple[Notation, ...], flat: bool) -> int:
     if len(parts) == 1:
         return level(parts[0], flat)
+    match parts[0]:
+        case Subscript(Operator(sign), _) if sign in _TIGHT_PREFIXES:
+            return UNARY
     signs = [part.text for part in parts if isinstance(part, Operator)]
     if not signs:
         return PRODUCT if not any(isinstance(part, Word) for part in parts) else LOGIC
@@ -120,24 +123,6 @@ def open_right(node: Notation, flat: bool) -> int:
     return ATOM
 
 
-def _minus(node: Notation) -> bool:
-    return isinstance(node, Prefix) and node.sign in MINUS
-
-
-def leads_minus(node: Notation, flat: bool) -> bool:
-    """Whether an unbracketed ``node`` begins with a minus sign."""
-    match node:
-        case Prefix(sign, _):
-            return sign in MINUS
-        case Numeral(text):
-            return text[:1] in MINUS
-        case Infix(_, (first, *_)) | Row((first, *_)):
-            return leads_minus(first, flat) and level(node, flat) == PRODUCT and not isinstance(first, Numeral)
-        case Fraction(top, _) if flat:
-            return leads_minus(top, flat) and not isinstance(top, Numeral)
-    return False
-
-
 def bracketed(node: Notation, flat: bool = True) -> Notation:
     """The same formula with every bracket that its printed form needs."""
     match node:
@@ -149,8 +134,7 @@ def bracketed(node: Notation, flat: bool = True) -> Notation:
             return Row(_factors(parts, flat))
         case Prefix(sign, arg):
             tight = sign in _TIGHT_PREFIXES
-            # −a b is (−a) b: minus takes one factor
-            holds = level(arg, flat) > (POWER if tight else PRODUCT) or (tight and isinstance(arg, Power))
+            holds = level(arg, flat) >= (ATOM if tight else PRODUCT) or (tight and isinstance(arg, Power))
             return Prefix(sign, bracketed(arg, flat) if holds else fenced(arg, flat))
         case Postfix(arg, sign):
             return Postfix(_at_least(arg, ATOM, flat), sign)
@@ -159,13 +143,14 @@ def bracketed(node: Notation, flat: bool = True) -> Notation:
         case Fraction(top, bottom):
             return Fraction(bracketed(top, flat), bracketed(bottom, flat))
         case Power(base, exponent):
-            return Power(_at_least(base, ATOM, flat), bracketed(exponent, flat))
+            marked = isinstance(base, Power) or (isinstance(base, Name) and symbol(base.text).sup != "")
+            return Power(fenced(base, flat) if marked else _at_least(base, ATOM, flat), bracketed(exponent, flat))
         case Subscript(base, index):
             return Subscript(_at_least(base, ATOM, flat), bracketed(index, flat))
         case Indexed(base, index):
             return Indexed(_at_least(base, ATOM, flat), tuple(bracketed(part, flat) for part in index))
         case Big(sign, below, above, body):
-            holds = level(body, flat) >= PRODUCT and not leads_minus(body, flat)
+            holds = level(body, flat) >= PRODUCT
             return Big(
                 sign,
                 below and bracketed(below, flat),
@@ -204,16 +189,17 @@ def _infix(sign: str, args: tuple[Notation, ...], flat: bool) -> tuple[Notation,
             continue
         holds = level(arg, flat)
         if own == SUM:
-            fits = (holds > NEGATED and not leads_minus(arg, flat)) or (first and holds >= SUM)
+            fits = holds > NEGATED or (first and holds >= SUM)
             if not last and open_right(arg, flat) == BIG and _carried_on(arg, args[i + 1 :]):
                 fits = False
         elif own == PRODUCT:
-            fits = holds > PRODUCT or (first and (_minus(arg) or (holds == PRODUCT and _same_line(arg, sign, flat))))
+            fits = holds > PRODUCT or (holds == PRODUCT and first and _same_line(arg, sign, flat))
             fits = fits and (last or open_right(arg, flat) == ATOM)
         elif own == POWER:
             fits = holds == ATOM
         else:
-            fits = holds > own or (last and own == RELATION and isinstance(arg, Grid))
+            chained = own == RELATION and ((last and isinstance(arg, Grid)) or (first and isinstance(arg, Infix)))
+            fits = holds > own or (holds == own and chained)
         out.append(bracketed(arg, flat) if fits else fenced(arg, flat))
     return tuple(out)
 
@@ -231,6 +217,8 @@ def _same_line(arg: Notation, sign: str, flat: bool) -> bool:
 def _factors(parts: tuple[Notation, ...], flat: bool) -> tuple[Notation, ...]:
     if len(parts) == 1:
         return (bracketed(parts[0], flat),)
+    if _row_level(parts, flat) == UNARY:
+        return (*(bracketed(part, flat) for part in parts[:-1]), _at_least(parts[-1], POWER, flat))
     if any(isinstance(part, Operator | Word) for part in parts):
         return tuple(
             bracketed(part, flat) if level(part, flat) >= RELATION or isinstance(part, Word) else fenced(part, flat)
@@ -240,7 +228,7 @@ def _factors(parts: tuple[Notation, ...], flat: bool) -> tuple[Notation, ...]:
     for i, part in enumerate(parts):
         holds = level(part, flat)
         last = i == len(parts) - 1
-        fits = holds > PRODUCT or (i == 0 and (_minus(part) or (isinstance(part, Row) and holds == PRODUCT)))
+        fits = holds > PRODUCT or (i == 0 and isinstance(part, Row) and holds == PRODUCT)
         if not last and (open_right(part, flat) != ATOM or (flat and is_slope(part))):
             fits = False
         out.append(bracketed(part, flat) if fits else fenced(part, flat))
@@ -250,7 +238,7 @@ def _factors(parts: tuple[Notation, ...], flat: bool) -> tuple[Notation, ...]:
 def _numerator(node: Notation, flat: bool) -> Notation:
     holds = level(node, flat)
     quotient = (isinstance(node, Fraction) and flat) or (isinstance(node, Infix) and node.sign in ("/", "÷"))
-    fits = (holds >= PRODUCT or _minus(node)) and not quotient and open_right(node, flat) == ATOM
+    fits = holds >= PRODUCT and not quotient and open_right(node, flat) == ATOM
     return bracketed(node, flat) if fits else fenced(node, flat)
 
 

@@ -122,14 +122,18 @@ class _Text:
         for i, part in enumerate(parts):
             shown = self.show(part)
             if isinstance(part, Operator):
-                tight = part.text in ("∂", "∇", "d", "Δ", ":", "!", "′", "(", ")", "[", "]", "|") or (
+                tight = part.text in ("∂", "∇", "d", "Δ", "𝟙", ":", "!", "′", "(", ")", "[", "]", "|") or (
                     part.text in ("−", "-", "+") and i == 0
                 )
                 out += shown if tight else (f"{shown} " if glue and i == 0 else f" {shown} ")
                 glue = True
                 continue
             before = parts[i - 1] if i else None
-            if not glue and not self._touches(before, part):
+            if isinstance(before, Subscript) and isinstance(before.base, Operator):
+                out += " "  # ∇_θ L
+            elif not glue and i and begins_with_number(part):
+                out += " * " if self.ascii else " · "  # two numbers side by side would run together
+            elif not glue and not self._touches(before, part):
                 out += " "
             out += shown
             glue = False
@@ -189,7 +193,8 @@ class _Text:
         if above is not None:
             shown = self.show(above)
             high = "" if self.ascii or not _raisable(above) else raised(shown.replace(" ", ""))
-            out += high or (f"^{shown}" if shown.isalnum() else f"^({shown})" if self.ascii else f"^{{{shown}}}")
+            one = len(shown) == 1 or shown.isdecimal()
+            out += high or (f"^{shown}" if one else f"^({shown})" if self.ascii else f"^{{{shown}}}")
         return f"{out} {self.show(body)}"
 
     def _root(self, body: Notation, degree: Notation | None) -> str:
@@ -207,10 +212,28 @@ class _Text:
     def _grid(self, rows: tuple[tuple[Notation, ...], ...], fence: str) -> str:
         cells = [[self.show(cell) for cell in row] for row in rows]
         if fence == "{":
-            return "{ " + ", ".join(" ".join(row) for row in cells)
+            return "{ " + ", ".join(" ".join(row) for row in cells) + " }"
         if len(rows) == 1:
             return "[" + ", ".join(cells[0]) + "]"
         return "[" + ", ".join("[" + ", ".join(row) + "]" for row in cells) + "]"
+
+
+def begins_with_number(node: Notation) -> bool:
+    """Whether a factor is printed with a number at its front."""
+    while True:
+        match node:
+            case Numeral():
+                return True
+            case Power(base, _) | Subscript(base, _) | Indexed(base, _):
+                node = base
+            case Row((first, *_)) | Infix(_, (first, *_)):
+                node = first
+            case Postfix(arg, _):
+                node = arg
+            case Fraction(top, _):
+                node = top
+            case _:
+                return False
 
 
 def _raisable(node: Notation) -> bool:

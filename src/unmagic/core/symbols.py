@@ -50,7 +50,7 @@ class Symbol(NamedTuple):
     base: str
     accents: tuple[str, ...] = ()  # "hat", "bar", … from the inside out
     sub: str = ""
-    sup: str = ""  # the (1) of W^(1), with its brackets
+    sup: str = ""  # the l of a^l, the (1) of W^(1) with its brackets
     primes: int = 0
 
 
@@ -68,27 +68,51 @@ def symbol(name: str) -> Symbol:
     while (cut := rest.find("_")) > 0 and rest[:cut] in ACCENTS and rest[cut + 1 :]:
         accents.insert(0, rest[:cut])
         rest = rest[cut + 1 :]
-    sup = ""
-    if (cut := rest.find("^(")) > 0 and rest.endswith(")"):
-        rest, sup = rest[:cut], rest[cut + 1 :]
-    elif rest and rest[-1] == "⁾" and (cut := rest.rfind("⁽")) > 0:
-        rest, sup = rest[:cut], "".join(_PLAIN_ABOVE.get(c, c) for c in rest[cut:])
-    base, _, sub = rest.partition("_")
-    if not sub:
-        plain = rest.rstrip("".join(_PLAIN))
-        base, sub = plain, "".join(_PLAIN[c] for c in rest[len(plain) :])
-    elif sub.startswith("{") and sub.endswith("}"):
-        sub = sub[1:-1]
+    at = min((i for i, c in enumerate(rest) if c in "_^" or c in _PLAIN or c in _PLAIN_ABOVE), default=len(rest))
+    base, scripts = rest[:at], _scripts(rest[at:])
     composed = unicodedata.normalize("NFD", base)
     if len(composed) > 1 and all(mark in _MARKS for mark in composed[1:]):
         base = composed[0]
         accents = [_MARKS[mark] for mark in composed[1:]] + accents
     base = _letter(base)
-    if len(base) != 1:  # a word: no letter to set anything on, but for primes and what stands clearly above
+    if len(base) != 1:  # a word: no letter to set anything on, but for primes
         return Symbol(name[: len(name) - primes], primes=primes) if primes and name.isidentifier() else whole
-    if "_" in sub or not all(c.isalnum() or c in "+-−,*" for c in sub):
+    if scripts is None:
         return whole
+    sub, sup = scripts
     return Symbol(base, tuple(accents), ",".join(_letter(part) for part in sub.split(",")), sup, primes)
+
+
+def _scripts(text: str) -> tuple[str, str] | None:
+    """The subscript and the superscript that follow a letter; nothing if there is more than that."""
+    found = {"_": "", "^": ""}
+    at = 0
+    while at < len(text):
+        char = text[at]
+        if char in "_^":
+            opening = text[at + 1 : at + 2]
+            closing = {"{": "}", "(": ")"}.get(opening)
+            if closing:
+                end = text.find(closing, at) + 1
+                script = text[at + 2 : end - 1] if opening == "{" else text[at + 1 : end]
+            else:
+                end = at + 1
+                while end < len(text) and (text[end].isalnum() or (end == at + 1 and text[end] in "+*−-")):
+                    end += 1
+                script = text[at + 1 : end]
+            mark = char
+        else:
+            table, mark = (_PLAIN, "_") if char in _PLAIN else (_PLAIN_ABOVE, "^")
+            end = at
+            while end < len(text) and text[end] in table:
+                end += 1
+            script = "".join(table.get(c, "") for c in text[at:end])
+        inner = script[1:-1] if script[:1] == "(" else script
+        if not script or found[mark] or end <= at or not inner or not all(c.isalnum() or c in "+-−,*" for c in inner):
+            return None
+        found[mark] = script
+        at = end
+    return found["_"], found["^"]
 
 
 def raised(text: str) -> str:
@@ -117,10 +141,10 @@ def unicode_name(name: str) -> str:
         base = LATIN[base]  # a sign of their own: a name that is printed so would be read as a sum
     text = unicodedata.normalize("NFC", base + "".join(ACCENTS[accent] for accent in s.accents))
     if s.sub:
-        low = lowered(s.sub) if len(s.sub) <= 2 or s.sub.isdigit() else ""  # hₚᵣₑᵥ is harder to read than h_prev
-        text += low or (f"_{s.sub}" if s.sub.isalnum() else f"_{{{s.sub}}}")
+        few = sum(map(str.isalpha, s.sub)) <= 2  # hₚᵣₑᵥ is harder to read than h_prev
+        text += (few and lowered(s.sub)) or (f"_{s.sub}" if s.sub.isalnum() else f"_{{{s.sub}}}")
     if s.sup:
-        text += raised(s.sup) or f"^{s.sup}"
+        text += raised(s.sup) or (f"^{s.sup}" if s.sup.isalnum() or s.sup[0] == "(" else f"^{{{s.sup}}}")
     return text + "′" * s.primes
 
 
@@ -132,9 +156,10 @@ def ascii_name(name: str) -> str:
         return plain(s.base) + "'" * s.primes
     text = "".join(f"{accent}_" for accent in reversed(s.accents)) + LATIN.get(s.base, s.base)
     if s.sub:
-        text += "_" + ",".join(LATIN.get(part, part) for part in s.sub.split(","))
+        sub = ",".join(LATIN.get(part, part) for part in s.sub.split(","))
+        text += f"_{sub}" if sub.isalnum() else f"_{{{sub}}}"
     if s.sup:
-        text += f"^{s.sup}"
+        text += f"^{s.sup}" if s.sup.isalnum() or s.sup[0] == "(" else f"^{{{s.sup}}}"
     return plain(text) + "'" * s.primes
 
 

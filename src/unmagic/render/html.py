@@ -51,7 +51,8 @@ def page(document: Document, *, title: str = "", hues: Hues | None = None, langu
         f'<!doctype html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(name)} · unmagic</title>\n<style>\n{css}</style>\n</head>\n<body>\n"
-        f'<main class="page read">\n<h1 class="vh">{escape(name)}</h1>\n{html(document, hues=hues, style=False)}</main>\n</body>\n</html>\n'
+        f'<main class="page read">\n<h1 class="vh">{escape(name)}</h1>\n'
+        f"{html(document, hues=hues, style=False)}</main>\n</body>\n</html>\n"
     )
 
 

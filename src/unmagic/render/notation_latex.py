@@ -23,6 +23,7 @@ from unmagic.core.notation import (
     Subscript,
     Word,
 )
+from unmagic.core.notation_text import begins_with_number
 from unmagic.core.symbols import symbol
 
 from .tex import FUNCTIONS, SIGNS, escape, letter
@@ -49,7 +50,7 @@ def name(text: str) -> str:
         out = letter(s.base) or rf"\text{{{escape(s.base)}}}"
     elif s.base.isidentifier() and s.base.isascii():
         out = rf"\mathrm{{{s.base}}}".replace("_", r"\_")
-    elif all(c.isalnum() or c in "(),|'′ ^" for c in s.base):
+    elif all(c.isalnum() or c in "(),|‖'′ ^_{}+-−" for c in s.base) and "(" in s.base[1:]:
         out = _applied(s.base)
     else:
         out = rf"\text{{{escape(s.base)}}}"
@@ -62,24 +63,24 @@ def name(text: str) -> str:
         ]
         out += f"_{{{','.join(parts)}}}"
     if s.sup:
-        out += f"^{{{s.sup}}}"
+        out += f"^{{{s.sup}}}".replace("−", "-")
     return out + "'" * s.primes
 
 
 def _applied(text: str) -> str:
-    """A name that holds brackets, ``P(D|H)``, ``f(q, D)``: letters as letters, longer runs upright."""
+    """A name that holds brackets, ``P(D|H)``, ``IDF(q_i)``: its parts as names of their own."""
     out: list[str] = []
     run = ""
+    depth = 0
     for char in f"{text}\0":
-        if char.isalnum():
+        depth += {"{": 1, "}": -1}.get(char, 0)
+        if char.isalnum() or char in "_^{}'′" or depth:
             run += char
             continue
         if run:
-            out.append(
-                (letter(run) if len(run) == 1 else "") or rf"\{'mathrm' if run.isascii() else 'text'}{{{escape(run)}}}"
-            )
+            out.append(name(run))
         run = ""
-        out.append({"\0": "", "′": "'", "^": r"\wedge "}.get(char, char))
+        out.append({"\0": "", "‖": r" \,\|\, ", "−": "-"}.get(char, char))
     return "".join(out)
 
 
@@ -162,6 +163,10 @@ def _show(node: Notation) -> str:
 
 def function_name(function: Notation) -> str:
     """The name of a function that is applied."""
+    if isinstance(function, Postfix):
+        return function_name(function.arg) + function.sign.replace("′", "'").replace("″", "''")
+    if isinstance(function, Word) and len(function.text) == 1:
+        return letter(function.text) or rf"\operatorname{{{escape(function.text)}}}"
     if isinstance(function, Word):
         if function.text in FUNCTIONS:
             return rf"\{function.text}"
@@ -195,7 +200,7 @@ def _row(parts: tuple[Notation, ...]) -> str:
         if out:
             wide = any(isinstance(p, Name) and len(symbol(p.text).base) > 1 for p in (parts[i - 1], part))
             both = not isinstance(part, Operator) and not isinstance(parts[i - 1], Operator)
-            out += r" \, " if wide and both else " "
+            out += r" \cdot " if both and begins_with_number(part) else r" \, " if wide and both else " "
         out += shown
     return out
 

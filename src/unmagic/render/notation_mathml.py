@@ -134,18 +134,31 @@ class _MathML:
         for i, accent in enumerate(s.accents):
             last = i == len(s.accents) - 1 and not (s.sub or s.sup or s.primes)
             out = f'<mover accent="true"{mark if last else ""}>{out}<mo>{_ACCENTS[accent]}</mo></mover>'
-        above = (f"<mrow>{mo('(')}<mi>{escape(s.sup[1:-1])}</mi>{mo(')')}</mrow>" if s.sup else "") or (
-            f"<mo>{'′' * s.primes}</mo>" if s.primes else ""
-        )
+        above = self.script(s.sup) if s.sup else f"<mo>{'′' * s.primes}</mo>" if s.primes else ""
         if s.sup and s.primes:
             above = f"<mrow>{above}<mo>{'′' * s.primes}</mo></mrow>"
-        below = f"<mn>{s.sub}</mn>" if s.sub.isdigit() else f"<mi>{escape(s.sub)}</mi>" if s.sub else ""
+        below = self.script(s.sub) if s.sub else ""
         if above and below:
             return f"<msubsup{mark}>{out}{below}{above}</msubsup>"
         if above or below:
             tag = "msup" if above else "msub"
             return f"<{tag}{mark}>{out}{above or below}</{tag}>"
         return out
+
+    def script(self, text: str) -> str:
+        """What stands at a name's foot or head: ``t``, ``12``, ``t-1``, ``(i)``."""
+        parts: list[str] = []
+        run = ""
+        for char in f"{text}\0":
+            if char.isalnum():
+                run += char
+                continue
+            if run:
+                parts.append(f"<mn>{run}</mn>" if run.isdecimal() else f"<mi>{escape(run)}</mi>")
+            run = ""
+            if char != "\0":
+                parts.append(mo(char))
+        return parts[0] if len(parts) == 1 else f"<mrow>{''.join(parts)}</mrow>"
 
     def function(self, function: Notation) -> str:
         return f"<mi>{escape(function.text)}</mi>" if isinstance(function, Word) else self.show(function)
