@@ -104,12 +104,13 @@ class Memory:
         return content
 
 
-def index_view(key: tuple[Any, ...]) -> View:
-    """``x[key]`` with a basic key (whole numbers, slices, newaxis)."""
+def index_view(key: tuple[Any, ...], at: tuple[Node, ...] = (), plain: tuple[Any, ...] | None = None) -> View:
+    """``x[key]`` with a basic key: whole numbers, slices, newaxis. ``plain`` is the key with the numbers of ``at`` in it."""
+    shown = key if plain is None else plain
     return View(
-        lambda x: x.apply("index", key=key),
-        lambda x, v: x.apply("set_index", v, key=key),
-        lambda memory: memory[key],
+        lambda x: x.apply("index", *at, key=key),
+        lambda x, v: x.apply("set_index", v, *at, key=key),
+        lambda memory: memory[shown],
         "index",
     )
 

@@ -8,10 +8,21 @@ import numpy as np
 
 from unmagic.core.build import Node
 from unmagic.core.errors import BadValue, Unsupported
-from unmagic.ops.rank import numpy_dot, numpy_matmul
 from unmagic.record.alias import View, diagonal_view
 
 from .base import TABLE, Nodes, axes_of
+
+
+def numpy_matmul(a: Node, b: Node) -> Node:
+    from unmagic.ops.rank import numpy_matmul as matmul
+
+    return matmul(a, b)
+
+
+def numpy_dot(a: Node, b: Node) -> Node:
+    from unmagic.ops.rank import numpy_dot as dot
+
+    return dot(a, b)
 
 
 @TABLE.function("matmul")
@@ -105,11 +116,6 @@ def _square(a: Node) -> Node:
     if a.ndim < 2 or a.shape[-1] != a.shape[-2]:
         raise BadValue("Last 2 dimensions of the array must be square")
     return a
-
-
-def _judged(a: Node, out: Node) -> Node:
-    """NumPy raises for a singular matrix; so does the reading."""
-    return out
 
 
 @TABLE.function("linalg.inv")
