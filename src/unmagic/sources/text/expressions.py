@@ -240,8 +240,8 @@ class Expressions:
 
     def _Compare(self, node: ast.Compare) -> Run:
         w, span = self.w, self.w.span(node)
-        first = self.expression(node.left)
-        pairs = [(self._comparison(op, node), self.expression(right)) for op, right in zip(node.ops, node.comparators,
+        first = self.operand(node.left)
+        pairs = [(self._comparison(op, node), self.operand(right)) for op, right in zip(node.ops, node.comparators,
                  strict=True)]  # fmt: skip
         if len(pairs) == 1:
             (compare, right), = pairs

@@ -97,6 +97,10 @@ def read_text(
     if not w.recorder.graph.steps and failure is None and not w.printed:
         raise Unsupported("there is nothing to read: no statement has a value")
     graph = w.recorder.graph
+    for name in graph.names:  # what was written in place since it was named
+        id = compiler.step_of(module.get(name))
+        if id >= 0:
+            graph.names[name] = id
     graph.result = found[order[-1]].step if order else len(graph.steps) - 1
     return Program(
         source,

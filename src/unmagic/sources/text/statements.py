@@ -67,7 +67,7 @@ class Statements(Expressions):
     def _Assign(self, node: ast.Assign) -> Exec:
         value = self.operand(node.value)
         targets = [self.target(target) for target in node.targets]
-        name = node.targets[0].id if isinstance(node.targets[0], ast.Name) else ""
+        name = _base(node.targets[0])
         top = not self.inside
 
         def run(env: Env) -> None:
@@ -108,14 +108,14 @@ class Statements(Expressions):
 
             return run
         if isinstance(target, ast.Subscript):
-            of, key = self.expression(target.value), self.counting(target.slice)
+            of, key, base = self.expression(target.value), self.counting(target.slice), _base(target)
 
             def entry(env: Env) -> None:
                 held, at = of(env), key(env)
                 made = update(w, symbol, indexing.get(w, held, at, span), value(env), span)
                 indexing.put(w, held, at, made, span)
                 if top:
-                    self.note(node, "", held)
+                    self.note(node, base, env.get(base, held))
 
             return entry
         if isinstance(target, ast.Attribute):
@@ -599,6 +599,13 @@ def _matches(error: Exception, held: Caught, kinds: Any, span: Span) -> bool:
         elif issubclass(held.kind, kind):
             return True
     return False
+
+
+def _base(target: ast.expr) -> str:
+    """The name whose value an assignment changes: ``a`` in ``a[0] = 5``."""
+    while isinstance(target, (ast.Subscript, ast.Attribute)):
+        target = target.value
+    return target.id if isinstance(target, ast.Name) else ""
 
 
 def _is_property(node: ast.expr) -> bool:
