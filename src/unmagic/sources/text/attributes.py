@@ -38,7 +38,7 @@ from .walk import Walk
 
 def get(w: Walk, value: Any, name: str, span: Span | None) -> Any:
     """``value.name``."""
-    if name.startswith("__") and name not in ("__name__", "__class__"):
+    if name.startswith("__") and name not in ("__name__", "__class__") and value.__class__ is not Super:
         raise Unsupported(f"{name} is out of reach", span=span, hint="a walked program sees tables of names, not Python's objects")
     kind = value.__class__
     if kind is Module:
@@ -77,6 +77,15 @@ def get(w: Walk, value: Any, name: str, span: Span | None) -> Any:
             return getattr(value.dtype, name)
         if name in ("max", "min", "eps", "tiny", "smallest_normal") and isinstance(value.value, (np.finfo, np.iinfo)):
             return getattr(value.value, name)
+    if kind is Spelled and value.bound is None and value.table.library == "numpy":
+        found = randoms.numpy_member(w, f"{value.spelling.name}.{name}", span)
+        if found is not None:
+            return found
+        reduction = {"add.reduce": "sum", "multiply.reduce": "prod", "maximum.reduce": "max", "minimum.reduce": "min",
+                     "add.outer": "add"}.get(f"{value.spelling.name}.{name}")  # fmt: skip
+        if reduction is not None and name == "reduce":
+            return Builtin(name, functools.partial(_reduce, w, reduction))
+        raise Unsupported(f"no reading for np.{value.spelling.name}.{name}", span=span)
     if kind is Function and name == "__name__":
         return value.code.name
     if isinstance(value, randoms.Info):
@@ -202,12 +211,25 @@ class Property:
         self.fget = fget
 
 
+def _reduce(w: Walk, name: str, args: list[Any], given: dict[str, Any], span: Span | None) -> Any:
+    """``np.add.reduce``: along the first axis unless told otherwise."""
+    if len(args) < 2:
+        given.setdefault("axis", 0)
+    from unmagic.record.spell.numpy import TABLE
+
+    return arrays.call(w, Spelled(TABLE.functions[name], TABLE), args, given, span)
+
+
 def _above(w: Walk, value: Super, name: str, span: Span | None) -> Any:
     found = value.instance.kind.find(name, after=value.after)
     if isinstance(found, Function):
         return Method(found, value.instance)
     if found is not None:
         return found
+    if name == "__init__":
+        return Builtin(name, lambda args, given, span: None)
+    if value.instance.kind.layer and not name.startswith("__"):
+        return w.torch.layer_attribute(value.instance, name, span)
     raise Raise(AttributeError, f"'super' object has no attribute '{name}'", span)
 
 

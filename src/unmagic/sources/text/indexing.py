@@ -57,7 +57,7 @@ def plain_index(value: Any) -> Any:
 def get(w: Walk, value: Any, key: Any, span: Span | None) -> Any:
     """``value[key]``."""
     kind = value.__class__
-    if kind is list or kind is tuple or kind is str or kind is range:
+    if kind is list or isinstance(value, tuple) or kind is str or kind is range:
         at = plain_index(key)
         if not isinstance(at, (int, slice, np.integer)):
             name = kind.__name__

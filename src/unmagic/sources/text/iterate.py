@@ -51,7 +51,7 @@ def items(w: Walk, value: Any, span: Span | None) -> Iterator[Any]:
 
 def _items(w: Walk, value: Any, span: Span | None) -> Iterator[Any]:
     kind = value.__class__
-    if kind in _ONES or kind is Lazy or kind is DictView:
+    if kind in _ONES or kind is Lazy or kind is DictView or isinstance(value, tuple):
         return iter(value)
     if kind is dict:
         return iter(value)
@@ -107,7 +107,7 @@ def collect(w: Walk, value: Any, span: Span | None) -> list[Any]:
 def length(w: Walk, value: Any, span: Span | None) -> int:
     """``len(value)``."""
     kind = value.__class__
-    if kind in _ONES or kind is dict or kind is DictView:
+    if kind in _ONES or kind is dict or kind is DictView or isinstance(value, tuple):
         return len(value)
     if kind is NDArray:
         shape = value.memory.layout.shape

@@ -171,6 +171,10 @@ class Statements(Expressions):
             if kind is Num:
                 id = value.id
             else:
+                if top and w.torch is not None and w.torch.layers.callable(value):
+                    w.torch.layers.bind(name, value, span)
+                elif top and kind is Instance and value.kind.layer:
+                    w.torch.layers.bind(name, value, span)
                 id = self.step_of(value)
                 if id < 0:
                     return
@@ -188,7 +192,7 @@ class Statements(Expressions):
             return value.id
         if value.__class__ is NDArray:
             return arrays.node_of(self.w, value).id
-        if self.w.torch is not None and self.w.torch.is_tensor(value):
+        if self.w.torch is not None and self.w.torch.is_tensor(value) and not value.unset:
             return int(self.w.torch.node(value).id)
         return -1
 
