@@ -1,9 +1,10 @@
 """Writes and views without memory: a view knows how to be read from its owner and how a write goes back.
 
-An owner is a Cell with a current version. A view is a chain of `View`s up to its owner: it is read by applying them, and
-a write is carried up by `put` at each link. So ``b = a[1:3]; b[0] = 5`` is two functional writes that can be read and
-differentiated. Whether a reshape is a view at all is decided by real strides: `Memory.layout` is an array of the right
-geometry, whose contents nobody reads.
+An owner is a Cell with a current version. A view is a chain of `View`s up to its owner: it is read by applying them,
+and a write is carried up by `put` at each link. So ``b = a[1:3]; b[0] = 5`` is two functional writes that can be read
+and differentiated. Whether a reshape is a view at all is decided by real strides: `Memory.layout` is an array of the right
+geometry,
+whose contents nobody reads.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ class Memory:
 
 
 def index_view(key: tuple[Any, ...], at: tuple[Node, ...] = (), plain: tuple[Any, ...] | None = None) -> View:
-    """``x[key]`` with a basic key: whole numbers, slices, newaxis. ``plain`` is the key with the numbers of ``at`` in it."""
+    """``x[key]`` with a basic key (whole numbers, slices, newaxis); ``plain`` has the numbers of ``at`` in it."""
     shown = key if plain is None else plain
     return View(
         lambda x: x.apply("index", *at, key=key),
@@ -141,9 +142,7 @@ def broadcast_view(shape: Shape) -> View:
 
 def diagonal_view(offset: int) -> View:
     """Read-only, as NumPy's."""
-    return View(
-        lambda x: x.apply("diagonal", offset=offset), None, lambda memory: memory.diagonal(offset), "diagonal"
-    )
+    return View(lambda x: x.apply("diagonal", offset=offset), None, lambda memory: memory.diagonal(offset), "diagonal")
 
 
 __all__ = [

@@ -18,6 +18,7 @@ from unmagic.core.graph import NO_ATTRS, Branch, DType, Graph, Region, Step
 from unmagic.core.limits import DEFAULT, Limits
 from unmagic.core.op import OPS, Op
 from unmagic.core.span import Span
+from unmagic.ops.movement import Ref  # importing any op fills the registry
 
 from .alias import Cell
 
@@ -80,6 +81,8 @@ class Recorder:
         """
         steps = self.graph.steps
         kind = out.__class__
+        dtype: DType
+        kept: Any
         if kind is float:
             dtype, kept = F8, np.float64(out)
         elif kind is bool:
@@ -107,9 +110,15 @@ class Recorder:
     def number(self, value: Any, site: Span | None = None) -> Num:
         """A Python number that stands in the text, as a constant step."""
         kind = value.__class__
-        dtype, kept = (F8, np.float64(value)) if kind is float else (B1, np.bool_(value)) if kind is bool else (
-            I8,
-            np.int64(value),
+        dtype, kept = (
+            (F8, np.float64(value))
+            if kind is float
+            else (B1, np.bool_(value))
+            if kind is bool
+            else (
+                I8,
+                np.int64(value),
+            )
         )
         steps = self.graph.steps
         id = len(steps)
@@ -181,4 +190,4 @@ class Recorder:
             self.limits.need("entries of all arrays together", self.entries, 20 * self.limits.entries)
 
 
-__all__ = ["INT_HIGH", "INT_LOW", "Num", "Recorder"]
+__all__ = ["INT_HIGH", "INT_LOW", "Num", "Recorder", "Ref"]

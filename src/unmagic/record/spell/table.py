@@ -143,9 +143,7 @@ class Table:
         return Unsupported(f"no reading for {self.library}.{name}", hint=nearest(name, names, f"{self.library}."))
 
     def unknown_method(self, name: str, extra: Iterable[str] = ()) -> Unsupported:
-        return Unsupported(
-            f"no reading for .{name} of an array", hint=nearest(name, (*self.methods, *extra), ".")
-        )
+        return Unsupported(f"no reading for .{name} of an array", hint=nearest(name, (*self.methods, *extra), "."))
 
 
 def nearest(name: str, known: Iterable[str], before: str = "") -> str:

@@ -255,8 +255,9 @@ def _plain(w: Walk, symbol: str, a: Any, b: Any, span: Span | None) -> Any:
             kind = type(a).__name__
             raise Raise(TypeError, f'can only concatenate {kind} (not "{type_name(b)}") to {kind}', span)
         if isinstance(a, (str, list, tuple)):
-            (w.check_text if isinstance(a, str) else w.check_list)(len(a) + len(b))
-            return a + b
+            other: Any = b
+            (w.check_text if isinstance(a, str) else w.check_list)(len(a) + len(other))
+            return operator.add(a, other)
     if symbol in OPERATORS and isinstance(a, (set, dict, str, list, tuple)) and type(a) is type(b):
         function = operator.sub if symbol == "-" else OPERATORS[symbol][1]
         try:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from unmagic.core.build import Node
-from unmagic.core.errors import Unsupported, UnmagicError
+from unmagic.core.build import Constant, Node
+from unmagic.core.errors import UnmagicError, Unsupported
 from unmagic.core.span import Span
 from unmagic.record.alias import Memory, View
 from unmagic.record.recorder import Num
@@ -56,7 +56,10 @@ def operand(w: Walk, value: Any, span: Span | None) -> Any:
     kind = value.__class__
     if kind is NDArray or kind is Scalar:
         return node_of(w, value)
-    if kind is Num or kind in NUMBERS:
+    if kind is Num:
+        step = w.recorder.graph.steps[value.id]
+        return value.value if step.op is Constant and step.name is None else value
+    if kind in NUMBERS:
         return value
     if kind is list or kind is tuple or kind is range:
         return from_list(w, value, span)
@@ -133,18 +136,21 @@ def compute(w: Walk, symbol: str, x: Any, y: Any, array: bool) -> Node:
         from unmagic.record.spell.numpy.linear import matmul
 
         return matmul(*w.recorder.operands((x, y)))
-    if symbol == "**" and array and y.__class__ in NUMBERS + (Num,):
-        special = _POWERS.get(y.value if y.__class__ is Num else y)
-        if special and x.dtype.kind == "f" or special == "square" and x.dtype.kind in "iu":
+    if symbol == "**" and array and y.__class__ in (*NUMBERS, Num):
+        exponent: Any = y.value if y.__class__ is Num else y
+        special = _POWERS.get(exponent)
+        if (special and x.dtype.kind == "f") or (special == "square" and x.dtype.kind in "iu"):
             constant = y.__class__ is not Num or not w.recorder.graph.steps[y.id].inputs
             if constant:
                 return x.apply(special)
     if symbol not in OPERATORS:
         raise Unsupported(f"no reading for {symbol} of arrays")
     op = OPERATORS[symbol][0]
-    if x.__class__ is Num or y.__class__ is Num:
-        x, y = w.recorder.operands((x, y))
-    elif symbol in _BITS and x.__class__ is not bool and y.__class__ is not bool:
+    if (
+        x.__class__ is Num
+        or y.__class__ is Num
+        or (symbol in _BITS and x.__class__ is not bool and y.__class__ is not bool)
+    ):
         x, y = w.recorder.operands((x, y))
     return w.builder.apply(op, x, y)
 
@@ -264,10 +270,9 @@ def marshalled(
         else:
             ready.append(static(w, value, span))
     for i, (name, _) in enumerate(items):
-        made = ready[i]
-        if made.__class__ is Num or (made.__class__ in NUMBERS and kinds.get(name) == "Node"):
-            if kinds.get(name) in ("Node", "Weak"):
-                ready[i] = w.recorder.operand(made, *strong)
+        made, kind = ready[i], kinds.get(name, "")
+        if kind in ("Node", "Weak") and (made.__class__ is Num or (made.__class__ in NUMBERS and kind == "Node")):
+            ready[i] = w.recorder.operand(made, *strong)
     return ready[: len(pairs)], dict(zip([name for name, _ in items[len(pairs) :]], ready[len(pairs) :], strict=True))
 
 

@@ -39,7 +39,9 @@ from .walk import Walk
 def get(w: Walk, value: Any, name: str, span: Span | None) -> Any:
     """``value.name``."""
     if name.startswith("__") and name not in ("__name__", "__class__") and value.__class__ is not Super:
-        raise Unsupported(f"{name} is out of reach", span=span, hint="a walked program sees tables of names, not Python's objects")
+        raise Unsupported(
+            f"{name} is out of reach", span=span, hint="a walked program sees tables of names, not Python's objects"
+        )
     kind = value.__class__
     if kind is Module:
         return member(w, value, name, span)
@@ -205,10 +207,11 @@ def _instance(w: Walk, value: Instance, name: str, span: Span | None) -> Any:
 class Property:
     """A ``@property`` of a class of the program."""
 
-    __slots__ = ("fget",)
+    __slots__ = ("fget", "function")
 
-    def __init__(self, fget: Callable[[Any, Span | None], Any]) -> None:
+    def __init__(self, fget: Callable[[Any, Span | None], Any], function: Any) -> None:
         self.fget = fget
+        self.function = function
 
 
 def _reduce(w: Walk, name: str, args: list[Any], given: dict[str, Any], span: Span | None) -> Any:

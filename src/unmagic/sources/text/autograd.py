@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from unmagic.core.build import Node
-from unmagic.core.errors import Unsupported, UnmagicError
+from unmagic.core.errors import UnmagicError, Unsupported
 from unmagic.core.span import Span
 from unmagic.engine.differentiate import differentiate
 from unmagic.record.alias import Memory
@@ -14,6 +14,12 @@ from . import arrays
 from .tensors import Tensor
 from .values import Raise, Spelled
 from .walk import Walk
+
+OVERLAP = (
+    "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please "
+    "clone() the tensor before performing the operation."
+)
+"""PyTorch's words for a write into an expanded tensor."""
 
 
 class Autograd:
@@ -90,8 +96,7 @@ class Autograd:
                 raise Raise(RuntimeError, words, span)
             base = base.base
         if not memory.writable:
-            raise Raise(RuntimeError, "unsupported operation: more than one element of the written-to tensor refers to a "
-                        "single memory location. Please clone() the tensor before performing the operation.", span)  # fmt: skip
+            raise Raise(RuntimeError, OVERLAP, span)
         recorder = self.w.recorder
         recorder.about_to_write(memory.cell)
         recorder.wrote(memory.cell, memory.write(content, recorder.node))
@@ -128,8 +133,10 @@ class Autograd:
         import numpy as np
 
         dtype = np.dtype(np.float32)
-        node = made.cast(dtype) if isinstance(made, Node) else self.w.builder.constant(
-            made.value if hasattr(made, "value") else made, dtype
+        node = (
+            made.cast(dtype)
+            if isinstance(made, Node)
+            else self.w.builder.constant(made.value if hasattr(made, "value") else made, dtype)
         )
         node = node.broadcast(target.shape_of)
         target.memory = Memory.own(node.apply("detach") if node.step.inputs or node.id in self.leaves else node)
@@ -147,7 +154,7 @@ class Autograd:
             self._fill(target, args[1])
         elif name == "copy_" and isinstance(args[1], Tensor):
             if args[1].shape != target.shape_of:
-                words = f"The size of tensor a {list(target.shape_of)} must match the size of tensor b {list(args[1].shape)}"
+                words = f"shapes {list(target.shape_of)} and {list(args[1].shape)} differ"
                 raise Raise(RuntimeError, words, span)
             self._fill(target, self.node(args[1]))
         else:

@@ -36,10 +36,24 @@ from .values import (
 )
 from .walk import Walk
 
-EXCEPTIONS = (
-    "Exception ValueError TypeError ZeroDivisionError IndexError KeyError RuntimeError NotImplementedError ArithmeticError"
-    " OverflowError AssertionError AttributeError StopIteration LookupError NameError FloatingPointError"
-).split()
+EXCEPTIONS = [
+    "Exception",
+    "ValueError",
+    "TypeError",
+    "ZeroDivisionError",
+    "IndexError",
+    "KeyError",
+    "RuntimeError",
+    "NotImplementedError",
+    "ArithmeticError",
+    "OverflowError",
+    "AssertionError",
+    "AttributeError",
+    "StopIteration",
+    "LookupError",
+    "NameError",
+    "FloatingPointError",
+]
 
 Args = list[Any]
 Given = dict[str, Any]
@@ -136,8 +150,10 @@ def _sum(w: Walk, args: Args, given: Given, span: Span | None) -> Any:
     total = start
     for part in parts:
         skip = total is start and is_number(start) and raw(start) == 0 and not is_number(part)
-        total = part if skip and not isinstance(part, (NDArray, Scalar)) and _plus_zero(w, part) else binary(
-            w, "+", total, part, span
+        total = (
+            part
+            if skip and not isinstance(part, (NDArray, Scalar)) and _plus_zero(w, part)
+            else binary(w, "+", total, part, span)
         )
     return total
 
@@ -152,7 +168,12 @@ def _sum_of_numbers(w: Walk, parts: list[Any], start: Any, span: Span | None) ->
     values = [raw(part) for part in parts]
     out = guarded(sum, (values, raw(start)), span)
     if not any(isinstance(part, Num) for part in [*parts, start]) or len(parts) < 2:
-        if len(parts) == 1 and raw(start) == 0 and isinstance(parts[0], Num) and out.__class__ is parts[0].value.__class__:
+        if (
+            len(parts) == 1
+            and raw(start) == 0
+            and isinstance(parts[0], Num)
+            and out.__class__ is parts[0].value.__class__
+        ):
             return parts[0]
         return out if len(parts) != 1 else binary(w, "+", start, parts[0], span)
     lifted = [lift(w, part, span) for part in parts]
@@ -184,12 +205,13 @@ def _extreme(name: str) -> Callable[..., Any]:
         if not parts:
             if default is not Ellipsis:
                 return default
-            article = "iterable argument is empty" if w else ""
-            raise Raise(ValueError, f"{name}() {article}", span)
+            raise Raise(ValueError, f"{name}() iterable argument is empty", span)
         if key is not None:
             keys = [raw(call(w, key, [part], {}, span)) for part in parts]
-            best = guarded(function, (range(len(parts)), ), span) if len(parts) == 1 else function(
-                range(len(parts)), key=lambda i: (keys[i],)
+            best = (
+                guarded(function, (range(len(parts)),), span)
+                if len(parts) == 1
+                else function(range(len(parts)), key=lambda i: (keys[i],))
             )
             return parts[best]
         if all(is_number(part) for part in parts) and any(isinstance(part, Num) for part in parts) and len(parts) > 1:
@@ -268,10 +290,14 @@ def _int(w: Walk, args: Args, given: Given, span: Span | None) -> Any:
         out = guarded(int, (raw(value),), span)
         if not isinstance(value, Num):
             return out
-        return value if out.__class__ is value.value.__class__ else (
-            _changed(w, value, "trunc", out, span)
-            if value.value.__class__ is float
-            else w.recorder.cast(value, out, span)
+        return (
+            value
+            if out.__class__ is value.value.__class__
+            else (
+                _changed(w, value, "trunc", out, span)
+                if value.value.__class__ is float
+                else w.recorder.cast(value, out, span)
+            )
         )
     return _converted(w, "int", int, value, np.int64, span)
 
@@ -516,9 +542,11 @@ def _number_of(w: Walk, value: Any, span: Span | None) -> Any:
     if is_number(value):
         return value
     if isinstance(value, (NDArray, Scalar)) or (w.torch is not None and w.torch.is_tensor(value)):
-        return _float(w, [value], {}, span) if not (
-            isinstance(value, Scalar) and np.asarray(value.value).dtype.kind in "iu"
-        ) else _int(w, [value], {}, span)
+        return (
+            _float(w, [value], {}, span)
+            if not (isinstance(value, Scalar) and np.asarray(value.value).dtype.kind in "iu")
+            else _int(w, [value], {}, span)
+        )
     raise Raise(TypeError, f"must be real number, not {type_name(value)}", span)
 
 
@@ -526,8 +554,10 @@ def _math_of_many(w: Walk, name: str, args: Args, given: Given, span: Span | Non
     if name == "prod":
         total: Any = given.pop("start", 1)
         for part in items(w, args[0], span):
-            total = binary(w, "*", total, part, span) if raw(total) != 1 or isinstance(total, Num) else (
-                part if raw(part).__class__ is not bool else binary(w, "*", total, part, span)
+            total = (
+                binary(w, "*", total, part, span)
+                if raw(total) != 1 or isinstance(total, Num)
+                else (part if raw(part).__class__ is not bool else binary(w, "*", total, part, span))
             )
         return total
     if name == "hypot":

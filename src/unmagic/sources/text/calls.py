@@ -117,8 +117,8 @@ def bind(
     n, room = len(args), len(names)
     if n > room and not code.star:
         few = f"from {room - len(function.defaults)} to {room}" if function.defaults else str(room)
-        words = f"{code.name}() takes {few} positional argument{'s' if room != 1 or function.defaults else ''} but {n} " \
-                f"{'were' if n != 1 else 'was'} given"  # fmt: skip
+        plural, verb = "s" if room != 1 or function.defaults else "", "were" if n != 1 else "was"
+        words = f"{code.name}() takes {few} positional argument{plural} but {n} {verb} given"
         raise Raise(TypeError, words, span)
     for name, value in zip(names, args, strict=False):
         env[name] = lift(w, value, span) if value.__class__ in NUMBERS and value.__class__ is not bool else value
@@ -188,6 +188,8 @@ def _numpy_type(w: Walk, kind: DTypeValue, args: list[Any], span: Span | None) -
         except OverflowError as error:
             raise Raise(OverflowError, str(error), span) from None
     node = made.cast(kind.dtype)
-    return arrays.own(w, node) if isinstance(args[0], NDArray) and node.shape else Scalar(
-        w.recorder.values[node.id], node.id
+    return (
+        arrays.own(w, node)
+        if isinstance(args[0], NDArray) and node.shape
+        else Scalar(w.recorder.values[node.id], node.id)
     )

@@ -18,10 +18,34 @@ from .walk import Walk
 Args = list[Any]
 Given = dict[str, Any]
 
-_STRING = (
-    "upper lower strip lstrip rstrip split rsplit startswith endswith find rfind count title capitalize isdigit isalpha"
-    " isalnum isspace isupper islower splitlines swapcase index removeprefix removesuffix partition"
-).split()
+_STRING = [
+    "upper",
+    "lower",
+    "strip",
+    "lstrip",
+    "rstrip",
+    "split",
+    "rsplit",
+    "startswith",
+    "endswith",
+    "find",
+    "rfind",
+    "count",
+    "title",
+    "capitalize",
+    "isdigit",
+    "isalpha",
+    "isalnum",
+    "isspace",
+    "isupper",
+    "islower",
+    "splitlines",
+    "swapcase",
+    "index",
+    "removeprefix",
+    "removesuffix",
+    "partition",
+]
 _PADDED = ("ljust", "rjust", "center", "zfill")
 
 

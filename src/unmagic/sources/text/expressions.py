@@ -18,7 +18,7 @@ from .arithmetic import binary, is_number, truth
 from .calls import PARENT, Code, Return
 from .iterate import Lazy, items
 from .scopes import Scope, of_body, of_targets, parameters
-from .values import NUMBERS, Function, Num as _Num, Raise, Super  # noqa: F401
+from .values import NUMBERS, Function, Raise, Super
 from .walk import Walk
 
 Env = dict[Any, Any]
@@ -31,6 +31,26 @@ BINARY: dict[type[ast.operator], str] = {
 COMPARE: dict[type[ast.cmpop], str] = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
 }  # fmt: skip
+
+
+class Literal:
+    """A number that stands in the text: as a closure, one constant step, made when first used."""
+
+    __slots__ = ("made", "record", "span", "value")
+
+    def __init__(self, w: Walk, value: Any, span: Span) -> None:
+        self.record = w.recorder.number
+        self.value = value
+        self.span = span
+        self.made: Num | None = None
+
+    def number(self) -> Num:
+        if self.made is None:
+            self.made = self.record(self.value, self.span)
+        return self.made
+
+    def __call__(self, env: Env) -> Num:
+        return self.number()
 
 
 class Expressions:
@@ -108,20 +128,8 @@ class Expressions:
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
             value = -node.operand.value if isinstance(node.operand.value, (int, float)) else None
         if value.__class__ is float or (value.__class__ is int and INT_LOW <= value <= INT_HIGH):
-            return self._literal(value, self.w.span(node))
+            return Literal(self.w, value, self.w.span(node))
         return self.expression(node)
-
-    def _literal(self, value: Any, span: Span) -> Run:
-        number = self.w.recorder.number
-        made: list[Num] = []
-
-        def run(env: Env) -> Any:
-            if made:
-                return made[0]
-            made.append(number(value, span))
-            return made[0]
-
-        return run
 
     def _Name(self, node: ast.Name) -> Run:
         name, up = node.id, self.scope.find(node.id)
@@ -155,7 +163,9 @@ class Expressions:
             try:
                 return env[name]
             except KeyError:
-                words = f"cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
+                words = (
+                    f"cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
+                )
                 raise Raise(NameError, words, self.w.span(node)) from None
 
         return enclosing
@@ -190,16 +200,13 @@ class Expressions:
 
     def _pair(self, node: ast.BinOp, left: Run, right: Run) -> Run:
         w, span, symbol = self.w, self.w.span(node), BINARY[type(node.op)]
-        if symbol not in OPERATORS or symbol in ("**", "&", "|", "^"):
-            return lambda env: binary(w, symbol, left(env), right(env), span)
-        name, function = OPERATORS[symbol]
+        name, function = OPERATORS.get(symbol, ("", None))
         value = w.recorder.value
-        op = OPS.get(name)
+        op = OPS.get(name) if symbol not in ("**", "&", "|", "^") else None
 
-        def run(env: Env) -> Any:
-            a = left(env)
-            b = right(env)
+        def both(a: Any, b: Any) -> Any:
             if a.__class__ is Num and b.__class__ is Num and op is not None:
+                assert function is not None
                 try:
                     out = function(a.value, b.value)
                 except (ArithmeticError, ValueError) as error:
@@ -208,7 +215,24 @@ class Expressions:
                     return value(op, (a.id, b.id), out, span)
             return binary(w, symbol, a, b, span)
 
-        return run
+        # beside an array a number that stands here takes the array's dtype: it is handed over plain
+        if isinstance(right, Literal):
+            plain, number = right.value, right.number
+
+            def with_literal(env: Env) -> Any:
+                a = left(env)
+                return both(a, number() if a.__class__ is Num or a.__class__ in NUMBERS else plain)
+
+            return with_literal
+        if isinstance(left, Literal):
+            plain, number = left.value, left.number
+
+            def after_literal(env: Env) -> Any:
+                b = right(env)
+                return both(number() if b.__class__ is Num or b.__class__ in NUMBERS else plain, b)
+
+            return after_literal
+        return lambda env: both(left(env), right(env))
 
     def _UnaryOp(self, node: ast.UnaryOp) -> Run:
         w, span = self.w, self.w.span(node)
@@ -218,7 +242,7 @@ class Expressions:
         symbol = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}[type(node.op)]
         operand = node.operand
         if symbol == "-" and isinstance(operand, ast.Constant) and operand.value.__class__ in (int, float):
-            value = -operand.value  # type: ignore[operator]
+            value = -operand.value
             return lambda env: value
         run = self.operand(operand)
         return lambda env: arithmetic.unary(w, symbol, run(env), span)
@@ -244,7 +268,7 @@ class Expressions:
         pairs = [(self._comparison(op, node), self.operand(right)) for op, right in zip(node.ops, node.comparators,
                  strict=True)]  # fmt: skip
         if len(pairs) == 1:
-            (compare, right), = pairs
+            ((compare, right),) = pairs
             return lambda env: compare(first(env), right(env))
 
         def chain(env: Env) -> Any:
@@ -554,8 +578,35 @@ class Expressions:
 
 
 _DANGEROUS = frozenset(
-    "eval exec compile open input globals locals vars dir getattr setattr delattr hasattr __import__ object memoryview"
-    " bytes bytearray breakpoint exit quit help id hash classmethod staticmethod property".split()
+    [
+        "eval",
+        "exec",
+        "compile",
+        "open",
+        "input",
+        "globals",
+        "locals",
+        "vars",
+        "dir",
+        "getattr",
+        "setattr",
+        "delattr",
+        "hasattr",
+        "__import__",
+        "object",
+        "memoryview",
+        "bytes",
+        "bytearray",
+        "breakpoint",
+        "exit",
+        "quit",
+        "help",
+        "id",
+        "hash",
+        "classmethod",
+        "staticmethod",
+        "property",
+    ]
 )
 
 

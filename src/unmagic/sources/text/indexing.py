@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from unmagic.core.build import Node
-from unmagic.core.errors import Unsupported, UnmagicError
+from unmagic.core.errors import UnmagicError, Unsupported
 from unmagic.core.span import Span
 from unmagic.record.alias import View, index_view
-from unmagic.record.recorder import Num
+from unmagic.record.recorder import Num, Ref
 
 from . import arrays
-from .values import NUMBERS, Instance, NDArray, Raise, Scalar, type_name
+from .values import NUMBERS, Builtin, Instance, NDArray, Raise, Scalar, type_name
 from .walk import Walk
 
 
@@ -23,7 +23,7 @@ class Key(NamedTuple):
     key: tuple[Any, ...]
     at: tuple[Node, ...]
     plain: tuple[Any, ...]
-    count: int | None
+    trues: int | None
     basic: bool  # whole numbers, slices, new axes: NumPy gives a view
     ellipsis: bool
 
@@ -87,6 +87,9 @@ def get(w: Walk, value: Any, key: Any, span: Span | None) -> Any:
         found = layer_item(value, plain_index(key))
         if found is not None:
             return found
+    if kind is Builtin and value.name in ("np.c_", "np.r_"):
+        parts = key if isinstance(key, tuple) else (key,)
+        return arrays.call_name(w, "column_stack" if value.name == "np.c_" else "hstack", [list(parts)], span)
     if kind is Scalar:
         raise Raise(IndexError, "invalid index to scalar variable.", span)
     raise Raise(TypeError, f"'{type_name(value)}' object is not subscriptable", span)
@@ -150,8 +153,6 @@ def delete(w: Walk, target: Any, key: Any, span: Span | None) -> None:
 
 def array_key(w: Walk, rank: int, key: Any, span: Span | None) -> Key:
     """A key on an array of ``rank`` axes: the ellipsis filled in, index arrays as operands."""
-    from unmagic.ops.movement import Ref
-
     parts = list(key) if isinstance(key, tuple) else [key]
     prepared = [_part(w, part, span) for part in parts]
     takes = sum(_takes(part) for part in prepared)
@@ -269,7 +270,7 @@ def view(key: Key) -> View:
 
 
 def _counted(key: Key) -> dict[str, Any]:
-    return {} if key.count is None else {"count": key.count}
+    return {} if key.trues is None else {"count": key.trues}
 
 
 def _write(w: Walk, target: NDArray, key: Any, value: Any, span: Span | None) -> None:
@@ -282,7 +283,9 @@ def _write(w: Walk, target: NDArray, key: Any, value: Any, span: Span | None) ->
     try:
         shape = np.shape(memory.layout[found.plain])
         node = arrays.node_of(w, target)
-        content = _fitted(w, made if isinstance(made, Node) else w.recorder.operand(made, node.dtype), node, shape, span)
+        content = _fitted(
+            w, made if isinstance(made, Node) else w.recorder.operand(made, node.dtype), node, shape, span
+        )
         new = node.apply("set_index", content, *found.at, key=found.key, **_counted(found))
     except UnmagicError as error:
         raise error.at(span) from None

@@ -7,7 +7,7 @@ from typing import Any
 
 from unmagic.core.span import Span
 
-from . import arrays, indexing
+from . import indexing
 from .values import Instance, NDArray, Raise, Scalar, type_name
 from .walk import Walk
 

@@ -35,8 +35,13 @@ _LOSSES = {
 _OTHER = ("Linear", "LayerNorm", "RMSNorm", "Embedding", "Sequential", "ModuleList", "Softmax", "LogSoftmax", "Dropout",
           "Identity", "Flatten", "Parameter", "Module")  # fmt: skip
 LAYERS = frozenset({*_ACTIVATIONS, *_LOSSES, *_OTHER})
-_METHODS = ("parameters named_parameters modules children state_dict load_state_dict train eval zero_grad to cpu float "
-            "double requires_grad_ register_buffer register_parameter forward append").split()  # fmt: skip
+_METHODS = frozenset(
+    [
+        *("parameters", "named_parameters", "modules", "children", "state_dict", "load_state_dict", "train", "eval"),
+        *("zero_grad", "to", "cpu", "float", "double", "requires_grad_", "register_buffer", "register_parameter"),
+        *("forward", "append"),
+    ]
+)
 
 
 class LayerClass:
@@ -139,7 +144,8 @@ class Layers:
             raise Unsupported("nn.Module is read as the base of a class", span=span)
         if len(args) > len(positional) and name != "Identity":
             raise Unsupported(f"nn.{name} takes {', '.join(positional) or 'no arguments'} by position", span=span)
-        options = {key: plain(value, span) for key, value in {**dict(zip(positional, args, strict=False)), **given}.items()
+        named = {**dict(zip(positional, args, strict=False)), **given}
+        options = {key: plain(value, span) for key, value in named.items()
                    if key not in ("device", "dtype", "inplace")}  # fmt: skip
         made = Layer(name, options)
         self._parameters(made, span)
@@ -333,7 +339,9 @@ class Layers:
     def _set(self, tensor: Tensor, value: Any, name: str, span: Span | None) -> None:
         node = self.torch.node(value)
         if node.shape != tensor.shape:
-            raise Raise(RuntimeError, f"size mismatch for {name}: {list(node.shape)} against {list(tensor.shape)}", span)
+            raise Raise(
+                RuntimeError, f"size mismatch for {name}: {list(node.shape)} against {list(tensor.shape)}", span
+            )
         if tensor.unset:
             self.torch._fill(tensor, node)
         else:

@@ -33,7 +33,9 @@ class Optimiser:
         if parts and isinstance(parts[0], tuple):
             parts = [tensor for _, tensor in parts]
         if any(not isinstance(part, Tensor) for part in parts):
-            raise Unsupported("parameter groups are not read", span=span, hint="give the optimiser a list of parameters")
+            raise Unsupported(
+                "parameter groups are not read", span=span, hint="give the optimiser a list of parameters"
+            )
         if not parts:
             raise Raise(ValueError, "optimizer got an empty parameter list", span)
         self.params: list[Tensor] = parts

@@ -10,6 +10,7 @@ import numpy as np
 
 from unmagic.core.errors import LimitReached, Unsupported
 from unmagic.core.span import Span
+from unmagic.record.recorder import Num
 
 from . import arrays
 from .iterate import DictView
@@ -22,7 +23,6 @@ from .values import (
     Instance,
     Method,
     NDArray,
-    Num,
     Raise,
     Spelled,
     UserClass,

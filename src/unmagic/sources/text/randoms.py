@@ -20,14 +20,43 @@ from . import arrays
 from .values import Builtin, DTypeValue, NDArray, Raise, Scalar
 from .walk import Walk
 
-_MODERN = (
-    "normal standard_normal uniform random integers choice permutation shuffle exponential poisson binomial beta gamma"
-    " laplace multivariate_normal"
-).split()
-_LEGACY = (
-    "rand randn randint random random_sample normal standard_normal uniform choice permutation shuffle exponential"
-    " poisson binomial beta gamma laplace multivariate_normal"
-).split()
+_MODERN = [
+    "normal",
+    "standard_normal",
+    "uniform",
+    "random",
+    "integers",
+    "choice",
+    "permutation",
+    "shuffle",
+    "exponential",
+    "poisson",
+    "binomial",
+    "beta",
+    "gamma",
+    "laplace",
+    "multivariate_normal",
+]
+_LEGACY = [
+    "rand",
+    "randn",
+    "randint",
+    "random",
+    "random_sample",
+    "normal",
+    "standard_normal",
+    "uniform",
+    "choice",
+    "permutation",
+    "shuffle",
+    "exponential",
+    "poisson",
+    "binomial",
+    "beta",
+    "gamma",
+    "laplace",
+    "multivariate_normal",
+]
 
 
 class Generator:
@@ -101,9 +130,7 @@ def _made(w: Walk, value: Any) -> Any:
     return w.recorder.number(value, w.builder.span)
 
 
-def _picked(
-    w: Walk, generator: Generator, name: str, args: list[Any], given: dict[str, Any], span: Span | None
-) -> Any:
+def _picked(w: Walk, generator: Generator, name: str, args: list[Any], given: dict[str, Any], span: Span | None) -> Any:
     """A choice or permutation of an array: drawn as positions, so that the entries stay steps."""
     node = arrays.operand(w, args[0], span)
     if not node.shape:
@@ -185,7 +212,9 @@ def numpy_member(w: Walk, name: str, span: Span | None) -> Any:
     if name.startswith("random.") and name.partition(".")[2] in _LEGACY:
         if w.random is None:
             raise Unsupported(
-                "a draw without a seed differs each run", span=span, hint="np.random.seed(0), or np.random.default_rng(0)"
+                "a draw without a seed differs each run",
+                span=span,
+                hint="np.random.seed(0), or np.random.default_rng(0)",
             )
         return w.random.method(w, name.partition(".")[2], span)
     if name in ("finfo", "iinfo"):
@@ -204,8 +233,8 @@ def numpy_member(w: Walk, name: str, span: Span | None) -> Any:
         return Module(TABLE, "random.")
     if name in ("add.at", "subtract.at"):
         return Builtin(f"np.{name}", functools.partial(_at, w, name))
-    if name in ("add", "subtract", "maximum", "multiply", "minimum"):
-        return None
+    if name in ("c_", "r_"):
+        return Builtin(f"np.{name}", None)
     return None
 
 

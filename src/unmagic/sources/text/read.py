@@ -40,8 +40,6 @@ def read_text(
     What the program raises itself ends up in `Program.failure`, with all that was computed before; what has no reading,
     or passes a limit, is raised here.
     """
-    import unmagic.ops  # noqa: F401  (fills the registry)
-
     bindings = dict(bindings or {})
     source = SourceText(text, label)
     limits.need("characters", len(text), limits.program_characters)
@@ -134,7 +132,7 @@ def _shown(compiler: Statements, node: ast.stmt, module: dict[Any, Any]) -> int:
 
 
 def parse(source: SourceText, limits: Limits) -> ast.Module:
-    """The syntax tree; what does not parse is shown with a caret, what nests too deep is refused before it is compiled."""
+    """The syntax tree; what does not parse is shown with a caret, what nests too deep is refused."""
     text = source.text
     try:
         with warnings.catch_warnings():

@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Callable
 from typing import Any
 
-from unmagic.core.errors import BadValue, ShapeClash, Unsupported, UnmagicError
+from unmagic.core.errors import BadValue, ShapeClash, UnmagicError, Unsupported
 from unmagic.core.span import Span
 from unmagic.record.recorder import Num
 
@@ -17,7 +17,7 @@ from .calls import PARENT, Return
 from .expressions import BINARY, Env, Expressions, Run
 from .iterate import collect, items
 from .scopes import Scope, of_body
-from .values import NUMBERS, Builtin, Caught, Function, Instance, Method, NDArray, Raise, UserClass, type_name
+from .values import NUMBERS, Builtin, Caught, Function, Instance, NDArray, Raise, UserClass, type_name
 
 BREAK = "break"
 CONTINUE = "continue"
@@ -75,7 +75,7 @@ class Statements(Expressions):
             for target in targets:
                 target(env, made)
             if top:
-                self.note(node, name, env[name] if name in env else made)
+                self.note(node, name, env.get(name, made))
 
         return run
 
@@ -98,10 +98,7 @@ class Statements(Expressions):
 
             def run(env: Env) -> None:
                 held = load(env)
-                if held.__class__ is Num:
-                    made = plain(env)
-                else:
-                    made = update(w, symbol, held, value(env), span)
+                made = plain(env) if held.__class__ is Num else update(w, symbol, held, value(env), span)
                 store(env, made)
                 if top:
                     self.note(node, name, made)
@@ -171,9 +168,9 @@ class Statements(Expressions):
             if kind is Num:
                 id = value.id
             else:
-                if top and w.torch is not None and w.torch.layers.callable(value):
-                    w.torch.layers.bind(name, value, span)
-                elif top and kind is Instance and value.kind.layer:
+                if (top and w.torch is not None and w.torch.layers.callable(value)) or (
+                    top and kind is Instance and value.kind.layer
+                ):
                     w.torch.layers.bind(name, value, span)
                 id = self.step_of(value)
                 if id < 0:
@@ -227,13 +224,16 @@ class Statements(Expressions):
         for part in node.targets:
             span = w.span(part)
             if isinstance(part, ast.Name):
-                runs.append(lambda env, name=part.id: _nothing(env.pop(name, None)))
+                runs.append(_forget(part.id))
             elif isinstance(part, ast.Subscript):
                 of, key = self.expression(part.value), self.counting(part.slice)
-                runs.append(lambda env, of=of, key=key, span=span: indexing.delete(w, of(env), key(env), span))
+                runs.append(self._deletes(of, key, span))
             else:
                 raise Unsupported("no reading for this del", span=span)
         return _sequence(runs)
+
+    def _deletes(self, of: Run, key: Run, span: Span) -> Exec:
+        return lambda env: indexing.delete(self.w, of(env), key(env), span)
 
     # control ----------------------------------------------------------------------------------------------
 
@@ -297,12 +297,10 @@ class Statements(Expressions):
         label = node.target.id if isinstance(node.target, ast.Name) else ""
 
         def run(env: Env) -> Any:
-            count = 0
-            for item in items(w, source(env), span):
+            for count, item in enumerate(items(w, source(env), span), 1):
                 start = len(steps)
                 target(env, item)
                 left = body(env)
-                count += 1
                 whole = item.__class__ is int and label
                 recorder.iterate("iteration", f"{label} = {item}" if whole else f"iteration {count}", start)
                 if left is not None and left is not CONTINUE:
@@ -378,11 +376,11 @@ class Statements(Expressions):
     def _Try(self, node: ast.Try) -> Exec:
         w = self.w
         body = self.block(node.body)
-        handlers = [(self.expression(handler.type) if handler.type is not None else None,
-                     self.target(ast.Name(handler.name, ast.Store(), lineno=handler.lineno, col_offset=handler.col_offset,
-                                          end_lineno=handler.lineno, end_col_offset=handler.col_offset))
-                     if handler.name else None,
-                     handler.name, self.block(handler.body), w.span(handler)) for handler in node.handlers]  # fmt: skip
+        handlers = []
+        for handler in node.handlers:
+            kinds_of = self.expression(handler.type) if handler.type is not None else None
+            store_as = self._name_target(handler.name, w.span(handler)) if handler.name else None
+            handlers.append((kinds_of, store_as, handler.name, self.block(handler.body), w.span(handler)))
         other = self.block(node.orelse) if node.orelse else None
         final = self.block(node.finalbody) if node.finalbody else None
 
@@ -478,8 +476,9 @@ class Statements(Expressions):
                 value = calls.call(w, decorator(env), [value], {}, span)
             if is_property:
                 function = value
-                value = attributes.Property(lambda self_, span: calls.call_method(w, function, self_, [], span))
-                value.function = function
+                value = attributes.Property(
+                    lambda self_, span: calls.call_method(w, function, self_, [], span), function
+                )
             store(env, value)
 
         return run
@@ -535,7 +534,7 @@ class Statements(Expressions):
             module(w, alias.name, span)
             found = module(w, path, span)
             store = self._name_target(name, span)
-            runs.append(lambda env, store=store, found=found: store(env, found))
+            runs.append(_stores(store, found))
         return _sequence(runs)
 
     def _ImportFrom(self, node: ast.ImportFrom) -> Exec:
@@ -572,7 +571,7 @@ def update(w: Any, symbol: str, held: Any, value: Any, span: Span | None) -> Any
         held += new
         return held
     if held.__class__ in (set, dict) and symbol == "|" and held.__class__ is value.__class__:
-        held |= value
+        held.update(value)
         return held
     if isinstance(held, Instance):
         names = {"+": "iadd", "-": "isub", "*": "imul", "/": "itruediv"}
@@ -619,6 +618,14 @@ def _is_property(node: ast.expr) -> bool:
 def _as_binary(node: ast.AugAssign) -> ast.BinOp:
     pair = ast.BinOp(left=ast.Constant(0), op=node.op, right=node.value)
     return ast.copy_location(pair, node)
+
+
+def _forget(name: str) -> Exec:
+    return lambda env: _nothing(env.pop(name, None))
+
+
+def _stores(store: Target, value: Any) -> Exec:
+    return lambda env: store(env, value)
 
 
 def _nothing(value: Any) -> None:

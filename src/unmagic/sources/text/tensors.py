@@ -83,7 +83,7 @@ class _Numbers:
     def __init__(self, array: Any) -> None:
         self.floats = array.dtype.kind == "f"
         self.whole, self.scientific, self.width = True, False, 1
-        values = [value for value in array.reshape(-1).tolist()]
+        values = array.reshape(-1).tolist()
         if not self.floats:
             self.width = max(len(str(value)) for value in values)
             return

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from unmagic.core.build import Node
-from unmagic.core.errors import Unsupported, UnmagicError
+from unmagic.core.errors import UnmagicError, Unsupported
 from unmagic.core.span import Span
 from unmagic.record.alias import Memory, View
 from unmagic.record.recorder import Num
@@ -154,11 +154,13 @@ class Torch(Autograd):
         if isinstance(data, Tensor):
             node = self.node(data)
             node = node if data.requires_grad is False and not data.tainted else node.apply("detach")
+        elif not isinstance(data, (NDArray, Scalar)) and arrays.plain_list(w, data, span)[1]:
+            node = self._constant(arrays.plain_list(w, data, span)[0], span)
         else:
             made = arrays.operand(w, data, span)
             node = made if isinstance(made, Node) else w.recorder.operand(made)
             if not isinstance(data, (NDArray, Scalar)) and node.dtype == np.float64:
-                node = self._to_float32(node, data, span)
+                node = node.cast(F4)
         wanted = dtype.value if isinstance(dtype, TorchType) else kind
         if wanted is not None:
             node = node.cast(np.dtype(wanted))
@@ -167,11 +169,14 @@ class Torch(Autograd):
             raise Raise(RuntimeError, words, span)
         return self.tensor(node, requires_grad=bool(requires))
 
-    def _to_float32(self, node: Node, data: Any, span: Span | None) -> Node:
-        """Python's numbers in torch's default dtype; numbers that stand in the text are constants of it at once."""
-        if node.step.op.name == "constant" and data.__class__ is not Num:
-            return self.w.builder.leaf(np.asarray(node.value).astype(np.float32))
-        return node.cast(F4)
+    def _constant(self, plain: Any, span: Span | None) -> Node:
+        """Numbers that stand in the text, in torch's default dtype at once."""
+        try:
+            array = np.array(plain)
+        except ValueError:
+            raise Raise(ValueError, "expected sequence of equal length", span) from None
+        self.w.limits.need("entries of one array", array.size, self.w.limits.entries)
+        return self.w.builder.leaf(array.astype(np.float32) if array.dtype == np.float64 else array)
 
     def _from_numpy(self, args: list[Any], given: dict[str, Any], span: Span | None) -> Tensor:
         if not isinstance(args[0], NDArray):
@@ -318,9 +323,7 @@ class Torch(Autograd):
     # operators --------------------------------------------------------------------------------------------
 
     def binary(self, symbol: str, a: Any, b: Any, span: Span | None) -> Any:
-        if symbol in ("==", "!=") and not all(
-            isinstance(part, (Tensor, Num, *NUMBERS)) for part in (a, b)
-        ):
+        if symbol in ("==", "!=") and not all(isinstance(part, (Tensor, Num, *NUMBERS)) for part in (a, b)):
             return symbol == "!="
         if symbol == "//":
             return self.call_name("div", [a, b], span, rounding_mode="floor")

@@ -123,7 +123,7 @@ class UserClass:
         self.name = name
         self.bases = bases
         self.space = space
-        self.layer = layer or any(base.layer for base in bases)
+        self.layer: bool = layer or any(base.layer for base in bases)
 
     def order(self) -> list[UserClass]:
         """The classes that an attribute is looked up in, in order (depth first: enough for simple classes)."""

@@ -22,9 +22,24 @@ _PLAIN: dict[str, Any] = {
     "pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None, "euler_gamma": 0.5772156649015329,
 }  # fmt: skip
 TABLE.plain.update(_PLAIN)
-DTYPES = (
-    "float64 float32 float16 int64 int32 int16 int8 uint64 uint32 uint16 uint8 bool_ double single half intp".split()
-)
+DTYPES = [
+    "float64",
+    "float32",
+    "float16",
+    "int64",
+    "int32",
+    "int16",
+    "int8",
+    "uint64",
+    "uint32",
+    "uint16",
+    "uint8",
+    "bool_",
+    "double",
+    "single",
+    "half",
+    "intp",
+]
 for _name in DTYPES:
     TABLE.plain[_name] = getattr(np, _name)
 for _name in ("floating", "integer", "number", "generic", "ndarray", "bool"):
@@ -73,7 +88,9 @@ def dtype_of(dtype: Any, default: Any = None) -> DType | None:
     except TypeError as error:
         raise BadValue(str(error)) from None
     if found.kind not in "biuf" or found.itemsize > 8:
-        raise Unsupported(f"arrays of dtype {found} are not read", hint="whole numbers, floats up to 64 bit and bool are")
+        raise Unsupported(
+            f"arrays of dtype {found} are not read", hint="whole numbers, floats up to 64 bit and bool are"
+        )
     return found
 
 

@@ -92,7 +92,8 @@ def arange(r: Recorder, start: Any, stop: Any = None, step: Any = 1, dtype: Any 
     if not math.isfinite(size):
         raise BadValue("arange: cannot compute length")
     room(r, (max(0, math.ceil(size)),))
-    return constant(r, np.arange(low, high, step, dtype_of(dtype)))
+    made: Any = np.arange(low, high, step, dtype=dtype_of(dtype))  # type: ignore[call-overload]
+    return constant(r, made)
 
 
 @TABLE.function("linspace")

@@ -83,8 +83,8 @@ def cross(a: Node, b: Node) -> Node:
     if a.shape != (3,) or b.shape != (3,):
         raise Unsupported("np.cross is read for two vectors of 3")
     turn, back = np.array([1, 2, 0]), np.array([2, 0, 1])
-    pick = lambda x, at: x.apply("index", key=(at,))  # noqa: E731
-    return pick(a, turn) * pick(b, back) - pick(a, back) * pick(b, turn)
+    first, second = ([x.apply("index", key=(at,)) for at in (turn, back)] for x in (a, b))
+    return first[0] * second[1] - first[1] * second[0]
 
 
 @TABLE.function("trace", "linalg.trace", method=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -91,11 +92,14 @@ def matrix_transpose(a: Node) -> View:
     return swapaxes(a, -1, -2)
 
 
+def _several(axes: Any) -> list[int]:
+    return [axes] if isinstance(axes, int) else list(axes)
+
+
 @TABLE.function("moveaxis")
 def moveaxis(a: Node, source: Any, destination: Any) -> View:
-    one = lambda x: [x] if isinstance(x, int) else list(x)  # noqa: E731
-    start = [axis_of(i, a.ndim) for i in one(source)]
-    end = [axis_of(i, a.ndim) for i in one(destination)]
+    start = [axis_of(i, a.ndim) for i in _several(source)]
+    end = [axis_of(i, a.ndim) for i in _several(destination)]
     order = [i for i in range(a.ndim) if i not in start]
     for to, of in sorted(zip(end, start, strict=True)):
         order.insert(to, of)
@@ -222,7 +226,7 @@ def _split(a: Node, sections: Any, axis: Any, equal: bool) -> list[View]:
     else:
         ends = [0, *[int(i) for i in sections], n]
     before = (slice(None),) * at
-    return [index_view((*before, slice(i, j))) for i, j in zip(ends, ends[1:], strict=False)]
+    return [index_view((*before, slice(i, j))) for i, j in itertools.pairwise(ends)]
 
 
 @TABLE.function("split")

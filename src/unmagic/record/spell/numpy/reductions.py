@@ -137,8 +137,7 @@ def diff(a: Node, n: int = 1, axis: Any = -1) -> Node:
     at = axis_of(axis, a.ndim)
     for _ in range(min(int(n), 64)):
         ends = [
-            tuple(part if i == at else slice(None) for i in range(a.ndim))
-            for part in (slice(1, None), slice(None, -1))
+            tuple(part if i == at else slice(None) for i in range(a.ndim)) for part in (slice(1, None), slice(None, -1))
         ]
         a = a.apply("index", key=ends[0]) - a.apply("index", key=ends[1])
     return a

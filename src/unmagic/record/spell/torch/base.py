@@ -54,7 +54,13 @@ def promote(values: Sequence[Node | Num | float]) -> DType:
             ranks[0 if value.ndim else 1].append(value.dtype)
         else:
             number = value.value if isinstance(value, Num) else value
-            kind = np.bool_ if isinstance(number, (bool, np.bool_)) else np.int64 if isinstance(number, int) else np.float32
+            kind = (
+                np.bool_
+                if isinstance(number, (bool, np.bool_))
+                else np.int64
+                if isinstance(number, int)
+                else np.float32
+            )
             ranks[2].append(np.dtype(kind))
     found: DType | None = None
     for rank in ranks:

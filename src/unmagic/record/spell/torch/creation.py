@@ -48,10 +48,7 @@ for _name in ("rand", "randn", "randint", "randperm", "rand_like", "randn_like",
 
 @TABLE.function("full")
 def full(r: Recorder, size: Any, fill_value: Any, *, dtype: Any = None) -> Node:
-    if isinstance(fill_value, bool):
-        kind = np.dtype(np.bool_)
-    else:
-        kind = I8 if isinstance(fill_value, int) else F4
+    kind = np.dtype(np.bool_) if isinstance(fill_value, bool) else I8 if isinstance(fill_value, int) else F4
     return r.builder.leaf(np.full(_room(r, sizes_of(size)), fill_value, torch_dtype(dtype, kind)))
 
 

@@ -24,7 +24,8 @@ def _activation(name: str, op: str, grad: str, **fixed: Any) -> None:
 
 
 for _name, _op, _grad in (
-    ("relu", "relu", "ReluBackward0"), ("relu6", "relu6", "HardtanhBackward0"), ("sigmoid", "sigmoid", "SigmoidBackward0"),
+    ("relu", "relu", "ReluBackward0"), ("relu6", "relu6", "HardtanhBackward0"),
+    ("sigmoid", "sigmoid", "SigmoidBackward0"),
     ("tanh", "tanh", "TanhBackward0"), ("silu", "silu", "SiluBackward0"), ("mish", "mish", "MishBackward0"),
     ("softsign", "softsign", "DivBackward0"), ("selu", "selu", "EluBackward0"),
     ("logsigmoid", "log_sigmoid", "LogSigmoidBackward0"), ("hardsigmoid", "hardsigmoid", "HardsigmoidBackward0"),
@@ -89,7 +90,9 @@ def smooth_l1_loss(input: Node, target: Node, reduction: str = "mean", beta: flo
 
 @TABLE.function(FUNCTIONAL + "binary_cross_entropy", grad="BinaryCrossEntropyBackward0")
 def binary_cross_entropy(input: Node, target: Node, weight: Node | None = None, reduction: str = "mean") -> Node:
-    lowest = lambda x: x.apply("log").apply("clip", low=-100.0, high=None)  # noqa: E731  (PyTorch's own floor)
+    def lowest(x: Node) -> Node:
+        return x.apply("log").apply("clip", low=-100.0, high=None)  # PyTorch's own floor
+
     loss = -(target * lowest(input) + (1.0 - target) * lowest(1.0 - input))
     return _reduced(loss if weight is None else loss * weight, reduction)
 
@@ -157,13 +160,12 @@ def cross_entropy(
 
 @TABLE.function(FUNCTIONAL + "kl_div")
 def kl_div(input: Node, target: Node, *, reduction: str = "mean", log_target: bool = False) -> Graded:
-    if log_target:
-        loss = target.apply("exp") * (target - input)
-    else:
-        loss = target.apply("xlogy", target) - target * input
+    loss = target.apply("exp") * (target - input) if log_target else target.apply("xlogy", target) - target * input
     if reduction == "batchmean":
         return Graded(loss.sum() / float(loss.shape[0]), "DivBackward0")
-    return Graded(_reduced(loss, reduction), {"mean": "MeanBackward0", "sum": "SumBackward0"}.get(reduction, "SubBackward0"))
+    return Graded(
+        _reduced(loss, reduction), {"mean": "MeanBackward0", "sum": "SumBackward0"}.get(reduction, "SubBackward0")
+    )
 
 
 @TABLE.function(FUNCTIONAL + "linear")
@@ -172,9 +174,7 @@ def linear(input: Node, weight: Node, bias: Node | None = None) -> Graded:
 
     if input.ndim == 0 or weight.ndim != 2 or input.shape[-1] != weight.shape[1]:
         first = "x".join(map(str, (math.prod(input.shape[:-1]), input.shape[-1] if input.ndim else 1)))
-        raise BadValue(
-            f"mat1 and mat2 shapes cannot be multiplied ({first} and {weight.shape[1]}x{weight.shape[0]})"
-        )
+        raise BadValue(f"mat1 and mat2 shapes cannot be multiplied ({first} and {weight.shape[1]}x{weight.shape[0]})")
     out = weight.apply("matvec", input) if input.ndim == 1 else numpy_matmul(input, weight.mT)
     if bias is None:
         names = {1: "SqueezeBackward4", 2: "MmBackward0"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -158,9 +159,7 @@ def split(tensor: Node, split_size_or_sections: Any, dim: int = 0) -> tuple[View
         ends = [*range(0, n, max(1, split_size_or_sections)), n]
     else:
         ends = np.cumsum([0, *split_size_or_sections]).tolist()
-    return tuple(
-        index_view((*[slice(None)] * axis, slice(i, j))) for i, j in zip(ends, ends[1:], strict=False)
-    )
+    return tuple(index_view((*[slice(None)] * axis, slice(i, j))) for i, j in itertools.pairwise(ends))
 
 
 @TABLE.function("chunk", method=True, grad="SplitBackward0")
