@@ -2,8 +2,8 @@
 
 An owner is a Cell with a current version. A view is a chain of `View`s up to its owner: it is read by applying them,
 and a write is carried up by `put` at each link. So ``b = a[1:3]; b[0] = 5`` is two functional writes that can be read
-and differentiated. Whether a reshape is a view at all is decided by real strides: `Memory.layout` is an array of the right
-geometry,
+and differentiated. Whether a reshape is a view at all is decided by real strides: `Memory.layout` is an array of the
+right geometry,
 whose contents nobody reads.
 """
 

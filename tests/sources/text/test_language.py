@@ -25,7 +25,7 @@ def really(text: str) -> tuple[str, dict[str, Any]]:
             warnings.simplefilter("ignore")
             exec(compile(text, "<program>", "exec"), names)
     finally:
-        np.set_printoptions(**options)  # type: ignore[arg-type]
+        np.set_printoptions(**options)
     return out.getvalue(), names
 
 

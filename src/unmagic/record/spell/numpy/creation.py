@@ -92,7 +92,7 @@ def arange(r: Recorder, start: Any, stop: Any = None, step: Any = 1, dtype: Any 
     if not math.isfinite(size):
         raise BadValue("arange: cannot compute length")
     room(r, (max(0, math.ceil(size)),))
-    made: Any = np.arange(low, high, step, dtype=dtype_of(dtype))  # type: ignore[call-overload]
+    made: Any = np.arange(low, high, step, dtype=dtype_of(dtype))
     return constant(r, made)
 
 
