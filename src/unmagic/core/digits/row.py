@@ -83,7 +83,8 @@ class Row:
             return
         digits = significant(e)
         integer = e == e.to_integral_value() and e.copy_abs() < WHOLE_INTEGER and e == r.full
-        if integer or (digits <= WHOLE_DIGITS and (digits <= r.kind.start or e == r.full)):
+        # Only float64 has so many digits to spare that a number may be printed as what it should have been.
+        if integer or (digits <= WHOLE_DIGITS and (e == r.full or r.kind.start >= 2 * WHOLE_DIGITS)):
             e = e.normalize(dm.context(DIGITS)) if e else Decimal(0)
             r.become_whole(e)
             self.fixed = True
