@@ -49,5 +49,3 @@ class Detach(Op):
     @staticmethod
     def flops(y: Shape, x: Shape) -> int:
         return 0
-
-
