@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -86,6 +87,7 @@ def computed(back: Back, match: Match, values: Sequence[Array], g: Any) -> Any:
 
 def without_g(formula: str) -> str:
     """A taught form where the gradient that arrives is 1: ``−g y / p`` is ``−y / p``."""
+    formula = re.sub(r"(^|− ?)g /", r"\g<1>1 /", formula)
     for text in ("g ⊙ ", "g · ", "g "):
         if formula.startswith(text):
             return formula.removeprefix(text)

@@ -156,7 +156,7 @@ class _Reader:
 _NAMED = (
     "exp log log1p expm1 tanh erf Φ σ softplus relu silu gelu sqrt absolute max min maximum minimum mean var std "
     "standardise softmax logsoftmax logsumexp where one_hot rows not_equal equal power rms at norm argmax prod "
-    "logsigmoid φ"
+    "logsigmoid φ sign"
 )
 FUNCTIONS = frozenset(_NAMED.split())
 REDUCING = frozenset(
@@ -183,5 +183,5 @@ NAMES = {
     "logsoftmax": "log_softmax",
     "rms": "rms_norm",
     "at": "pick_rows",
-    "logsigmoid φ": "log_sigmoid",
+    "logsigmoid φ sign": "log_sigmoid",
 }

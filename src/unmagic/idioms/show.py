@@ -63,10 +63,12 @@ def _show(part: Part, called: Mapping[str, Notation]) -> Notation:
             return called.get(part.text, Name(part.text))
         case "number":
             return Numeral(part.text)
+        case "negative" if isinstance(args[0], Fraction):
+            return Fraction(Prefix("−", args[0].top), args[0].bottom)
         case "negative":
             return Prefix("−", args[0])
         case "add":
-            return _sum(part, args)
+            return _sum(part, args, called)
         case "over":
             return Fraction(*args)
         case "times":
@@ -94,12 +96,9 @@ def _show(part: Part, called: Mapping[str, Notation]) -> Notation:
     return Apply(Word(SHOWN.get(part.text, part.text)), args)
 
 
-def _sum(part: Part, args: tuple[Notation, ...]) -> Notation:
+def _sum(part: Part, args: tuple[Notation, ...], called: Mapping[str, Notation]) -> Notation:
     out = args[0]
     for term, shown in zip(part.args[1:], args[1:], strict=True):
-        if term.kind == "negative":
-            assert isinstance(shown, Prefix)
-            out = Infix("−", (out, shown.arg))
-        else:
-            out = Infix("+", (out, shown))
+        minus = term.kind == "negative"
+        out = Infix("−", (out, _show(term.args[0], called))) if minus else Infix("+", (out, shown))
     return out

@@ -131,10 +131,10 @@ class SoftmaxCrossEntropyOfBatch(Idiom):
 
     title = "softmax with cross-entropy, mean over the batch"
     patterns = (
-        "−mean(log(at(softmax(z), c)))",
-        "−mean(at(log(softmax(z)), c))",
-        "−mean(at(logsoftmax(z), c))",
-        "mean(logsumexp(z) − at(z, c))",
+        "−mean(log(at(softmax_s(z), c)))",
+        "−mean(at(log(softmax_s(z)), c))",
+        "−mean(at(logsoftmax_s(z), c))",
+        "mean(logsumexp_s(z) − at(z, c))",
     )
     roles = ("z", "c")
     letter = "loss"
@@ -236,6 +236,8 @@ class SoftmaxCrossEntropy(Idiom):
         "c Σ y ⊙ log(softmax_s(z))",
         "c Σ y ⊙ logsoftmax_s(z)",
         "c (y · logsoftmax_s(z))",
+        "c (y · log(softmax_s(z)))",
+        "c mean_b(Σ y ⊙ log(softmax_s(z)))",
         "c mean_b(Σ y ⊙ logsoftmax_s(z))",
     )
     roles = ("y", "z", "c")
