@@ -79,7 +79,7 @@ def test_steps_read_outside_stay_visible() -> None:
 
 def test_parts_are_kept() -> None:
     (one,) = found(lambda Q, K, V: softmax(Q @ T(K)) @ V, Q=Q, K=K, V=V)
-    assert [part.name for part in one.parts] == ["softmax"]
+    assert [part.name for part in one.parts] == ["attention_weights", "softmax"]
 
 
 def test_roles_are_the_users_values() -> None:
@@ -123,15 +123,15 @@ def test_a_record_that_is_not_complete_does_not_import() -> None:
 
 
 def test_a_long_graph_of_scalars() -> None:
-    """Ten thousand steps that feed each other, by several ops: work stays in proportion (counted, not timed)."""
+    """Thousands of steps that feed each other, by several ops: work stays in proportion (counted, not timed)."""
     b = Builder(values=[])
-    s, t = b.input("s", np.float64(0.1)), b.input("t", np.float64(0.2))
-    for k in range(2_500):
-        s, t = s * 0.999 + t * t - 0.1 * k / 2_500, t / (1 + s * s)
+    s, t = b.input("s", np.asarray(0.1)), b.input("t", np.asarray(0.2))
+    for k in range(1_000):
+        s, t = s * 0.999 + t * t - 0.1 * k / 1_000, t / (1 + s * s)
     finder = search._Search(b.graph, b.values)
     finder.run()
     steps, terms = len(b.graph.steps), len(finder.normal.terms.nodes)
-    assert steps > 15_000
+    assert steps > 7_000
     assert terms < 6 * steps
     assert (
         max(len(getattr(node, "parts", ()) or getattr(node, "factors", ())) for node in finder.normal.terms.nodes) <= 12

@@ -12,13 +12,14 @@ from unmagic.core.graph import Array, Graph
 
 from .formula import variants
 from .normal import Normal
-from .pattern import Filled, Pattern, compile, fillings, key_of
+from .pattern import Filled, Pattern, compile, fillings, key_of, worth
 from .record import IDIOMS, Idiom, Match, Seen
 from .terms import Call
 from .verify import agree, own_value
 
 MOST_STEPS = 4_000  # an idiom's interior; a walk that passes this has left it
 MOST_FILLINGS = 24
+DEEPEST = 8  # no pattern reaches further down
 
 
 class Spelling(NamedTuple):
@@ -38,6 +39,14 @@ def spellings() -> dict[str, list[Spelling]]:
                 pattern = compile(one, frozenset(idiom.numbers))
                 table.setdefault(pattern.key[0], []).append(Spelling(idiom, pattern))
     return table
+
+
+@lru_cache(maxsize=4096)
+def near(kind: str, there: int) -> list[Spelling]:
+    """The patterns that a term of some kind can be whose ops are all among those that stand below it."""
+    table = spellings()
+    every = [*table.get(kind, ()), *(table.get("·", ()) if kind != "·" else ())]
+    return [one for one in every if not one.pattern.needs & ~there]
 
 
 @lru_cache(maxsize=1)
@@ -63,7 +72,7 @@ class _Search:
         self.values = values
         self.normal = Normal(graph, values)
         self.uses = graph.uses()
-        self.tried: dict[int, list[tuple[type[Idiom], Filled]]] = {}
+        self.tried: dict[tuple[int, bool], list[tuple[type[Idiom], Filled]]] = {}
 
     def run(self) -> list[Match]:
         found: list[Match] = []
@@ -81,7 +90,7 @@ class _Search:
         for _ in range(4):  # a spelling may make a larger one visible: mean of squares, then variance, then …
             term = self.normal.of[id]
             best: tuple[int, type[Idiom], Filled] | None = None
-            for idiom, filled in self.candidates(term):
+            for idiom, filled in self.candidates(id, term):
                 one = self.accept(idiom, filled, id)
                 if one is None:
                     continue
@@ -92,21 +101,18 @@ class _Search:
                 break
         return found
 
-    def candidates(self, term: int) -> list[tuple[type[Idiom], Filled]]:
-        known = self.tried.get(term)
+    def candidates(self, id: int, term: int) -> list[tuple[type[Idiom], Filled]]:
+        named = bool(self.graph[id].name) or any(self.graph[i].name for i in self.graph[id].inputs)
+        known = self.tried.get((term, named))
         if known is None:
-            known = self.tried[term] = list(self._candidates(term))
+            known = self.tried[term, named] = list(self._candidates(term, named))
         return known
 
-    def _candidates(self, term: int) -> Iterator[tuple[type[Idiom], Filled]]:
+    def _candidates(self, term: int, named: bool) -> Iterator[tuple[type[Idiom], Filled]]:
         terms = self.normal.terms
         kind, inner = key_of(terms, term)
-        table = spellings()
-        near = list(table.get(kind, ()))
-        if kind != "·":
-            near += [one for one in table.get("·", ()) if one.pattern.key[1] <= {kind}]
-        for idiom, pattern in near:
-            if kind in "·+" and not self._worth(pattern, kind, inner):
+        for idiom, pattern in near(kind, terms.within(term, DEEPEST)):
+            if (idiom.by_name and not named) or not worth(pattern, terms, term, kind, inner):
                 continue
             for number, filled in enumerate(fillings(pattern, terms, term)):
                 if number >= MOST_FILLINGS:
@@ -119,10 +125,6 @@ class _Search:
                 names = own.operands or own.roles
                 filled = {**dict(zip(names, node.args, strict=False))}
                 yield own, {**filled, **{f"@{key}": value for key, value in node.attrs}}
-
-    def _worth(self, pattern: Pattern, kind: str, inner: frozenset[str]) -> bool:
-        own, needs = pattern.key
-        return own == kind and needs <= inner
 
     def rewrite(self, idiom: type[Idiom], filled: Filled, id: int) -> int:
         """From here on the step's term is the idiom's op on its operands."""
@@ -221,12 +223,13 @@ class _Search:
         return frozenset(members)
 
 
-def _made_of(one: Match, others: list[Match]) -> bool:
+def _made_of(one: Match, ending: dict[int, list[Match]]) -> bool:
     """Is every step of a match in some smaller idiom inside it? Then those are shown, and it joins them."""
     covered: set[int] = set()
-    for other in others:
-        if other.members < one.members:
-            covered |= other.members
+    for member in one.members:
+        for other in ending.get(member, ()):
+            if other.members < one.members:
+                covered |= other.members
     return covered == one.members
 
 
@@ -237,8 +240,11 @@ def settle(found: list[Match]) -> list[Match]:
         key = one.name, one.root
         if key not in one_each or len(one.members) > len(one_each[key].members):
             one_each[key] = one
-    single = [one for one in one_each.values() if not one.idiom.joined and not one.idiom.inner]
-    joined = [one for one in one_each.values() if one.idiom.joined and _made_of(one, single)]
+    ending: dict[int, list[Match]] = {}
+    for one in one_each.values():
+        if not one.idiom.joined and not one.idiom.inner:
+            ending.setdefault(one.root, []).append(one)
+    joined = [one for one in one_each.values() if one.idiom.joined and _made_of(one, ending)]
     spanning = {(one.name, one.root) for one in joined}
     shown = [one for key, one in one_each.items() if key not in spanning]
     shown.sort(key=lambda one: (-len(one.members), one.idiom.inner, -one.idiom.specific, -one.root))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .formula import NAMES, REDUCING, Part, parse
-from .terms import Call, Hole, Product, Term, Terms, Total
+from .terms import Call, Hole, Product, Term, Terms, Total, children
 
 Filled = dict[str, object]  # a role -> its term's id; "@axis" -> axes
 
@@ -28,6 +28,9 @@ class Pattern(NamedTuple):
     root: int
     numbers: frozenset[str]  # roles that must be one number
     key: tuple[str, frozenset[str]]
+    depth: int  # how far below its root what it needs can stand
+    needs: int  # which ops must stand there, as bits
+    least: int  # parts that a sum or product must have
     reduce: str = ""  # "mean" or "sum" where it is one over all else: own definitions of losses ask
 
 
@@ -37,7 +40,33 @@ def compile(text: str, numbers: frozenset[str]) -> Pattern:
     root = _term(terms, parse(text), numbers)
     key = key_of(terms, root)
     reduce = next((name for name in ("mean", "sum") if name == key[0] or name in key[1]), "")
-    return Pattern(text, terms, root, numbers, key, reduce)
+    depth = _depth(terms, root)
+    return Pattern(text, terms, root, numbers, key, depth + 1, terms.within(root, depth), _least(terms, root), reduce)
+
+
+def _depth(terms: Terms, id: int) -> int:
+    return max((1 + _depth(terms, child) for child in children(terms.nodes[id])), default=0)
+
+
+def _least(terms: Terms, id: int) -> int:
+    node = terms.nodes[id]
+    if not isinstance(node, Product | Total):
+        return 0
+    return sum(not isinstance(terms.nodes[part], Hole) or part not in terms.scalars for part in children(node))
+
+
+def worth(pattern: Pattern, terms: Terms, id: int, kind: str, inner: frozenset[str]) -> bool:
+    """May the term be an instance of the pattern? Cheap, and never no where it is one."""
+    own, wanted = pattern.key
+    if pattern.needs & ~terms.within(id, pattern.depth):
+        return False
+    if own != kind:  # a product pattern on a term that is no product
+        return own == "·" and wanted <= {kind} and pattern.least <= 1
+    if kind not in "·+":
+        return True
+    node = terms.nodes[id]
+    parts = len(children(node)) + (isinstance(node, Total) and node.constant != 0)
+    return wanted <= inner and pattern.least <= parts
 
 
 def key_of(terms: Terms, id: int) -> tuple[str, frozenset[str]]:

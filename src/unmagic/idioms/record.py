@@ -60,6 +60,7 @@ class Idiom:
     turns: ClassVar[bool] = False  # a role may stand in the program with its sign turned: exp(−W x − b)
     inner: ClassVar[bool] = False  # a spelling only: found so that others can build on it, not shown by itself
     specific: ClassVar[int] = 0  # of idioms over the same steps the one with most of this is shown
+    by_name: ClassVar[bool] = False  # the structure alone says little: only looked for where the user gave names
     joined: ClassVar[bool] = False  # spans idioms that are shown one by one forwards; shown backwards
     letter: ClassVar[str] = ""  # what the field calls the result
     formula: ClassVar[str]  # the step at the idiom's level, over roles

@@ -50,6 +50,24 @@ class Total(NamedTuple):
 Term = Leaf | Hole | Call | Product | Total
 
 
+_BITS: dict[str, int] = {}
+
+
+def bit(name: str) -> int:
+    """One bit for each name of an op."""
+    return _BITS.setdefault(name, 1 << len(_BITS))
+
+
+def children(node: Term) -> tuple[int, ...]:
+    """The terms that a term is made of."""
+    match node:
+        case Call(args=args):
+            return args
+        case Product(factors=parts) | Total(parts=parts):
+            return tuple(part for part, _ in parts)
+    return ()
+
+
 class Terms:
     """The table of all terms of one graph (or of one pattern)."""
 
@@ -57,6 +75,7 @@ class Terms:
         self.nodes: list[Term] = []
         self.ids: dict[tuple[type[Term], Term], int] = {}
         self.scalars: set[int] = set()  # terms known to be one number
+        self.near: dict[tuple[int, int], int] = {}  # what `within` found
         self.same: dict[int, int] = {}  # a spelling that was recognised -> the term of what it is
 
     def put(self, node: Term) -> int:
@@ -148,6 +167,23 @@ class Terms:
             inside = self.put(Total(-constant + 0.0, tuple((term, -by) for term, by in kept)))
             return self.put(Product(-1.0, ((inside, 1.0),)))
         return self.put(Total(constant + 0.0, kept))
+
+    def within(self, id: int, depth: int) -> int:
+        """Which ops and roots stand at most ``depth`` below a term, as bits: what a pattern needs must be there."""
+        known = self.near.get((id, depth))
+        if known is not None:
+            return known
+        found = 0
+        node = self.nodes[id]
+        if isinstance(node, Call):
+            found = bit(node.name)
+        elif isinstance(node, Product) and any(power == 0.5 for _, power in node.factors):
+            found = bit("√")
+        if depth:
+            for child in children(node):
+                found |= self.within(child, depth - 1)
+        self.near[id, depth] = found
+        return found
 
     def call(self, name: str, *args: int, **attrs: Any) -> int:
         return self.put(Call(name, args, tuple(sorted(attrs.items()))))

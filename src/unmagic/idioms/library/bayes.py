@@ -27,6 +27,7 @@ def plain(name: str) -> str:
 class Bayes(Idiom):
     """Posterior = likelihood · prior / evidence, told by the names."""
 
+    by_name = True
     title = "Bayes' rule"
     patterns: ClassVar[tuple[str, ...]] = ("l ⊙ h / d",)
     roles: ClassVar[tuple[str, ...]] = ("l", "h", "d")
@@ -56,6 +57,7 @@ class BayesOverHypotheses(Bayes):
     """Likelihood times prior, over their sum: a posterior for every hypothesis at once."""
 
     name = "bayes_over_hypotheses"
+    by_name = False
     patterns = ("l ⊙ h / Σ l ⊙ h", "l ⊙ h / (l · h)")
     roles = ("l", "h")
     formula = "l ⊙ h / Σ l ⊙ h"
@@ -101,6 +103,7 @@ class BayesOfTwo(Bayes):
 class TotalProbability(Idiom):
     """How likely something is under everything."""
 
+    by_name = True
     title = "total probability"
     patterns = ("l ⊙ h + m ⊙ (1 − h)", "l ⊙ h + m ⊙ k")
     roles = ("l", "h", "m", "k")
@@ -130,6 +133,7 @@ class TotalProbability(Idiom):
 class ConditionalProbability(Idiom):
     """The joint probability over that of the condition."""
 
+    by_name = True
     title = "conditional probability"
     patterns = ("j / d",)
     roles = ("j", "d")

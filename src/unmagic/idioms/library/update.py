@@ -35,6 +35,7 @@ def learns(seen: Seen) -> bool:
 class GradientDescent(Idiom):
     """One step against the gradient."""
 
+    by_name = True
     title = "gradient descent step"
     patterns = ("θ − η ⊙ g",)
     roles = ("θ", "η", "g")
@@ -55,6 +56,7 @@ class GradientDescent(Idiom):
 class Momentum(Idiom):
     """A step along a running sum of gradients."""
 
+    by_name = True
     title = "momentum step"
     patterns = ("θ − η ⊙ (β ⊙ v + g)", "θ − η ⊙ (β ⊙ v + κ ⊙ g)")
     roles = ("θ", "η", "β", "v", "g", "κ")
@@ -77,6 +79,7 @@ class Momentum(Idiom):
 class MomentumBuffer(Idiom):
     """The running sum by itself."""
 
+    by_name = True
     title = "momentum"
     patterns = ("β ⊙ v + g", "β ⊙ v + κ ⊙ g")
     roles = ("β", "v", "g", "κ")
@@ -149,6 +152,7 @@ class Adam(Idiom):
 class MovingAverage(Idiom):
     """A running average that forgets."""
 
+    by_name = True
     title = "moving average"
     patterns = ("β ⊙ m + (1 − β) ⊙ g",)
     roles = ("β", "m", "g")
