@@ -63,8 +63,6 @@ def _show(part: Part, called: Mapping[str, Notation]) -> Notation:
             return called.get(part.text, Name(part.text))
         case "number":
             return Numeral(part.text)
-        case "negative" if isinstance(args[0], Fraction):
-            return Fraction(Prefix("−", args[0].top), args[0].bottom)
         case "negative":
             return Prefix("−", args[0])
         case "add":

@@ -77,6 +77,7 @@ class BayesOfTwo(Bayes):
     """The same for a yes-or-no hypothesis, the evidence spelled out."""
 
     name = "bayes_of_two"
+    by_name = False
     patterns = ("l ⊙ h / (l ⊙ h + m ⊙ (1 − h))", "l ⊙ h / (l ⊙ h + m ⊙ k)")
     roles = ("l", "h", "m", "k")
     formula = "l h / (l h + m (1 − h))"
