@@ -185,6 +185,7 @@ BRACKETS: list[tuple[Notation, str]] = [
     (row(Fraction(a, b), x), "(a/b) x"),
     (row(slope("L", "z"), x), "(∂L/∂z) x"),
     (row(x, slope("L", "z")), "x ∂L/∂z"),
+    (row(Fraction(Operator("d"), Prefix("d", x)), Power(x, num("3"))), "d/dx x³"),
     (infix("·", slope("L", "z"), x), "∂L/∂z · x"),
     (infix("·", x, slope("L", "z")), "x · ∂L/∂z"),
     (Fraction(slope("L", "z"), x), "(∂L/∂z)/x"),
@@ -199,6 +200,8 @@ BRACKETS: list[tuple[Notation, str]] = [
     (row(Operator("𝟙"), Fence("[", infix("≠", i, j), "]")), "𝟙[i ≠ j]"),
     (Subscript(Power(x, Fence("(", i, ")")), j), "x⁽ⁱ⁾ⱼ"),
     (Subscript(Name("w^l"), row(j, i)), "wˡⱼᵢ"),
+    (Subscript(Name("s"), Subscript(y, i)), "s_{yᵢ}"),
+    (row(x, Fence("[", infix("+", a, b), "]")), "x (a + b)"),  # x [a + b] would be an entry of x
     (Power(Name("a^l"), num("2")), "(aˡ)²"),
     # big signs reach to the right
     (Big("Σ", i, None, infix("+", a, b)), "Σᵢ (a + b)"),
@@ -256,13 +259,15 @@ NAMES = [
     ("sigma_B^2", "σ_B²", "sigma_B^2"),
     ("b^+", "b⁺", "b^{+}"),
     ("IDF(q_i)", "IDF(q_i)", "IDF(q_i)"),
-    ("a_b_c", "a_b_c", "a_b_c"),
+    ("pi_{theta_old}", "π_{θ_old}", "pi_{theta_old}"),
+    ("x_{<i}", "x_{<i}", "x_{<i}"),
     ("h_prev", "h_prev", "h_prev"),
     ("d_model", "d_model", "d_model"),
     ("train_loss", "train_loss", "train_loss"),
     ("P(D|H)", "P(D|H)", "P(D|H)"),
     ("|D|", "|D|", "|D|"),
     ("x'", "x′", "x'"),
+    ("q'_1", "q₁′", "q_1'"),
     ("y′", "y′", "y'"),
     ("W^(1)", "W⁽¹⁾", "W^(1)"),
     ("Sigma", "Sigma", "Sigma"),  # a printed Σ would read as a sum

@@ -53,13 +53,20 @@ def _differential(node: Notation) -> bool:
     match node:
         case Prefix(sign, _):
             return sign in ("∂", "d")
-        case Operator("∂"):
+        case Operator("∂" | "d"):
             return True
         case Row((Operator("∂") | Name("d") | Word("d"), *_)):
             return True
         case Power(base, _):
             return _differential(base)
     return False
+
+
+def _differentiates(node: Notation) -> bool:
+    """Whether a derivative is an operator on what follows it, ``d/dx``."""
+    return isinstance(node, Fraction) and isinstance(
+        node.top.base if isinstance(node.top, Power) else node.top, Operator
+    )
 
 
 def level(node: Notation, flat: bool) -> int:
@@ -229,7 +236,10 @@ def _factors(parts: tuple[Notation, ...], flat: bool) -> tuple[Notation, ...]:
         holds = level(part, flat)
         last = i == len(parts) - 1
         fits = holds > PRODUCT or (i == 0 and isinstance(part, Row) and holds == PRODUCT)
-        if not last and (open_right(part, flat) != ATOM or (flat and is_slope(part))):
+        if not last and (open_right(part, flat) != ATOM or (flat and is_slope(part) and not _differentiates(part))):
+            fits = False
+        if i and isinstance(part, Fence) and part.left == "[" and not isinstance(parts[i - 1], Numeral):
+            part = part.body  # x [a + b] would read as an entry of x
             fits = False
         out.append(bracketed(part, flat) if fits else fenced(part, flat))
     return tuple(out)

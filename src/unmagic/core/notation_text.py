@@ -174,13 +174,14 @@ class _Text:
     def _below(self, index: Notation) -> str:
         shown = self.show(index)
         close = shown.replace(" ", "")
+        letters = not isinstance(index, Row) or all(isinstance(p, Name) and len(p.text) == 1 for p in index.parts)
         if isinstance(index, Row | Name | Numeral | Infix | Word) and not self.ascii:
             if isinstance(index, Row) and not all(isinstance(part, Name) for part in index.parts):
                 return f"_{{{shown}}}"
             low = lowered(close) if len(close) <= 3 or _raisable(index) else ""
             if low:
                 return low
-        if close.isalnum() and (len(close) == 1 or close.isdigit() or self.ascii or close.isalpha()):
+        if len(close) == 1 or close.isdecimal() or (close.isascii() and close.isalnum() and letters):
             return f"_{close}"
         if not isinstance(index, Row | Apply | Word):
             shown = close
@@ -230,8 +231,6 @@ def begins_with_number(node: Notation) -> bool:
                 node = first
             case Postfix(arg, _):
                 node = arg
-            case Fraction(top, _):
-                node = top
             case _:
                 return False
 

@@ -70,6 +70,9 @@ def symbol(name: str) -> Symbol:
         rest = rest[cut + 1 :]
     at = min((i for i, c in enumerate(rest) if c in "_^" or c in _PLAIN or c in _PLAIN_ABOVE), default=len(rest))
     base, scripts = rest[:at], _scripts(rest[at:])
+    if len(base) > 1 and base[-1] in "'′" and not primes:  # q'_1
+        primes = len(base) - len(base.rstrip("'′"))
+        base = base[:-primes]
     composed = unicodedata.normalize("NFD", base)
     if len(composed) > 1 and all(mark in _MARKS for mark in composed[1:]):
         base = composed[0]
@@ -108,7 +111,8 @@ def _scripts(text: str) -> tuple[str, str] | None:
                 end += 1
             script = "".join(table.get(c, "") for c in text[at:end])
         inner = script[1:-1] if script[:1] == "(" else script
-        if not script or found[mark] or end <= at or not inner or not all(c.isalnum() or c in "+-−,*" for c in inner):
+        allowed = "+-−,*<>=≤≥_" if mark == "_" else "+-−,*"
+        if not inner or found[mark] or end <= at or not all(c.isalnum() or c in allowed for c in inner):
             return None
         found[mark] = script
         at = end
@@ -142,7 +146,8 @@ def unicode_name(name: str) -> str:
     text = unicodedata.normalize("NFC", base + "".join(ACCENTS[accent] for accent in s.accents))
     if s.sub:
         few = sum(map(str.isalpha, s.sub)) <= 2  # hₚᵣₑᵥ is harder to read than h_prev
-        text += (few and lowered(s.sub)) or (f"_{s.sub}" if s.sub.isalnum() else f"_{{{s.sub}}}")
+        sub = unicode_name(s.sub) if "_" in s.sub else s.sub
+        text += (few and lowered(sub)) or (f"_{sub}" if sub.isalnum() and "_" not in s.sub else f"_{{{sub}}}")
     if s.sup:
         text += raised(s.sup) or (f"^{s.sup}" if s.sup.isalnum() or s.sup[0] == "(" else f"^{{{s.sup}}}")
     return text + "′" * s.primes

@@ -3,7 +3,6 @@
 from . import (
     activation,
     arrange,
-    barrier,
     compare,
     counting,
     cumulative,
@@ -33,7 +32,6 @@ from . import (
 __all__ = [
     "activation",
     "arrange",
-    "barrier",
     "compare",
     "counting",
     "cumulative",

@@ -50,15 +50,17 @@ def name(text: str) -> str:
         out = letter(s.base) or rf"\text{{{escape(s.base)}}}"
     elif s.base.isidentifier() and s.base.isascii():
         out = rf"\mathrm{{{s.base}}}".replace("_", r"\_")
-    elif all(c.isalnum() or c in "(),|‖'′ ^_{}+-−" for c in s.base) and "(" in s.base[1:]:
-        out = _applied(s.base)
     else:
-        out = rf"\text{{{escape(s.base)}}}"
+        out = _spelled(s.base) or rf"\text{{{escape(s.base)}}}"
     for accent in s.accents:
         out = rf"\{accent}{{{out}}}"
     if s.sub:
         parts = [
-            rf"\mathrm{{{part}}}" if len(part) > 2 and part.isalpha() else "".join(map(letter, part)) or escape(part)
+            name(part)
+            if "_" in part
+            else rf"\mathrm{{{part}}}"
+            if len(part) > 2 and part.isalpha()
+            else "".join(map(letter, part)) or escape(part)
             for part in s.sub.split(",")
         ]
         out += f"_{{{','.join(parts)}}}"
@@ -67,25 +69,38 @@ def name(text: str) -> str:
     return out + "'" * s.primes
 
 
-def _applied(text: str) -> str:
-    """A name that holds brackets, ``P(D|H)``, ``IDF(q_i)``: its parts as names of their own."""
+def _spelled(text: str) -> str:
+    """A name that holds signs, ``P(D|H)``, ``|B|``, ``IDF(q_i)``, ``E[X]``: its parts as names and signs of their own.
+
+    Empty where a sign has no place in a name, or a bracket no partner.
+    """
     out: list[str] = []
     run = ""
     depth = 0
     for char in f"{text}\0":
         depth += {"{": 1, "}": -1}.get(char, 0)
-        if char.isalnum() or char in "_^{}'′" or depth:
+        raised = run.rpartition("^")[1] == "^" and run.rpartition("^")[2].startswith("(") and not run.endswith(")")
+        if char.isalnum() or depth or raised or (run and char in "_^}'′") or (run.endswith("^") and char in "*+("):
             run += char
             continue
         if run:
+            if run == text or run[-1] in "_^":
+                return ""
             out.append(name(run))
         run = ""
-        out.append({"\0": "", "‖": r" \,\|\, ", "−": "-"}.get(char, char))
-    return "".join(out)
+        if char in '\\$#&%~`"':
+            return ""
+        made = "" if char == "\0" else " " if char == " " else SIGNS.get(char) or (char if char.isascii() else "?")
+        out.append(f"{made} " if made[-1:].isalpha() else rf" \,{made}\, " if char == "‖" else made)
+    made = "".join(out)
+    pairs = all(made.count(left) == made.count(right) for left, right in ("()", "[]", "{}"))
+    return made.strip() if pairs and "?" not in made and not depth else ""
 
 
 def sign(text: str) -> str:
     """A sign in math mode."""
+    if len(text) == 1 and text.isascii() and text.isalpha():
+        return text
     return SIGNS.get(text) or (
         text if text.isascii() and not text.isalpha() else rf"\mathbin{{\text{{{escape(text)}}}}}"
     )
@@ -139,7 +154,10 @@ def _show(node: Notation) -> str:
         case Subscript(base, index):
             shown = _show(base)
             marked = isinstance(base, Subscript) or (isinstance(base, Name) and "_" in shown)
-            return f"{{{shown}}}_{{{_show(index)}}}" if marked else f"{shown}_{{{_show(index)}}}"
+            below = _show(index)
+            if isinstance(index, Row) and all(isinstance(part, Name) and len(part.text) == 1 for part in index.parts):
+                below = below.replace(" ", "")
+            return f"{{{shown}}}_{{{below}}}" if marked else f"{shown}_{{{below}}}"
         case Indexed(base, index):
             return f"{_show(base)}[{', '.join(_show(part) for part in index)}]"
         case Big():
