@@ -3,10 +3,16 @@
 import importlib
 import os
 import shutil
+import sys
+from collections.abc import Iterator
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import checker
+from unmagic.core.lines import Line
 
 # No deadlines anywhere: they measure how busy the machine is, not the code.
 _COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -47,3 +53,44 @@ def needs_program(name: str) -> str:
             pytest.fail(f"UNMAGIC_REQUIRE asks for {name}, which is not installed", pytrace=False)
         pytest.skip(f"{name} is not installed")
     return path
+
+
+# Every Line that the engine makes anywhere in the suite is re-read from its text, by code that shares nothing with the
+# solver. Lines that a test writes by hand are the test's own.
+
+_made: list[Line] = []
+_make = Line.__init__
+
+
+def _observed(self: Line, *args: Any, **kwargs: Any) -> None:
+    _make(self, *args, **kwargs)
+    if str(sys._getframe(1).f_globals.get("__name__", "")).startswith("unmagic"):
+        _made.append(self)
+
+
+setattr(Line, "__init__", _observed)  # noqa: B010
+
+
+@pytest.fixture(autouse=True)
+def lines_are_true() -> Iterator[None]:
+    """After each test: whatever Lines it made hold as printed."""
+    yield
+    made, _made[:] = _made[:], []
+    for line in made:
+        checker.assert_true(line)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    output = getattr(session.config, "workeroutput", None)  # on a worker of pytest-xdist
+    if output is not None:
+        output["lines checked"] = checker.checked
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    checker.checked += getattr(node, "workeroutput", {}).get("lines checked", 0)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if checker.checked:
+        terminalreporter.write_line(f"Lines checked: {checker.checked:,}")

@@ -287,9 +287,7 @@ LAYERS = [
             "v": [[1.0, 0.5], [-1.0, 2.0], [0.5, 0.25]],
             "n": 3,
         },
-        lambda v: (
-            0.5 + v["w"] @ v["x"] + 0.5 * np.sum((v["x"] @ v["v"]) ** 2 - (v["x"] ** 2) @ (v["v"] ** 2))
-        ),
+        lambda v: 0.5 + v["w"] @ v["x"] + 0.5 * np.sum((v["x"] @ v["v"]) ** 2 - (v["x"] ** 2) @ (v["v"] ** 2)),
         "Rendle 2010, factorization machines, eq. 1",
     ),
     _row(
@@ -662,9 +660,7 @@ NORMS = [
         "layer-norm-unicode",
         "μ = mean(x); σ² = var(x); y = γ ⊙ (x − μ)/√(σ² + ε) + β",
         {"x": [1.0, 2.0, 4.0], "gamma": [1.0, 0.5, 2.0], "beta": [0.0, 1.0, -1.0], "epsilon": 0.001},
-        lambda v: (
-            v["gamma"] * stats.zscore(v["x"]) * np.sqrt(np.var(v["x"]) / (np.var(v["x"]) + 0.001)) + v["beta"]
-        ),
+        lambda v: v["gamma"] * stats.zscore(v["x"]) * np.sqrt(np.var(v["x"]) / (np.var(v["x"]) + 0.001)) + v["beta"],
         "blog posts, layer normalization",
     ),
     _row(
@@ -952,10 +948,7 @@ l(\mathbf{y}, \hat{\mathbf{y}}) &=  - \sum_{j=1}^q y_j \log \frac{\exp(o_j)}{\su
         r"\ell_{n,c} = - w_{n,c} \left[ p_c y_{n,c} \cdot \log \sigma(x_{n,c}) "
         r"+ (1 - y_{n,c}) \cdot \log (1 - \sigma(x_{n,c})) \right]",
         {"w": positive(37, 2, 3), "p": [1.0, 3.0, 2.0], "y": [[1, 0, 1], [0, 1, 0]], "x": made(38, 2, 3)},
-        lambda v: (
-            -v["w"]
-            * (v["p"] * v["y"] * special.log_expit(v["x"]) + (1 - v["y"]) * special.log_expit(-v["x"]))
-        ),
+        lambda v: -v["w"] * (v["p"] * v["y"] * special.log_expit(v["x"]) + (1 - v["y"]) * special.log_expit(-v["x"])),
         "PyTorch documentation, torch.nn.BCEWithLogitsLoss with pos_weight",
     ),
     _row(
@@ -1024,9 +1017,7 @@ l(\mathbf{y}, \hat{\mathbf{y}}) &=  - \sum_{j=1}^q y_j \log \frac{\exp(o_j)}{\su
         \ \text{eps}\right)\right) + \frac{\left(\text{input} - \text{target}\right)^2}
         {\text{max}\left(\text{var}, \ \text{eps}\right)}\right)""",
         {"var": [0.25, 1e-9], "eps": 1e-6, "input": [1.0, 2.0], "target": [0.5, 2.001]},
-        lambda v: (
-            -stats.norm.logpdf(v["input"], v["target"], np.sqrt([0.25, 1e-6])) - math.log(2 * math.pi) / 2
-        ),
+        lambda v: -stats.norm.logpdf(v["input"], v["target"], np.sqrt([0.25, 1e-6])) - math.log(2 * math.pi) / 2,
         "PyTorch documentation, torch.nn.GaussianNLLLoss",
     ),
     _row(
@@ -1357,9 +1348,7 @@ v_t &= \gamma v_{t-1} + \eta g_t \\
         "heavy-ball-rounds",
         "f(x) = x²; v ← βv + ∇f; x ← x − ηv",
         {"x": 2.0, "v": 0.0, "beta": 0.5, "eta": 0.1},
-        lambda v: times(
-            3, lambda s: (s[0] - 0.1 * (0.5 * s[1] + 2 * s[0]), 0.5 * s[1] + 2 * s[0]), (2.0, 0.0)
-        )[0],
+        lambda v: times(3, lambda s: (s[0] - 0.1 * (0.5 * s[1] + 2 * s[0]), 0.5 * s[1] + 2 * s[0]), (2.0, 0.0))[0],
         "Polyak 1964, heavy ball",
         result="x",
         rounds=3,
@@ -1669,9 +1658,7 @@ ATTENTION = [
         r"f(\mathbf{q}) = \sum_i \mathbf{v}_i \frac{\alpha(\mathbf{q}, \mathbf{k}_i)}{\sum_j "
         r"\alpha(\mathbf{q}, \mathbf{k}_j)}.",
         {"q": [0.5, 0.5], "k": made(58, 3, 2), "v": made(59, 3, 2)},
-        lambda v: (
-            special.softmax(-spatial.distance.cdist([[0.5, 0.5]], v["k"], "sqeuclidean")[0] / 2) @ v["v"]
-        ),
+        lambda v: special.softmax(-spatial.distance.cdist([[0.5, 0.5]], v["k"], "sqeuclidean")[0] / 2) @ v["v"],
         "Dive into Deep Learning, attention pooling",
     ),
     # i and pos are bound numbers here, so the subscript on the left only names the entry.
@@ -2965,11 +2952,7 @@ G(z) = a z + c \\
 \mathcal{L}_D = -\frac{1}{m} \sum_{i=1}^{m} \left[ \log D\left(x^{(i)}\right) + \log\left(1 -
 D\left(G\left(z^{(i)}\right)\right)\right) \right]""",
         {"w": 1.5, "b": -0.5, "a": 0.5, "c": 0.1, "m": 3, "x": [1.0, 2.0, 0.5], "z": [-1.0, 0.2, 0.7]},
-        lambda v: (
-            -np.mean(
-                special.log_expit(1.5 * v["x"] - 0.5) + special.log_expit(0.5 - 1.5 * (0.5 * v["z"] + 0.1))
-            )
-        ),
+        lambda v: -np.mean(special.log_expit(1.5 * v["x"] - 0.5) + special.log_expit(0.5 - 1.5 * (0.5 * v["z"] + 0.1))),
         "Goodfellow et al. 2014, algorithm 1",
     ),
     _row(

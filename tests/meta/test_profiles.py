@@ -29,9 +29,7 @@ def test_a_missing_part_that_is_required_fails(monkeypatch: pytest.MonkeyPatch, 
         needs("not_there.sub")
 
 
-def test_a_part_that_is_broken_inside_is_not_skipped(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_part_that_is_broken_inside_is_not_skipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "broken_inside.py").write_text("import not_there\n", encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(ModuleNotFoundError, match="not_there"):

@@ -332,6 +332,9 @@ def erf(x: Decimal, p: int) -> Decimal:
 def erfc(x: Decimal, p: int) -> Decimal:
     if not x.is_finite():
         return x if x.is_nan() else (ZERO if x > 0 else TWO)
+    if x < -1:
+        value = context(p).subtract(TWO, erfc(x.copy_negate(), p))
+        return context(p).next_minus(TWO) if value == 2 else value
     if x <= Decimal("0.5"):
         value = context(p).subtract(ONE, _erf_series(x, p + 3)) if x else ONE
         return context(p).next_minus(TWO) if value == 2 else value

@@ -65,3 +65,12 @@ class BadValue(UnmagicError):
 
 class LimitReached(UnmagicError):
     """A limit was hit, before anything was allocated; ``notes`` names limit and size."""
+
+
+class Raised(UnmagicError):
+    """The user's program raised ``exception`` itself; what it computed up to there can be read."""
+
+    def __init__(self, exception: str, message: str, *, span: Span | None = None) -> None:
+        super().__init__(f"{exception}: {message}" if message else exception, span=span)
+        self.exception = exception
+        self.message = message

@@ -3,6 +3,7 @@
 from . import (
     activation,
     arrange,
+    barrier,
     compare,
     counting,
     cumulative,
@@ -32,6 +33,7 @@ from . import (
 __all__ = [
     "activation",
     "arrange",
+    "barrier",
     "compare",
     "counting",
     "cumulative",

@@ -160,9 +160,7 @@ class Pad(Moves):
     @staticmethod
     def shape(x: Shape, *, widths: Widths, value: float = 0.0) -> Shape:
         if len(widths) != len(x):
-            raise BadValue(
-                f"{len(widths)} pairs of widths for {len(x)} axes", notes=(f"the shape is {marked(x)}",)
-            )
+            raise BadValue(f"{len(widths)} pairs of widths for {len(x)} axes", notes=(f"the shape is {marked(x)}",))
         if any(w < 0 for pair in widths for w in pair):
             raise BadValue("a border can't have a negative width")
         return tuple(before + n + after for n, (before, after) in zip(x, widths, strict=True))

@@ -251,9 +251,7 @@ class Sort(Op):
         return line(x, meets_in(at, x.shape, axis, True), axis, True).entry(_ranked(at, x.values, axis, descending))
 
     @staticmethod
-    def readers(
-        operand: int, at: Index, y: Array, x: Array, *, axis: int = -1, descending: bool = False
-    ) -> Readers:
+    def readers(operand: int, at: Index, y: Array, x: Array, *, axis: int = -1, descending: bool = False) -> Readers:
         a = axis_of(axis, x.shape)
         order = np.argsort(x[placed(at, a, slice(None))])
         rank = int(np.flatnonzero(order == at[a])[0])

@@ -103,9 +103,7 @@ class MatrixNorm(Op):
         return sums[0] if n == 1 else Choose("max", sums, int(np.argmax(sizes)))
 
     @staticmethod
-    def check(
-        at: Index, y: Operand, x: Operand, *, order: Order = "fro", keepdims: bool = False
-    ) -> tuple[Expr, Expr]:
+    def check(at: Index, y: Operand, x: Operand, *, order: Order = "fro", keepdims: bool = False) -> tuple[Expr, Expr]:
         """The entries meet the directions of the singular values, found beforehand."""
         batch = at[: len(x.shape) - 2]
         found = directions(np.asarray(x.values[batch], dtype=np.float64), order)

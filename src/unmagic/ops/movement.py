@@ -74,9 +74,7 @@ class Index_(Moves):  # `Index` is the type of an index
         return x[plan(x.values, key, tuple(operand.values for operand in by), count).source(at)]
 
     @staticmethod
-    def readers(
-        operand: int, at: Index, y: Array, x: Array, *by: Array, key: Key, count: int | None = None
-    ) -> Readers:
+    def readers(operand: int, at: Index, y: Array, x: Array, *by: Array, key: Key, count: int | None = None) -> Readers:
         if operand:
             return Readers(tuple(np.zeros(0, int) for _ in y.shape), np.zeros(0))
         where, many = plan(x, key, by, count).targets(at)

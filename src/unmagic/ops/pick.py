@@ -252,9 +252,7 @@ class Repeat(Moves):
         return x[(*at[:a], int(np.searchsorted(ends, at[a], "right")), *at[a + 1 :])]
 
     @staticmethod
-    def readers(
-        operand: int, at: Index, y: Array, x: Array, *, repeats: Repeats, axis: int | None = None
-    ) -> Readers:
+    def readers(operand: int, at: Index, y: Array, x: Array, *, repeats: Repeats, axis: int | None = None) -> Readers:
         a = 0 if axis is None else axis_of(axis, x.shape)
         k = int(np.ravel_multi_index(at, x.shape)) if axis is None and at else at[a] if at else 0
         times = _times(repeats, x.size if axis is None else x.shape[a])

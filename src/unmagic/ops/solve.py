@@ -195,9 +195,7 @@ class Solve(Op):
         place = 0 if len(b.shape) == 1 else len(at) - 2
         batch, i = at[:place], at[place]
         rows = grid(a, batch)
-        swapped = [
-            [b[(*batch, r, *at[place + 1 :])] if c == i else rows[r][c] for c in range(n)] for r in range(n)
-        ]
+        swapped = [[b[(*batch, r, *at[place + 1 :])] if c == i else rows[r][c] for c in range(n)] for r in range(n)]
         return determinant(swapped) / determinant(rows)
 
     @staticmethod

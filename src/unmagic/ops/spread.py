@@ -76,9 +76,7 @@ class Var(Reduction):
         return (spread(g * (2.0 / left if left > 0 else math.nan), x.shape, axis, keepdims) * away,)
 
     @staticmethod
-    def entry(
-        at: Index, x: Operand, *, axis: Axis = None, keepdims: bool = False, correction: float = 0
-    ) -> Expr:
+    def entry(at: Index, x: Operand, *, axis: Axis = None, keepdims: bool = False, correction: float = 0) -> Expr:
         entries = line(x, at, axis, keepdims)
         return variance_of(entries, mean_of(entries), correction)
 
@@ -130,9 +128,7 @@ class Std(Reduction):
         return (spread(g / y * (1.0 / left if left > 0 else math.nan), x.shape, axis, keepdims) * away,)
 
     @staticmethod
-    def entry(
-        at: Index, x: Operand, *, axis: Axis = None, keepdims: bool = False, correction: float = 0
-    ) -> Expr:
+    def entry(at: Index, x: Operand, *, axis: Axis = None, keepdims: bool = False, correction: float = 0) -> Expr:
         return call("sqrt", Var.entry(at, x, axis=axis, keepdims=keepdims, correction=correction))
 
     @staticmethod
@@ -215,9 +211,7 @@ class Norm(Reduction):
         return (spread(g, x.shape, axis, keepdims) * x.apply("sign") * ratio ** float(order - 1),)
 
     @staticmethod
-    def entry(
-        at: Index, x: Operand, *, order: float = 2, axis: Axis = None, keepdims: bool = False
-    ) -> Expr:
+    def entry(at: Index, x: Operand, *, order: float = 2, axis: Axis = None, keepdims: bool = False) -> Expr:
         entries = line(x, at, axis, keepdims)
         size = call("abs", Slot(0))
         if order == 0:

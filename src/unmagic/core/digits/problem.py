@@ -179,7 +179,32 @@ class Problem:
                 for group in groups:
                     group.extra += 1
                 return groups
-        raise AssertionError(f"no digits make this line true: {printing.text(row.left.root)}")
+        freed = self._freed(row)
+        if not freed:
+            raise AssertionError(f"no digits make this line true: {printing.text(row.left.root)}")
+        return freed
+
+    def _freed(self, row: Row) -> list[Group]:
+        """The last resort: numbers printed as what they should have been are printed as what the machine has."""
+        todo = [q for q in row.left.leaves if q.whole and q.full.is_finite() and q.printed() != q.full]
+        groups: list[Group] = []
+        while todo:
+            quantity = todo.pop()
+            if not quantity.whole:
+                continue
+            quantity.free(self.style)
+            self._group([quantity])
+            assert quantity.group is not None
+            groups.append(quantity.group)
+            for other in self.rows:
+                if any(q is quantity for q in other.quantities):
+                    other.groups.append(quantity.group)
+                    quantity.group.rows.append(other.index)
+                    if other.fixed and other.result is not None:
+                        other.fixed = False
+                        if other.result.whole and not other.result.kind.whole and not other.result.given:
+                            todo.append(other.result)
+        return groups
 
     def _trim(self) -> None:
         """Take digits off, last column first, as long as every line still holds."""

@@ -117,6 +117,12 @@ class Quantity(Expr):
         self._p = printed
         self.half = Decimal(0)
 
+    def free(self, style: Style) -> None:
+        """Be a number like any other again: printed from what the machine has."""
+        self.whole = False
+        self._d = -(10**9)
+        self.begin(style)
+
     @property
     def d(self) -> int:
         """Position of the last printed decimal."""
@@ -160,7 +166,7 @@ class Quantity(Expr):
             if self.kind.whole:
                 return str(int(p))
             return numeral(p, 0, stripped=True)
-        if self._d >= self.longest:
+        if self._d >= self.longest and self._d >= 0:
             return numeral(p, 0, stripped=True)
         # the position may have been raised to stay below the largest number
         return numeral(p, max(self._d, length(p)))

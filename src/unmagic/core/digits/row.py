@@ -83,7 +83,8 @@ class Row:
             return
         digits = significant(e)
         integer = e == e.to_integral_value() and e.copy_abs() < WHOLE_INTEGER and e == r.full
-        if integer or (digits <= WHOLE_DIGITS and (digits <= r.kind.start or e == r.full)):
+        # Only float64 has so many digits to spare that a number may be printed as what it should have been.
+        if integer or (digits <= WHOLE_DIGITS and (e == r.full or r.kind.start >= 2 * WHOLE_DIGITS)):
             e = e.normalize(dm.context(DIGITS)) if e else Decimal(0)
             r.become_whole(e)
             self.fixed = True
@@ -190,6 +191,12 @@ class Row:
             log = c.multiply(y, c.log10(x.copy_abs())) if x else None
         elif root.function in ("exp", "exp2"):
             log = c.multiply(x, c.log10(dm.e(20) if root.function == "exp" else Decimal(2)))
+        elif root.function in ("erfc", "normal_cdf"):  # exp(−x²)/(x√π), or of x/√2 and halved
+            square = c.multiply(x, x) if root.function == "erfc" else c.divide(c.multiply(x, x), Decimal(2))
+            front = c.multiply(
+                x.copy_abs(), c.sqrt(c.multiply(dm.pi(20), Decimal(1 if root.function == "erfc" else 2)))
+            )
+            log = c.subtract(c.minus(c.multiply(square, c.log10(dm.e(20)))), c.log10(front))
         else:
             return False
         if log is None or log > -dm.LARGEST_EXPONENT + 1:

@@ -1,0 +1,1 @@
+"""What a run tells us: steps, writes and views, branches, iterations; and the tables that spell libraries in ops."""

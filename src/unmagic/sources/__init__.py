@@ -1,0 +1,1 @@
+"""Front ends: each turns what the user hands in into a Graph with values. They drive, they know no op."""
