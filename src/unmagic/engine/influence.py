@@ -61,7 +61,8 @@ def hops(
                     if len(partial):
                         frontier.append((reader, where))
                 elif len(partial):
-                    back = np.asarray(cotangents[reader])[where] if where else np.atleast_1d(cotangents[reader])
+                    back = np.asarray(cotangents[reader])[where]  # of a scalar one number, however many copies meet in it
+                    back = np.broadcast_to(back, partial.shape)
                     found.append(Hop(reader, operand, where, partial, back))
     found.sort(key=lambda hop: (hop.step, hop.operand))
     return found

@@ -138,6 +138,8 @@ class Sweep:
         one = np.ones(())
         self.flows[self.output] = Flow(one, one, one if weighed else None)
         for id in sorted(self.between, reverse=True):
+            # a reader whose own readers are all steps or truth values leads on to nothing
+            self._uses[id] = [(reader, operand) for reader, operand in self._uses[id] if reader in self.flows]
             for reader, operand in self._uses[id]:
                 back = carried(
                     self.graph[reader], operand, self._float(reader), self._inputs(reader), self.flows[reader]
