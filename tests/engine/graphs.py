@@ -91,7 +91,7 @@ def _pair(rng: Rng, b: Builder, x: Node, pool: list[Node]) -> Node | None:
 
 def _like(rng: Rng, x: Node, pool: list[Node]) -> Node:
     """A node that broadcasts with ``x``; ``x`` itself if there is no other."""
-    fits = [node for node in pool if _meets(node, x)]
+    fits = [node for node in pool if _meets(node, x)] or [x]
     return fits[rng.integers(len(fits))]
 
 

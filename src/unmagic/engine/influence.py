@@ -56,12 +56,15 @@ def hops(
             for operand, i in enumerate(graph[reader].inputs):
                 if i != source:
                     continue
-                where, partial = _readers(graph, values, reader, operand, places)
+                with np.errstate(all="ignore"):
+                    where, partial = _readers(graph, values, reader, operand, places)
                 if graph[reader].op.movement and len(partial) <= MOST_STEPPED_THROUGH and uses[reader]:
                     if len(partial):
                         frontier.append((reader, where))
                 elif len(partial):
-                    back = np.asarray(cotangents[reader])[where]  # of a scalar one number, however many copies meet in it
+                    back = np.asarray(cotangents[reader])[
+                        where
+                    ]  # of a scalar one number, however many copies meet in it
                     back = np.broadcast_to(back, partial.shape)
                     found.append(Hop(reader, operand, where, partial, back))
     found.sort(key=lambda hop: (hop.step, hop.operand))

@@ -9,6 +9,7 @@ becomes the absolute mass of all paths from each entry. Carried back with ones i
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ import numpy as np
 
 from unmagic.core.build import Builder
 from unmagic.core.graph import Array, Shape, Step
+from unmagic.core.limits import Limits
 from unmagic.ops.axes import axes_of, axis_of, reduced
 from unmagic.ops.reduce import Reduction
 
@@ -138,7 +140,7 @@ def _reduced(step: Step, operand: int, y: Array, inputs: Sequence[Array], flow: 
 
 
 def _slopes(step: Step, operand: int, y: Array, inputs: Sequence[Array]) -> Array:
-    builder = Builder(values=[])
+    builder = Builder(values=[], limits=Limits(entries=sys.maxsize))  # no larger than what the reading holds already
     nodes = [builder.leaf(value) for value in (np.ones(step.shape), y, *inputs)]
     part = step.op.vjp(*nodes, **step.attrs)[operand]
     return np.zeros(inputs[operand].shape) if part is None else np.asarray(part.value)
