@@ -201,6 +201,10 @@ BRACKETS: list[tuple[Notation, str]] = [
     (Subscript(Power(x, Fence("(", i, ")")), j), "x⁽ⁱ⁾ⱼ"),
     (Subscript(Name("w^l"), row(j, i)), "wˡⱼᵢ"),
     (Subscript(Name("s"), Subscript(y, i)), "s_{yᵢ}"),
+    (Big("Σ", Word("axis 1"), None, x), "Σ_{axis 1} x"),
+    (apply("reshape", x, num("-1")), "reshape(x, −1)"),
+    (infix("^", a, infix("+", b, x)), "a ⊕ (b + x)"),
+    (row(num("3"), Word(","), num("0")), "3, 0"),
     (row(x, Fence("[", infix("+", a, b), "]")), "x (a + b)"),  # x [a + b] would be an entry of x
     (Power(Name("a^l"), num("2")), "(aˡ)²"),
     # big signs reach to the right

@@ -8,9 +8,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+import unmagic.ops  # noqa: F401  (fills the registry)
 from tests.golden.compare import assert_golden
 from unmagic.core.document import Document
 from unmagic.core.notation import Name, Notation, Word, apply, infix
+from unmagic.core.op import OPS
 from unmagic.render import printers
 from unmagic.render.html import html, page, sheet
 from unmagic.render.hues import hues
@@ -21,6 +23,21 @@ from .documents import HOSTILE, PAGES, hostile
 from .readings import CLASSIFIER, READINGS
 
 TREES: list[Notation] = [row[0] for row in ROWS] + [row[0] for row in BRACKETS] + [Name(row[0]) for row in NAMES]
+
+
+def of_ops() -> list[Notation]:
+    """What the ops themselves give to be printed."""
+    found: dict[str, Notation] = {}
+    for op in OPS.values():
+        for sample in op.samples:
+            count = len(sample.inputs)
+            names = "abcdefg"[:count] if op.variadic else op.operands[:count]
+            tree = op.notation(*map(Name, names), **sample.attrs)
+            found[str(tree)] = tree
+    return list(found.values())
+
+
+TREES += of_ops()
 VOID = {"br", "meta", "link", "hr"}
 # an element of MathML takes just so many children
 ARITY = {"mfrac": 2, "msup": 2, "msub": 2, "msubsup": 3, "munder": 2, "mover": 2, "munderover": 3, "mroot": 2}

@@ -36,7 +36,8 @@ SIGN_LEVELS = {
     ";": STATEMENTS, "|": BAR, "‖": BAR, "∣": BAR, ",": COMMA, "and": LOGIC, "or": LOGIC, "∧": LOGIC, "∨": LOGIC,
     "+": SUM, "−": SUM, "-": SUM, "±": SUM, "∓": SUM,
     "·": PRODUCT, "×": PRODUCT, "⊙": PRODUCT, "⊗": PRODUCT, "∘": PRODUCT, "/": PRODUCT, "*": PRODUCT, "@": PRODUCT,
-    "÷": PRODUCT, "//": PRODUCT, "%": PRODUCT, "mod": PRODUCT, "": PRODUCT, " ": PRODUCT, "^": POWER, "**": POWER,
+    "÷": PRODUCT, "//": PRODUCT, "%": PRODUCT, "mod": PRODUCT, "": PRODUCT, " ": PRODUCT,
+    "&": PRODUCT, "^": SUM, "⊕": SUM,
 }  # fmt: skip
 """Every sign not listed is a relation."""
 
@@ -98,8 +99,8 @@ def level(node: Notation, flat: bool) -> int:
 
 
 def _row_level(parts: tuple[Notation, ...], flat: bool) -> int:
-    if len(parts) == 1:
-        return level(parts[0], flat)
+    if len(parts) < 2:
+        return level(parts[0], flat) if parts else ATOM
     match parts[0]:
         case Subscript(Operator(sign), _) if sign in _TIGHT_PREFIXES:
             return UNARY
@@ -121,8 +122,8 @@ def open_right(node: Notation, flat: bool) -> int:
             return BARE
         case Infix(_, args):
             return open_right(args[-1], flat)
-        case Row(parts):
-            return open_right(parts[-1], flat)
+        case Row((*_, last)):
+            return open_right(last, flat)
         case Prefix(_, arg):
             return open_right(arg, flat)
         case Fraction(bottom=bottom) if flat and not is_slope(node):
@@ -202,8 +203,6 @@ def _infix(sign: str, args: tuple[Notation, ...], flat: bool) -> tuple[Notation,
         elif own == PRODUCT:
             fits = holds > PRODUCT or (holds == PRODUCT and first and _same_line(arg, sign, flat))
             fits = fits and (last or open_right(arg, flat) == ATOM)
-        elif own == POWER:
-            fits = holds == ATOM
         else:
             chained = own == RELATION and ((last and isinstance(arg, Grid)) or (first and isinstance(arg, Infix)))
             fits = holds > own or (holds == own and chained)
@@ -222,8 +221,8 @@ def _same_line(arg: Notation, sign: str, flat: bool) -> bool:
 
 
 def _factors(parts: tuple[Notation, ...], flat: bool) -> tuple[Notation, ...]:
-    if len(parts) == 1:
-        return (bracketed(parts[0], flat),)
+    if len(parts) < 2:
+        return tuple(bracketed(part, flat) for part in parts)
     if _row_level(parts, flat) == UNARY:
         return (*(bracketed(part, flat) for part in parts[:-1]), _at_least(parts[-1], POWER, flat))
     if any(isinstance(part, Operator | Word) for part in parts):

@@ -25,7 +25,8 @@ from .notation import (
 )
 from .symbols import ascii_name, lowered, plain, raised, symbol, unicode_name
 
-_ASCII_SIGNS = {"·": "*", "⊙": ".*", "∘": ".*", "⊗": "(x)", "×": "*", "∈": "in", "−": "-"}
+_SIGNS = {"-": "−", "^": "⊕"}
+_ASCII_SIGNS = {"^": "xor", "·": "*", "⊙": ".*", "∘": ".*", "⊗": "(x)", "×": "*", "∈": "in", "−": "-"}
 _ASCII_BIG = {"Σ": "sum", "∑": "sum", "Π": "prod", "∏": "prod", "∫": "int"}
 _ASCII_FENCES = {"‖": "||", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")", "⟨": "<", "⟩": ">"}
 _ROOTS = {"2": "√", "3": "∛", "4": "∜"}
@@ -51,7 +52,9 @@ class _Text:
         match node:
             case Name(text):
                 return ascii_name(text) if self.ascii else unicode_name(text)
-            case Numeral(text) | Word(text) | Operator(text):
+            case Numeral(text):
+                return text if self.ascii else text.replace("-", "−")
+            case Word(text) | Operator(text):
                 return text
             case Row(parts):
                 return self._row(parts)
@@ -98,9 +101,7 @@ class _Text:
             return f"{sign} ".join(parts)
         if sign == "|":
             return (" | " if any(" " in part for part in parts) else "|").join(parts)
-        if sign in ("^", "**"):
-            return sign.join(parts)
-        shown = _ASCII_SIGNS.get(sign) or plain(sign).strip() if self.ascii else "−" if sign == "-" else sign
+        shown = _ASCII_SIGNS.get(sign) or plain(sign).strip() if self.ascii else _SIGNS.get(sign, sign)
         if sign == "·" and all(isinstance(arg, Numeral | Fence) for arg in args):
             return shown.join(parts)
         return f" {shown} ".join(parts)
@@ -129,9 +130,13 @@ class _Text:
                 glue = True
                 continue
             before = parts[i - 1] if i else None
+            if isinstance(part, Word) and shown in (",", ";"):
+                out += f"{shown} "
+                glue = True
+                continue
             if isinstance(before, Subscript) and isinstance(before.base, Operator):
                 out += " "  # ∇_θ L
-            elif not glue and i and begins_with_number(part):
+            elif not glue and i and not isinstance(before, Word) and begins_with_number(part):
                 out += " * " if self.ascii else " · "  # two numbers side by side would run together
             elif not glue and not self._touches(before, part):
                 out += " "
@@ -173,7 +178,7 @@ class _Text:
 
     def _below(self, index: Notation) -> str:
         shown = self.show(index)
-        close = shown.replace(" ", "")
+        close = shown if isinstance(index, Word) else shown.replace(" ", "")
         letters = not isinstance(index, Row) or all(isinstance(p, Name) and len(p.text) == 1 for p in index.parts)
         if isinstance(index, Row | Name | Numeral | Infix | Word) and not self.ascii:
             if isinstance(index, Row) and not all(isinstance(part, Name) for part in index.parts):

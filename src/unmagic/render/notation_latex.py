@@ -129,7 +129,7 @@ def _show(node: Notation) -> str:
         case Numeral(text):
             return numeral(text)
         case Word(text):
-            return rf"\text{{{escape(text)}}}"
+            return "*" if text == "∗" else rf"\text{{{escape(text)}}}"
         case Operator(text):
             return sign(text)
         case Row(parts):
@@ -155,7 +155,9 @@ def _show(node: Notation) -> str:
             shown = _show(base)
             marked = isinstance(base, Subscript) or (isinstance(base, Name) and "_" in shown)
             below = _show(index)
-            if isinstance(index, Row) and all(isinstance(part, Name) and len(part.text) == 1 for part in index.parts):
+            if isinstance(index, Row) and all(
+                isinstance(part, Name) and len(part.text) == 1 and part.text.isascii() for part in index.parts
+            ):
                 below = below.replace(" ", "")
             return f"{{{shown}}}_{{{below}}}" if marked else f"{shown}_{{{below}}}"
         case Indexed(base, index):
@@ -200,8 +202,8 @@ def _infix(text: str, args: tuple[Notation, ...]) -> str:
         return f"{text} ".join(parts)
     if text == "/":
         return " / ".join(parts)
-    if text in ("^", "**"):
-        return "^".join(f"{{{part}}}" for part in parts)
+    if text == "^":
+        return r" \oplus ".join(parts)
     if text == "|":
         return r" \mid ".join(parts)
     if text == "‖":
@@ -217,7 +219,7 @@ def _row(parts: tuple[Notation, ...]) -> str:
             shown = rf"\text{{ {escape(part.text)} }}"
         if out:
             wide = any(isinstance(p, Name) and len(symbol(p.text).base) > 1 for p in (parts[i - 1], part))
-            both = not isinstance(part, Operator) and not isinstance(parts[i - 1], Operator)
+            both = not isinstance(part, Operator | Word) and not isinstance(parts[i - 1], Operator | Word)
             out += r" \cdot " if both and begins_with_number(part) else r" \, " if wide and both else " "
         out += shown
     return out

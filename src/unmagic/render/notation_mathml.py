@@ -30,7 +30,7 @@ from unmagic.core.symbols import symbol
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 _ACCENTS = {"hat": "^", "bar": "¯", "tilde": "~", "dot": "˙", "ddot": "¨", "vec": "→"}
-_SIGNS = {"-": "−", "*": "∗", "|": "∣"}
+_SIGNS = {"^": "⊕", "-": "−", "*": "∗", "|": "∣"}
 _BIG = {"Σ": "∑", "Π": "∏"}
 _APPLY = "<mo>&#x2061;</mo>"
 _TIMES = "<mo>&#x2062;</mo>"
@@ -172,8 +172,6 @@ class _MathML:
     def infix(self, sign: str, args: tuple[Notation, ...]) -> str:
         if sign in ("", " "):
             return self.row(args)
-        if sign in ("^", "**"):
-            return f"<msup>{self.show(args[0])}{_row(*(self.show(arg) for arg in args[1:]))}</msup>"
         between = f"<mtext>&#xa0;{escape(sign)}&#xa0;</mtext>" if sign.isalpha() else mo(sign)
         return _row(between.join(self.show(arg) for arg in args))
 

@@ -15,7 +15,8 @@ SIGNS = {
     "∥": r"\|", "∣": r"\mid", "⊤": r"\top", "…": r"\ldots", "⋯": r"\cdots", "′": "'", "√": r"\surd", "∑": r"\sum",
     "∏": r"\prod", "∫": r"\int", "⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil",
     "⟨": r"\langle", "⟩": r"\rangle", "𝔼": r"\mathbb{E}", "ℝ": r"\mathbb{R}", "𝟙": r"\mathbf{1}", "∠": r"\angle",
-    "∀": r"\forall", "%": r"\%", "//": r"\mathbin{/\!/}", "mod": r"\bmod", "and": r"\text{ and }",
+    "∀": r"\forall", "%": r"\%", "⊕": r"\oplus", "∗": "*", "//": r"\mathbin{/\!/}", "mod": r"\bmod",
+    "and": r"\text{ and }",
     "or": r"\text{ or }", "#": r"\#", "&": r"\&", "$": r"\$", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\sim",
     "\\": r"\backslash", "^": r"\hat{}", ">=": r"\ge", "<=": r"\le", "!=": r"\ne", "==": "=",
 }  # fmt: skip
