@@ -568,7 +568,7 @@ def _same(a: Value, b: Value) -> bool:
     x, y = real(a), real(b)
     if mpmath.isnan(x) or mpmath.isinf(x):
         return bool(mpmath.isnan(x) and mpmath.isnan(y)) or bool(x == y)
-    return bool(abs(x - y) <= abs(y) * mpmath.mpf(10) ** -100)
+    return bool(abs(x - y) <= abs(y) * mpmath.mpf(10) ** -60)
 
 
 def _claim_order(text: str, left: str, value: str, found: Value, fail: Callable[[str], None]) -> None:

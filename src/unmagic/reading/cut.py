@@ -198,7 +198,7 @@ class Cutter:
         return quantity
 
     def _dtype_name(self, value: Any) -> str:
-        return "bfloat16" if self.dtype == "bfloat16" else value.dtype.name
+        return "bfloat16" if self.dtype == "bfloat16" else str(value.dtype)
 
     def _add(self, expr: Expr, result: Quantity, label: str, note: str, named: tuple[Quantity, ...] = ()) -> None:
         self.rows.append(self.book.problem.line(expr, result, label, note, named))

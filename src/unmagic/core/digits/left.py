@@ -42,7 +42,19 @@ Terms = list[tuple[bool, tuple[int, ...]]]
 class Left:
     """A compiled tree. ``values`` in all methods are decimals, one a place of `leaves`."""
 
-    __slots__ = ("additive", "calls", "factors", "leaves", "negative", "order", "places", "rational", "root", "terms")
+    __slots__ = (
+        "additive",
+        "calls",
+        "factors",
+        "leaves",
+        "negative",
+        "order",
+        "places",
+        "rational",
+        "root",
+        "simple",
+        "terms",
+    )
 
     def __init__(self, root: Expr) -> None:
         self.root = root
@@ -65,6 +77,8 @@ class Left:
                     self.rational = False
         self.terms = self._terms()
         self.additive = isinstance(root, Sum)
+        inner = root.args[0] if isinstance(root, Negative) else root
+        self.simple = isinstance(inner, Call) and all(id(arg) in self.places for arg in inner.args)
 
     def _leaf(self, node: Expr, quantity: Quantity) -> None:
         if not isinstance(node, Quantity) and quantity.full.is_finite():
@@ -94,6 +108,15 @@ class Left:
         return terms
 
     # values -----------------------------------------------------------------------------------------------
+
+    def may_be_exact(self, values: list[Decimal]) -> bool:
+        """False where a lone function has no exact value at its operands, which is cheap to know."""
+        if not self.simple:
+            return True
+        node = self.order[0]
+        assert isinstance(node, Call)
+        exact = FUNCTIONS[node.function].exact(*[values[self.places[id(arg)]] for arg in node.args])
+        return exact is not None
 
     def value(self, values: list[Decimal], p: int = DIGITS) -> tuple[Decimal, bool]:
         """The value to p digits, and whether it is exact."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -75,7 +76,12 @@ def as_dtype(x: Any, name: str) -> Any:
         return np.float32(bfloat16(float(x)))
     if name == "real":
         return np.float64(x)
-    return np.dtype(name).type(x)
+    return _kind(name)(x)
+
+
+@lru_cache(maxsize=64)
+def _kind(name: str) -> Any:
+    return np.dtype(name).type
 
 
 def full(value: Any, name: str) -> Decimal:

@@ -198,6 +198,7 @@ class Problem:
             groups.append(quantity.group)
             for other in self.rows:
                 if any(q is quantity for q in other.quantities):
+                    other.forget()
                     other.groups.append(quantity.group)
                     quantity.group.rows.append(other.index)
                     if other.fixed and other.result is not None:

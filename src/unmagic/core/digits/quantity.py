@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -67,7 +68,7 @@ class Quantity(Expr):
         else:
             if not isinstance(value, (float, int, np.generic)):
                 value = np.asarray(value)[()]
-            name = str(dtype) if dtype is not None else _dtype_of(value)
+            name = _dtype_of(value) if dtype is None else dtype if isinstance(dtype, str) else _named(dtype)
         self.value = value
         self.dtype = name
         self.given = given
@@ -178,7 +179,12 @@ class Quantity(Expr):
         return as_text(self.ascii())
 
 
+@lru_cache(maxsize=64)
+def _named(dtype: DType) -> str:
+    return dtype.name
+
+
 def _dtype_of(value: Any) -> str:
     if isinstance(value, np.generic):
-        return value.dtype.name
+        return _named(value.dtype)
     return "bool" if isinstance(value, bool) else "int64" if isinstance(value, int) else "float64"

@@ -11,7 +11,7 @@ from unmagic.core.lines import Line, Relation
 from unmagic.core.scalar import Call, Negative, Power
 
 from . import nonfinite, printing
-from .left import DIGITS, Left
+from .left import DIGITS, FEWER, Left
 from .numerals import as_text, numeral, precision, significant
 from .quantity import WHOLE_DIGITS, WHOLE_INTEGER, Group, Quantity
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .problem import Problem
 
 _CLOSE = Decimal("1e-50")
+_SURE = Decimal("1e-25")
 _TWENTIETH = Decimal("0.1")  # of half a unit
 _ORDERS = {
     "<": lambda a, b: a < b,
@@ -30,11 +31,17 @@ _ORDERS = {
 }
 
 
+def _close(off: Decimal, half: Decimal, x: Decimal) -> bool:
+    """Whether fewer digits could decide it wrongly."""
+    c = dm.context(20)
+    return x.is_finite() and c.subtract(off, half).copy_abs() <= c.multiply(x.copy_abs(), _SURE)
+
+
 class Row:
     """A left side and its result (or an order), with what was computed of it so far."""
 
     __slots__ = (
-        "_at", "_e", "_exact", "_f", "_f_exact", "edge", "finite", "fixed", "groups", "hidden", "index", "left",
+        "_f", "_few", "_known", "edge", "finite", "fixed", "groups", "hidden", "index", "left",
         "quantities", "real", "real_exact", "relation", "result", "rule", "saturated", "sign",
     )  # fmt: skip
 
@@ -54,8 +61,9 @@ class Row:
         self.rule = ""
         self.saturated = ""
         self.groups: list[Group] = []
-        self._at: tuple[int, ...] | None = None
+        self._known: dict[tuple[int, ...], tuple[Decimal, bool]] = {}
         self._f: Decimal | None = None
+        self._few = left.simple  # fewer digits do, until a decision is close
 
     # preparing --------------------------------------------------------------------------------------------
 
@@ -67,6 +75,8 @@ class Row:
         if r.whole and not r.kind.whole:
             return
         values = [q.printed() for q in left.leaves]
+        if not left.may_be_exact(values):
+            return
         e, exact = left.value(values)
         if not exact:
             fraction = left.fraction(values) if left.order and left.rational else None
@@ -127,6 +137,9 @@ class Row:
             self.relation, self.rule = Relation.NONFINITE, "the machine went on where arithmetic ends"
             return True
         gap = c.subtract(f, p).copy_abs()
+        if self._few and (_close(gap, half, f) or _close(c.subtract(e, p).copy_abs(), half, e)):
+            self._precisely()
+            return self._finite_holds(problem, r)
         if not r.full:
             if not f:
                 return self._zero_holds(e, exact, r)
@@ -220,6 +233,7 @@ class Row:
             self.real, self.real_exact = dm.ZERO, True
             return r.printed() != 0
         hidden = self._hidden(problem)
+        e, exact = self.on_printed()
         p = hidden.printed()
         self.real = p
         if p == r.printed():
@@ -232,6 +246,7 @@ class Row:
 
     def _hidden(self, problem: Problem) -> Quantity:
         if self.hidden is None:
+            self._precisely()
             self.hidden = Quantity(self.on_full())
             self.hidden.begin(problem.style)
             problem._group([self.hidden])
@@ -275,19 +290,30 @@ class Row:
     def on_printed(self) -> tuple[Decimal, bool]:
         """The left side on the printed digits, and whether that is exact."""
         at = tuple([group.extra for group in self.groups])
-        if at != self._at:
-            self._at = at
-            self._e, self._exact = self._value([q.printed() for q in self.left.leaves])
-        return self._e, self._exact
+        found = self._known.get(at)
+        if found is None:
+            found = self._known[at] = self.left.value([q.printed() for q in self.left.leaves], self._digits())
+        return found
 
     def on_full(self) -> Decimal:
         """The left side on the full digits: the real result."""
         if self._f is None:
-            self._f = self._value([q.full for q in self.left.leaves])[0]
+            self._f = self.left.value([q.full for q in self.left.leaves], self._digits())[0]
         return self._f
 
-    def _value(self, values: list[Decimal]) -> tuple[Decimal, bool]:
-        return self.left.value(values)
+    def _digits(self) -> int:
+        return FEWER if self._few else DIGITS
+
+    def _precisely(self) -> None:
+        """A decision is close: compute with all digits from here on."""
+        if self._few:
+            self._few = False
+            self._f = None
+            self._known.clear()
+
+    def forget(self) -> None:
+        """A leaf prints from another value now."""
+        self._known.clear()
 
     # mending ----------------------------------------------------------------------------------------------
 
