@@ -12,7 +12,7 @@ from unmagic.core.scalar import Call, Negative, Power
 
 from . import nonfinite, printing
 from .left import DIGITS, FEWER, Left
-from .numerals import as_text, numeral, precision, significant
+from .numerals import as_text, half_up, numeral, precision, significant
 from .quantity import WHOLE_DIGITS, WHOLE_INTEGER, Group, Quantity
 
 if TYPE_CHECKING:
@@ -125,7 +125,16 @@ class Row:
 
     def _order_holds(self) -> bool:
         a, b = (q for q in self.left.leaves) if len(self.left.leaves) == 2 else (self.left.leaves[0],) * 2
-        return _ORDERS[self.sign](a.printed(), b.printed()) if self.finite else True
+        if not self.finite:
+            return True
+        holds = _ORDERS[self.sign]
+        if not holds(a.printed(), b.printed()):
+            return False
+        if a.whole or b.whole or a.d == b.d:
+            return True
+        # not by one side's digits alone: 0.123 < 0.1230002 would make people wonder what the first is
+        short, d = (a, a.d) if a.d < b.d else (b, b.d)
+        return holds(half_up(a.full, d), half_up(b.full, d)) or not short.may_grow()
 
     def _finite_holds(self, problem: Problem, r: Quantity) -> bool:
         e, exact = self.on_printed()
