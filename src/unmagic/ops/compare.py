@@ -298,9 +298,8 @@ class Bitwise(Flat, Binary, abstract=True):
 
     def __init_subclass__(cls, abstract: bool = False) -> None:
         ufunc = getattr(np, _snaked(cls.__name__))
-        sign = {"bitwise_and": "&", "bitwise_or": "|", "bitwise_xor": "^"}[ufunc.__name__]
         cls.dtype = staticmethod(as_numpy(ufunc))
-        cls.notation = staticmethod(lambda a, b: infix(sign, a, b))
+        cls.notation = staticmethod(lambda a, b: apply(ufunc.__name__, a, b))  # & | ^ mean other things in a formula
         cls.forward = staticmethod(lambda xp, a, b: getattr(xp, ufunc.__name__)(a, b))
         cls.entry = staticmethod(lambda at, a, b: call(ufunc.__name__, a[at], b[at]))
         super().__init_subclass__(abstract=abstract)
