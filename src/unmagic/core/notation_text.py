@@ -217,6 +217,8 @@ class _Text:
 
     def _grid(self, rows: tuple[tuple[Notation, ...], ...], fence: str) -> str:
         cells = [[self.show(cell) for cell in row] for row in rows]
+        if fence == "(" and [len(row) for row in rows] == [1, 1]:  # a binomial: a matrix has square brackets
+            return f"binom({cells[0][0]}, {cells[1][0]})"
         if fence == "{":
             return "{ " + ", ".join(" ".join(row) for row in cells) + " }"
         if len(rows) == 1:

@@ -92,7 +92,7 @@ class LogSigmoid(Unary):
 class Softplus(Unary):
     """A relu without its kink: log(1 + exp(βx)) / β."""
 
-    words = "take log(1 + exp({beta}·{x}))/{beta}, a relu without its kink"
+    words = "take the softplus of {x}, a relu without its kink"
     source = "log(1 + e^(βx)) / β; slope σ(βx)"
     letter = "h"
     samples = (Sample(((2, 3),), {"beta": 1.0}), Sample(((),), {"beta": 2.0}), Sample(((0,),), {"beta": 1.0}))
@@ -284,7 +284,7 @@ def _bent(here: Any, below: Expr) -> Expr:
 class Elu(Unary):
     """Each entry where it is positive, else α(eˣ − 1)."""
 
-    words = "keep {x} where it is positive, else {alpha}·(exp({x}) − 1)"
+    words = "keep {x} where it is positive, and let it level off below 0"
     source = "Clevert et al. 2015; slope 1 above 0, αeˣ below"
     convention = "at 0 the slope is the one below 0, α"
     letter = "h"
@@ -320,7 +320,7 @@ class Elu(Unary):
 class Selu(Unary):
     """An elu scaled so that layers keep mean 0 and variance 1."""
 
-    words = "keep {x} where it is positive, else 1.673·(exp({x}) − 1), all times 1.051"
+    words = "keep {x} where it is positive, let it level off below 0, and stretch it all a little"
     source = "Klambauer et al. 2017: λ = 1.0507…, α = 1.6733…"
     convention = "at 0 the slope is the one below 0, λα"
     letter = "h"
@@ -351,7 +351,7 @@ class Selu(Unary):
 class Celu(Unary):
     """Each entry where it is positive, else α(exp(x/α) − 1): no kink for any α."""
 
-    words = "keep {x} where it is positive, else {alpha}·(exp({x}/{alpha}) − 1)"
+    words = "keep {x} where it is positive, and let it level off below 0, without a kink"
     source = "Barron 2017; slope 1 above 0, exp(x/α) below"
     letter = "h"
     samples = (Sample(((2, 3),), {"alpha": 1.0}), Sample(((),), {"alpha": 0.5}), Sample(((0,),), {"alpha": 1.0}))

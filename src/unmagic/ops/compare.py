@@ -251,7 +251,7 @@ class LogicalXor(Logical):
 
     @staticmethod
     def notation(a: Notation, b: Notation) -> Notation:
-        return infix("⊻", a, b)
+        return infix("xor", a, b)
 
     @staticmethod
     def forward(xp: Any, a: Array, b: Array) -> Array:
@@ -339,7 +339,7 @@ class Isnan(Probe):
 
     @staticmethod
     def notation(x: Notation) -> Notation:
-        return infix("=", x, n.Word("NaN"))
+        return apply("isnan", x)
 
     @staticmethod
     def forward(xp: Any, x: Array) -> Array:

@@ -167,7 +167,7 @@ class Gammaln(Unary):
 class Polygamma(Unary):
     """ψ, the slope of log Γ, or its derivative of the given order."""
 
-    words = "take the derivative of order {order} of ψ at {x}"
+    words = "take a derivative of log Γ at {x}"
     source = "ψ(x) = d/dx log Γ(x); ψ⁽ⁿ⁾(x) = (−1)ⁿ⁺¹ n! Σ 1/(x + k)ⁿ⁺¹"
     convention = "at 0 and the negative whole numbers it is NaN"
     samples = (
@@ -183,7 +183,7 @@ class Polygamma(Unary):
 
     @staticmethod
     def notation(x: Notation, *, order: int) -> Notation:
-        return n.Apply(n.Name("ψ"), (x,), sub=n.Numeral(str(order)) if order else None)
+        return n.Apply(n.Power(n.Name("ψ"), n.Word(f"({order})")) if order else n.Name("ψ"), (x,))
 
     @staticmethod
     def forward(xp: Any, x: Array, *, order: int) -> Array:

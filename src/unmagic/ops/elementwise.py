@@ -85,7 +85,8 @@ class Multiply(Binary):
 
     @staticmethod
     def notation(a: Notation, b: Notation) -> Notation:
-        return infix("⊙", a, b)
+        by_number = isinstance(a, n.Numeral) or isinstance(b, n.Numeral)
+        return infix("·" if by_number else "⊙", a, b)
 
     @staticmethod
     def forward(xp: Any, a: Array, b: Array) -> Array:

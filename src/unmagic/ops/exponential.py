@@ -168,7 +168,7 @@ def _gap(a: Node, b: Node) -> Node:
 class Logaddexp(Binary):
     """The log of the sum of two exponentials, without overflow."""
 
-    words = "take the log of exp({a}) + exp({b})"
+    words = "take the log of the sum of e to the power of {a} and of {b}"
     source = "∂/∂a log(eᵃ + eᵇ) = σ(a − b)"
     convention = "of two equal infinities each takes half of the gradient"
     dtype = staticmethod(as_numpy(np.logaddexp))
@@ -198,7 +198,7 @@ class Logaddexp(Binary):
 class Logaddexp2(Binary):
     """The log to base 2 of the sum of two powers of 2, without overflow."""
 
-    words = "take the log to base 2 of 2^{a} + 2^{b}"
+    words = "take the log to base 2 of the sum of 2 to the power of {a} and of {b}"
     source = "∂/∂a log₂(2ᵃ + 2ᵇ) = σ((a − b) log 2)"
     convention = "of two equal infinities each takes half of the gradient"
     dtype = staticmethod(as_numpy(np.logaddexp2))

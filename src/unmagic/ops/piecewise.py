@@ -104,7 +104,7 @@ class Relu6(Unary):
 class LeakyRelu(Unary):
     """Each entry where it is positive, else a small part of it."""
 
-    words = "keep {x} where it is positive, else {slope} of it"
+    words = "keep {x} where it is positive, else a small part of it"
     source = "x above 0, slope·x below"
     convention = "at 0 the slope is the one below 0"
     letter = "h"
@@ -140,7 +140,7 @@ class LeakyRelu(Unary):
 class Hardtanh(Unary):
     """Each entry held between two bounds."""
 
-    words = "hold {x} between {low} and {high}"
+    words = "hold {x} within its bounds"
     source = "min(high, max(low, x))"
     convention = "at the bounds the slope is taken as 0"
     letter = "h"
@@ -247,7 +247,7 @@ class Hardswish(Unary):
 class Clip(Unary):
     """Each entry held between bounds; None leaves a side open."""
 
-    words = "hold {x} between {low} and {high}"
+    words = "hold {x} within its bounds"
     source = "min(high, max(low, x))"
     convention = "an entry exactly on a bound still passes its gradient"
     samples = (
@@ -267,7 +267,7 @@ class Clip(Unary):
 
     @staticmethod
     def notation(x: Notation, *, low: float | None, high: float | None) -> Notation:
-        return apply("clip", x, *[n.Numeral("none" if b is None else f"{b:g}") for b in (low, high)])
+        return apply("clip", x, *[_bound(bound) for bound in (low, high)])
 
     @staticmethod
     def forward(xp: Any, x: Array, *, low: float | None, high: float | None) -> Array:
@@ -287,6 +287,10 @@ class Clip(Unary):
     @staticmethod
     def slope(operand: int, y: Any, x: Any, *, low: float | None, high: float | None) -> Any:
         return np.where(np.clip(x, low, high) == x, 1.0, 0.0)
+
+
+def _bound(bound: float | None) -> Notation:
+    return n.Word("none") if bound is None else n.Numeral(f"{bound:.15g}".replace("-", "−"))
 
 
 def _clip(xp: Any, x: Array, low: float | None, high: float | None) -> Array:

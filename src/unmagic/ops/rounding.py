@@ -64,7 +64,7 @@ class Trunc(Jump):
 class Rint(Flat, Unary):
     """The nearest number with so many decimals, halves to the even one."""
 
-    words = "round {x} to {decimals} decimals, halves to even"
+    words = "round {x}, halves to even"
     source = "IEEE 754 round half to even"
     convention = Jump.convention
     samples = (
