@@ -34,7 +34,7 @@ def _keyed(key: tuple[Any, ...], at: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def table(jax: Any) -> dict[str, Callable[..., Any]]:
     """Op name to a function of arrays, attributes keyword-only."""
-    jnp, nn, special = jax.numpy, jax.nn, jax.scipy.special
+    jnp, nn, lax, special = jax.numpy, jax.nn, jax.lax, jax.scipy.special
     oracle: dict[str, Callable[..., Any]] = {name: getattr(jnp, name) for name in SAME.split() if hasattr(jnp, name)}
 
     def clip(x: Any, *, low: Any, high: Any) -> Any:  # on a bound JAX splits, the samples lie beside it
@@ -103,6 +103,7 @@ def table(jax: Any) -> dict[str, Callable[..., Any]]:
         "xlogy": special.xlogy,
         "broadcast": lambda x, *, shape: jnp.broadcast_to(x, shape),
         "cast": lambda x, *, to: x.astype(to),
+        "detach": lax.stop_gradient,
         "reshape": lambda x, *, shape: jnp.reshape(x, shape),
         "logsumexp": special.logsumexp,
         "norm": norm,
