@@ -79,7 +79,7 @@ def test_steps_read_outside_stay_visible() -> None:
 
 def test_parts_are_kept() -> None:
     (one,) = found(lambda Q, K, V: softmax(Q @ T(K)) @ V, Q=Q, K=K, V=V)
-    assert [part.name for part in one.parts] == ["attention_weights", "softmax"]
+    assert [part.name for part in one.parts] == ["attention_weights"]
 
 
 def test_roles_are_the_users_values() -> None:

@@ -103,7 +103,7 @@ def test_a_network_is_named_by_how_its_layers_join() -> None:
 
     text = told(network, X=Q, W1=W.T, b1=R.normal(size=3), W2=R.normal(size=(3, 2)), b2=R.normal(size=2))
     assert "Two layers with ReLU between them: a multilayer perceptron." in text
-    assert text.index("h: ReLU") < text.index("y: h meets every column of W2")
+    assert text.index("h: ReLU") < text.index("y: every row of h meets every column of W2")
 
 
 def test_one_step() -> None:

@@ -14,7 +14,7 @@ from .formula import variants
 from .normal import Normal
 from .pattern import Filled, Pattern, compile, fillings, key_of, worth
 from .record import IDIOMS, Idiom, Match, Seen
-from .terms import Call
+from .terms import Call, children
 from .verify import agree, own_value
 
 MOST_STEPS = 4_000  # an idiom's interior; a walk that passes this has left it
@@ -25,6 +25,14 @@ DEEPEST = 8  # no pattern reaches further down
 class Spelling(NamedTuple):
     idiom: type[Idiom]
     pattern: Pattern
+
+
+class Bound(NamedTuple):
+    """A filling's roles as steps, those that are numbers (and the axes), and the terms at which the idiom ends."""
+
+    roles: dict[str, int]
+    attrs: dict[str, Any]
+    stops: set[int]
 
 
 @lru_cache(maxsize=1)
@@ -143,40 +151,11 @@ class _Search:
 
     def accept(self, idiom: type[Idiom], filled: Filled, id: int) -> Match | None:
         """The match, if every role has a value, the members are these steps' own, and the numbers agree."""
-        roles: dict[str, int] = {}
-        attrs: dict[str, Any] = {}
-        stops: set[int] = set()
-        terms = self.normal.terms
-        for name, term in filled.items():
-            if name[0] == "@":
-                attrs[name[1:]] = term
-                continue
-            assert isinstance(term, int)
-            stops.add(term)
-            number = terms.value(term)
-            node = terms.nodes[term]
-            if number is not None:
-                attrs[name] = number if name in idiom.numbers or number % 1 else int(number)
-            elif isinstance(node, Call) and node.name == "array":
-                shape, dtype, raw = dict(node.attrs)["at"]
-                attrs[name] = np.frombuffer(raw, dtype).reshape(shape)
-            elif term in self.normal.first and self.normal.first[term] <= id:
-                roles[name] = self.normal.first[term]
-            elif name in idiom.numbers:
-                stops |= {factor for factor, _ in terms.factors(term)[1]} | {part for part, _ in terms.parts(term)[1]}
-                scale = self.scalar(term)
-                if scale is None:
-                    return None
-                attrs[name] = scale
-            elif idiom.turns and (negated := terms.product(-1.0, ((term, 1.0),))) in self.normal.first:
-                roles[name] = self.normal.first[negated]  # exp(−W x − b): the step at hand is minus the role
-                attrs["negated"] = (*attrs.get("negated", ()), name)
-                stops.add(negated)
-            else:
-                return None  # no step of the program is that role
-        if id in roles.values():
+        bound = self.bind(idiom, filled, id)
+        if bound is None or id in bound.roles.values():
             return None
-        members = self.members(id, stops)
+        roles, attrs = bound.roles, bound.attrs
+        members = self.members(id, bound.stops)
         if members is None:
             return None
         given: dict[str, Any] = {}
@@ -194,6 +173,58 @@ class _Search:
             one for one in members if one != id and (self.graph[one].name or not members.issuperset(self.uses[one]))
         )
         return Match(idiom, id, members, roles, attrs, visible)
+
+    def bind(self, idiom: type[Idiom], filled: Filled, id: int) -> Bound | None:
+        """The steps and numbers that a filling's terms are; None if the program has no such step."""
+        bound = Bound({}, {}, set())
+        terms, first = self.normal.terms, self.normal.first
+        for name, term in filled.items():
+            if name[0] == "@":
+                bound.attrs[name[1:]] = term
+                continue
+            assert isinstance(term, int)
+            bound.stops.add(term)
+            number = terms.value(term)
+            node = terms.nodes[term]
+            if number is not None:
+                bound.attrs[name] = number if name in idiom.numbers or number % 1 else int(number)
+            elif isinstance(node, Call) and node.name == "array":
+                shape, dtype, raw = dict(node.attrs)["at"]
+                bound.attrs[name] = np.frombuffer(raw, dtype).reshape(shape)
+            elif term in first and first[term] <= id:
+                bound.roles[name] = first[term]
+            elif name in idiom.numbers:
+                scale = self.scalar(term)
+                if scale is None:
+                    return None
+                bound.stops.update(children(node))
+                bound.attrs[name] = scale
+            elif idiom.turns and (negated := terms.product(-1.0, ((term, 1.0),))) in first:
+                bound.roles[name] = first[negated]  # exp(−W x − b): the step at hand is minus the role
+                bound.attrs["negated"] = (*bound.attrs.get("negated", ()), name)
+                bound.stops.add(negated)
+            elif not self.rescale(idiom, name, term, bound, id):
+                return None
+        rate = bound.attrs.pop("rescale", 1.0)
+        if rate != 1.0:
+            if not isinstance(bound.attrs.get(idiom.rate), float):
+                return None
+            bound.attrs[idiom.rate] *= rate
+        return bound
+
+    def rescale(self, idiom: type[Idiom], name: str, term: int, bound: Bound, id: int) -> bool:
+        """Give a role the step that is it but for a number, which goes into the rate: 0.2 · Xᵀe is 0.1 · (2 Xᵀe)."""
+        if not idiom.rate:
+            return False
+        by, factors = self.normal.terms.factors(term)
+        steps = [one for one in reversed(self.normal.scaled.get(factors, ())) if one[1] < id and one[0] != by]
+        for coefficient, step in sorted(steps, key=lambda one: not self.graph[one[1]].name):
+            if coefficient * by > 0:
+                bound.roles[name] = step
+                bound.stops.add(self.normal.of[step])
+                bound.attrs["rescale"] = by / coefficient
+                return True
+        return False
 
     def scalar(self, term: int) -> float | None:
         """The number that a product of scalars comes to."""
@@ -214,7 +245,11 @@ class _Search:
         while todo:
             for i in self.graph[todo.pop()].inputs:
                 step = self.graph[i]
-                if i in members or self.normal.of[i] in stops or not step.inputs:  # leaves are nobody's
+                if i in members or self.normal.of[i] in stops:
+                    continue
+                if not step.inputs:  # leaves are nobody's; numbers may stand inside an idiom
+                    if step.shape and step.dtype.kind in "fc":
+                        return None  # an array that is no role: the roles are not all that the steps depend on
                     continue
                 members.add(i)
                 todo.append(i)
@@ -250,23 +285,19 @@ def settle(found: list[Match]) -> list[Match]:
     shown.sort(key=lambda one: (-len(one.members), one.idiom.inner, -one.idiom.specific, -one.root))
     kept: list[Match] = []
     owner: dict[int, int] = {}
-    parts: dict[int, list[Match]] = {}
+    inside: dict[int, list[Match]] = {}
     for one in shown:
         owners = {owner.get(member) for member in one.members}
         if owners == {None}:
-            if one.idiom.inner:
-                continue
-            for member in one.members:
-                owner[member] = len(kept)
-            kept.append(one)
-        elif len(owners) == 1 and not one.idiom.inner:
+            if not one.idiom.inner:
+                owner.update(dict.fromkeys(one.members, len(kept)))
+                kept.append(one)
+        elif len(owners) == 1:
             (place,) = owners
             assert place is not None
-            parts.setdefault(place, []).append(one)
-    whole = [
-        one._replace(parts=tuple(sorted(parts.get(place, []), key=lambda part: part.root)))
-        for place, one in enumerate(kept)
-    ]
+            if one.root != kept[place].root:
+                inside.setdefault(place, []).append(one)
+    whole = [one._replace(parts=tuple(settle(inside.get(place, [])))) for place, one in enumerate(kept)]
     whole += [one._replace(joined=True) for one in joined]
     return sorted(whole, key=lambda one: (one.root, one.joined, len(one.members)))
 

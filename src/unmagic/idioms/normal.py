@@ -33,6 +33,7 @@ class Normal:
         self.terms = Terms()
         self.of: list[int] = []  # step -> its term
         self.first: dict[int, int] = {}  # term -> the first step that is it
+        self.scaled: dict[tuple[tuple[int, float], ...], list[tuple[float, int]]] = {}  # factors -> number, step
         self.counts: dict[int, int] = {}  # a sum -> how many entries each of its sums runs over
 
     # steps ------------------------------------------------------------------------------------------------
@@ -52,8 +53,10 @@ class Normal:
         self.of[step.id] = term
         if not step.shape:
             self.terms.scalars.add(term)
-        if term not in self.first and not (step.implicit and step.op.name in {"broadcast", "cast", "reshape"}):
-            self.first[term] = step.id
+        self.first.setdefault(term, step.id)
+        node = self.terms.nodes[term]
+        if isinstance(node, Product) and node.factors and node.coefficient:
+            self.scaled.setdefault(node.factors, []).append((node.coefficient, step.id))
 
     def _number(self, step: Step) -> int | None:
         """A step that is one number however the inputs are set: a literal, or arithmetic on literals."""

@@ -57,6 +57,7 @@ class Idiom:
     numbers: ClassVar[tuple[str, ...]] = ()  # roles that stand for one number
     op: ClassVar[str] = ""  # the op (or name) that larger patterns know it by; "" if they look inside
     operands: ClassVar[tuple[str, ...]] = ()  # the roles that are that op's operands; all of them if empty
+    rate: ClassVar[str] = ""  # the role that takes a number which stands in the program with another role
     turns: ClassVar[bool] = False  # a role may stand in the program with its sign turned: exp(−W x − b)
     inner: ClassVar[bool] = False  # a spelling only: found so that others can build on it, not shown by itself
     specific: ClassVar[int] = 0  # of idioms over the same steps the one with most of this is shown

@@ -32,13 +32,14 @@ class Called:
         self.graph = graph
         self.values = values
         self.at = {match.root: match for match in matches if not match.joined}
-        self.spoken = program is None or program.language != "latex"
+        self.language = program.language if program is not None else "formula"
+        self.uses = graph.uses()
         self._written: dict[int, Notation | None] = {}
 
     def seen(self, id: int) -> Step:
         """The step that a copy along axes, or a cast that the reader put in, copies."""
         step = self.graph[id]
-        while step.op.name in HIDDEN and step.implicit:
+        while step.op.name in HIDDEN and step.implicit and not step.name:
             step = self.graph[step.inputs[0]]
         return step
 
@@ -57,7 +58,7 @@ class Called:
         """Its name, the user's words or its formula; empty where all of them are too long for a sentence."""
         step = self.seen(id)
         if step.name:
-            return unicode_name(step.name)
+            return step.name if self.language == "python" else unicode_name(step.name)
         spoken = self._span(step)
         if spoken:
             return spoken
@@ -67,8 +68,10 @@ class Called:
 
     def _span(self, step: Step) -> str:
         """The user's own words for a step, where they are short and one line."""
-        if not self.spoken or step.span is None or step.op.name in HIDDEN:
+        if self.language == "latex" or step.span is None or step.op.name in HIDDEN:
             return ""
+        if any(self.graph[reader].span == step.span for reader in self.uses[step.id]):
+            return ""  # the words stand for more than this step
         words = _unbracketed(step.span.text.strip())
         if "\n" in words or "\\" in words or "=" in words or len(words) > SHORT:
             return ""

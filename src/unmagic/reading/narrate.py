@@ -129,13 +129,22 @@ class _Narrator:
         told = [match for match in self.matches if match.root in wanted]
         inside = {member for match in told for member in match.members}
         units = [Unit(match.root, self.introduced(match), match) for match in told]
+        fed = self.fed()
         plain = [
             step
             for step in self.graph.steps
-            if step.id in wanted and step.id not in inside and step.inputs and not self.unseen(step)
+            if step.id in wanted and step.id in fed and step.id not in inside and not self.unseen(step)
         ]
         units += [Unit(run[-1].id, self.run(run)) for run in self.runs(plain)]
         return _once(sorted(units, key=lambda unit: unit.root))
+
+    def fed(self) -> set[int]:
+        """Steps that depend on what was handed in: the others are numbers of the text, made ready."""
+        fed: set[int] = set()
+        for step in self.graph.steps:
+            if step.op.name == "input" or any(i in fed for i in step.inputs):
+                fed.add(step.id)
+        return {id for id in fed if self.graph[id].inputs}
 
     def unseen(self, step: Step) -> bool:
         """Steps that the reader put in, or that only pass a value on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -40,6 +41,14 @@ class Layer(Idiom, abstract=True):
     title = "linear layer"
     roles: ClassVar[tuple[str, ...]] = ("W", "x")
     letter = "z"
+
+    @classmethod
+    def tell(cls, seen: Seen, called: Mapping[str, str]) -> str:
+        """A table of examples goes through row by row."""
+        text = cls.prose.format_map(called)
+        if seen.rank("x") > 1:
+            text = text.replace(f"{called['x']} meets", f"Every row of {called['x']} meets", 1)
+        return text
 
     @classmethod
     def guard(cls, seen: Seen) -> bool:

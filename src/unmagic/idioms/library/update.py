@@ -40,6 +40,7 @@ class GradientDescent(Idiom):
     patterns = ("θ − η ⊙ g",)
     roles = ("θ", "η", "g")
     numbers = ("η",)
+    rate = "η"
     formula = "θ − η g"
     sentence = "one step downhill: against the gradient, {η} times its length"
     prose = (
