@@ -178,13 +178,12 @@ class Builder:
     def constant(self, value: Any, dtype: DType | None = None) -> Node:
         """A number or array that stands in the text; equal ones inside one span are one step."""
         array = np.asarray(value, dtype)[()]
-        scalar = array.ndim == 0
+        if array.ndim:
+            return self._append(Constant, (), {"value": array}, array.shape, array.dtype, array)
         key = (repr(array), array.dtype, self.span)  # the repr tells −0.0 from 0.0
-        if scalar and key in self._constants:
-            return self._constants[key]
-        node = self._append(Constant, (), {"value": array}, array.shape, array.dtype, array)
-        if scalar:
-            self._constants[key] = node
+        node = self._constants.get(key)
+        if node is None:
+            node = self._constants[key] = self._append(Constant, (), {"value": array}, (), array.dtype, array)
         return node
 
     # steps ------------------------------------------------------------------------------------------------

@@ -246,6 +246,8 @@ def _round(w: Walk, args: Args, given: Given, span: Span | None) -> Any:
     digits = given.pop("ndigits", args[1] if len(args) > 1 else None)
     _no_more("round", given, span)
     value, places = args[0], raw(digits)
+    if isinstance(places, int) and abs(places) > 400:
+        raise Unsupported("round is read to at most 400 places", span=span)
     if is_number(value):
         out = guarded(round, (raw(value), places) if digits is not None else (raw(value),), span)
         if not isinstance(value, Num):

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
 from unmagic.core.errors import Unbound, Unsupported
 from unmagic.core.op import OPS
 from unmagic.core.span import Span
@@ -632,8 +634,11 @@ def contains(w: Walk, container: Any, value: Any, span: Span | None) -> bool:
         held = container.of if isinstance(container, DictView) else container
         return indexing.hashable(w, value, span) in held
     if isinstance(container, (list, tuple, range)):
-        plain = value.value if isinstance(container, range) and isinstance(value, Num) else value
-        return plain in container
+        if isinstance(container, range):  # Python would try every number of it for a value that is none
+            number = value.value if isinstance(value, Num) else value
+            whole = isinstance(number, (int, float, np.number)) and number == number // 1
+            return bool(whole) and int(number) in container
+        return value in container
     if isinstance(container, Instance) and container.kind.find("__contains__") is not None:
         return truth(w, calls.call_method(w, container.kind.find("__contains__"), container, [value], span), span)
     if isinstance(container, (Lazy, DictView)):

@@ -64,6 +64,8 @@ def get(w: Walk, value: Any, key: Any, span: Span | None) -> Any:
             what = "string indices must be integers" if kind is str else f"{name} indices must be integers or slices"
             raise Raise(TypeError, f"{what}, not '{type_name(key)}'" if kind is str
                         else f"{what}, not {type_name(key)}", span)  # fmt: skip
+        if at.__class__ is slice and kind is not range and len(value) > 1000:
+            w.check_list(len(value))
         try:
             return value[at]
         except (IndexError, ValueError, TypeError) as error:

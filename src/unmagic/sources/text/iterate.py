@@ -108,7 +108,10 @@ def length(w: Walk, value: Any, span: Span | None) -> int:
     """``len(value)``."""
     kind = value.__class__
     if kind in _ONES or kind is dict or kind is DictView or isinstance(value, tuple):
-        return len(value)
+        try:
+            return len(value)
+        except OverflowError as error:
+            raise Raise(OverflowError, str(error), span) from None
     if kind is NDArray:
         shape = value.memory.layout.shape
         if not shape:

@@ -25,6 +25,7 @@ class Walk:
         self.builder = self.recorder.builder
         self.printed: list[str] = []
         self.printed_size = 0
+        self.made = 0.0  # entries of long lists and strings made so far
         self.print_options: dict[str, Any] = {}
         self.decisions: dict[str, Decision] = {}
         self.depth = 0
@@ -75,10 +76,23 @@ class Walk:
             )
 
     def check_text(self, size: int) -> None:
+        """A string of ``size`` characters is about to be made; long ones count together too."""
         self.limits.need("characters of one string", size, self.limits.program_characters)
+        if size > 1000:
+            self.made += size / 8
+            self._check_made()
 
     def check_list(self, size: int) -> None:
-        self.limits.need("entries of one list", size, min(self.limits.entries, 1_000_000))
+        """A list of ``size`` entries is about to be made; long ones count together too."""
+        most = min(self.limits.entries, 1_000_000)
+        self.limits.need("entries of one list", size, most)
+        if size > 1000:
+            self.made += size
+            self._check_made()
+
+    def _check_made(self) -> None:
+        most = 20 * min(self.limits.entries, 1_000_000)
+        self.limits.need("entries of all long lists and strings together", int(self.made), most)
 
     def refuse(self, what: str, span: Span | None, hint: str = "") -> Unsupported:
         return Unsupported(what, span=span, hint=hint)

@@ -213,8 +213,3 @@ def size(a: Node, axis: int | None = None) -> int:
 @TABLE.function("isscalar")
 def isscalar(element: Weak) -> bool:
     return not isinstance(element, Node) or not element.ndim
-
-
-@TABLE.method("tobytes", "dump", "tofile", "ctypes")
-def refused_method(a: Node) -> None:
-    raise BadValue("memory and files are out of reach")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -55,11 +57,22 @@ def outer(a: Node, b: Node) -> Node:
     return a.reshape((int(np.prod(a.shape)),)).apply("outer", b.reshape((int(np.prod(b.shape)),)))
 
 
+def summed(builder: Any, subscripts: str, operands: Sequence[Node]) -> Node:
+    """An einsum whose products are counted before they are made."""
+    subscripts = subscripts.replace(" ", "")
+    sizes: dict[str, int] = {}
+    for letters, node in zip(subscripts.partition("->")[0].split(","), operands, strict=False):
+        for letter, size in zip(letters, node.shape, strict=False):
+            sizes[letter] = max(size, sizes.get(letter, 1))
+    builder.limits.need("products of an einsum", math.prod(sizes.values()), 100 * builder.limits.entries)
+    return builder.apply("einsum", *operands, subscripts=subscripts)
+
+
 @TABLE.function("einsum")
 def einsum(r: Any, subscripts: str, *operands: Node) -> Node:
     if not isinstance(subscripts, str):
         raise Unsupported("einsum is read with its subscripts as a string first")
-    return r.builder.apply("einsum", *operands, subscripts=subscripts.replace(" ", ""))
+    return summed(r.builder, subscripts, operands)
 
 
 @TABLE.function("tensordot")
@@ -75,7 +88,7 @@ def tensordot(a: Node, b: Node, axes: Any = 2) -> Node:
         second[j] = first[i]
     summed = {first[i] for i in left}
     kept = [letter for letter in (*first, *second) if letter not in summed]
-    return a.builder.apply("einsum", a, b, subscripts=f"{''.join(first)},{''.join(second)}->{''.join(kept)}")
+    return summed(a.builder, f"{''.join(first)},{''.join(second)}->{''.join(kept)}", (a, b))
 
 
 @TABLE.function("cross")
@@ -140,6 +153,7 @@ def solve(a: Node, b: Node) -> Node:
 
 @TABLE.function("linalg.matrix_power")
 def matrix_power(a: Node, n: int) -> Node:
+    a.builder.limits.need("the exponent of a matrix power", abs(int(n)), 10_000)
     return _square(a).apply("matrix_power", n=int(n))
 
 
