@@ -133,12 +133,16 @@ PAST_A_LIMIT = [
 UNREAD = ["x = ", "x = (1", "def f(:\n  pass", "x = 1 +* 2", "\tx = 1\n  y", "return 1", "x = 'a", "\x00", "break"]
 
 
+def fails(text: str) -> None:
+    program = read_text(text, {})
+    if program.failure is not None:
+        raise program.failure
+
+
 @pytest.mark.parametrize("text", OUT_OF_REACH)
 def test_what_is_out_of_reach_is_refused(text: str) -> None:
     with pytest.raises(UnmagicError) as refused:
-        program = read_text(text, {})
-        if program.failure is not None:
-            raise program.failure
+        fails(text)
     assert isinstance(refused.value, UnmagicError)
     assert not isinstance(refused.value, LimitReached)
     assert refused.value.span is not None, "the place is shown"

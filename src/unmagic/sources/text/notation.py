@@ -40,8 +40,14 @@ _NAMED = {  # spellings whose name people write otherwise
 _SUMS = {"sum": "Σ", "prod": "Π"}
 _NOTHING = frozenset({"float", "item", "copy", "detach", "numpy", "array", "asarray", "astype", "clone", "double"})
 """Calls that change no number: the formula is their operand's."""
+_LAYOUT = ("reshape", "view", "transpose", "squeeze", "unsqueeze")
 _METHODS = frozenset(
-    ["sum", "prod", "mean", "std", "var", "max", "min", "argmax", "argmin", "dot", "exp", "log", "sqrt", "softmax", "sigmoid", "relu", "tanh", "abs", "matmul", "round", "cumsum", "norm", "log_softmax", "logsumexp", "item", "copy", "detach", "numpy", "astype", "clone", "float", "double"]
+    [
+        *("sum", "prod", "mean", "std", "var", "max", "min", "argmax", "argmin", "dot", "exp", "log", "sqrt", "abs"),
+        *("softmax", "sigmoid", "relu", "tanh", "matmul", "round", "cumsum", "norm", "log_softmax", "logsumexp"),
+        *_NOTHING,
+        *_LAYOUT,
+    ]
 )
 
 
@@ -176,14 +182,14 @@ def _call(node: ast.Call, depth: int) -> Notation:
         case ast.Attribute(value=value, attr=name):
             path = _library(value)
             if path is None:
-                if name not in _METHODS and name not in ("reshape", "view", "transpose", "squeeze", "unsqueeze"):
+                if name not in _METHODS:
                     raise Unread
                 operands = [value, *operands]
         case _:
             raise Unread
     if not operands:
         raise Unread
-    if name in _NOTHING or name in ("reshape", "view", "squeeze", "unsqueeze"):
+    if name in _NOTHING or (name in _LAYOUT and name != "transpose"):
         return of(operands[0], depth + 1)
     if name == "transpose" and len(operands) > 1:
         return Power(_base(of(operands[0], depth + 1)), Word("T"))

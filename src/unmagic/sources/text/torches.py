@@ -245,7 +245,7 @@ class Torch(Autograd):
         items = [*pairs, *given.items()]
         joint = [self.operand(value, span) for name, value in items if spelling.kinds.get(name) == "Operand"]
         dtype = promote(joint) if joint else F4
-        if spelling.name == "div" and dtype.kind != "f":
+        if spelling.name == "div" and dtype.kind != "f" and not given.get("rounding_mode"):
             dtype = F4
         ready: list[Any] = []
         for name, value in items:
@@ -339,7 +339,8 @@ class Torch(Autograd):
             elif symbol == "/" and not isinstance(a, Tensor):
                 made.grad_fn = "MulBackward0"
             elif symbol == "**":
-                made.grad_fn = "PowBackward1" if isinstance(b, Tensor) else "PowBackward0"
+                scalar = not isinstance(a, Tensor)
+                made.grad_fn = "PowBackward2" if scalar else "PowBackward1" if isinstance(b, Tensor) else "PowBackward0"
         return made
 
     def _type(self, value: Any) -> str:

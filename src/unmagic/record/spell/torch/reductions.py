@@ -137,16 +137,20 @@ def median(input: Node) -> Node:
     return input.reshape((size,)).apply("sort", axis=0).apply("index", key=((size - 1) // 2,))
 
 
+def _order(input: Node, axis: int, descending: bool) -> Node:
+    return (-input if descending else input).apply("argsort", axis=axis)
+
+
 @TABLE.function("sort", method=True, grad="SortBackward0")
 def sort(input: Node, dim: Any = -1, descending: bool = False) -> tuple[Node, Node]:
     axis = dim_of(dim, input.ndim)
-    order = input.apply("argsort", axis=axis, descending=bool(descending))
+    order = _order(input, axis, descending)
     return input.apply("take_along", order, axis=axis), order
 
 
 @TABLE.function("argsort", method=True)
 def argsort(input: Node, dim: Any = -1, descending: bool = False) -> Node:
-    return input.apply("argsort", axis=dim_of(dim, input.ndim), descending=bool(descending))
+    return _order(input, dim_of(dim, input.ndim), descending)
 
 
 @TABLE.function("topk", method=True, grad="TopkBackward0")
@@ -154,7 +158,7 @@ def topk(input: Node, k: int, dim: Any = -1, largest: bool = True) -> tuple[Node
     axis = dim_of(dim, input.ndim)
     if not 0 <= k <= input.shape[axis]:
         raise BadValue("selected index k out of range")
-    order = input.apply("argsort", axis=axis, descending=bool(largest))
+    order = _order(input, axis, largest)
     first = order.apply("index", key=(*[slice(None)] * axis, slice(0, int(k))))
     return input.apply("take_along", first, axis=axis), first
 
