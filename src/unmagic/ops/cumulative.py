@@ -86,7 +86,7 @@ class Running(Op, abstract=True):
 class Cumsum(Running):
     """The running sum along ``axis``."""
 
-    words = "add up the entries of {x} so far"
+    words = "add up the entries of {x}, keeping every total on the way"
     source = "NumPy, cumsum"
     linear_in = ("x",)
 
@@ -115,7 +115,7 @@ class Cumsum(Running):
 class Cumprod(Running):
     """The running product along ``axis``."""
 
-    words = "multiply the entries of {x} so far"
+    words = "multiply the entries of {x} together, keeping every product on the way"
     source = "product rule; the factors besides one are multiplied, never divided out"
     convention = "exact at zeros, however many"
 
@@ -152,7 +152,7 @@ class Recurrence(Op):
     What derives a running product; discounted sums and moving averages have the same form.
     """
 
-    words = "{b}, plus {a} times the entry before"
+    words = "add to each entry of {b} {a} times the result before it"
     source = "Horner's scheme"
     linear_in = ("b",)
     dtype = staticmethod(promoted)

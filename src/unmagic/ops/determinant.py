@@ -51,7 +51,7 @@ def cofactors_of(x: Array) -> Array:
 class Det(Op):
     """How much the matrix blows volume up; negative if it mirrors, 0 if it flattens."""
 
-    words = "the determinant of {x}"
+    words = "take the determinant of {x}"
     source = "Jacobi: ∂det X/∂X is the matrix of cofactors"
     convention = "the gradient is the matrix of cofactors, at singular matrices too"
     dtype = staticmethod(solved)
@@ -106,7 +106,7 @@ def along_row(at: Index, x: Operand) -> Expr:
 class Cofactors(Op):
     """The signed determinants of what is left without one row and one column: how the determinant moves."""
 
-    words = "the cofactors of {x}"
+    words = "take the cofactors of {x}"
     source = "Jacobi; by singular values beyond size 3"
     convention = "beyond size 3 a second derivative needs an invertible matrix"
     dtype = staticmethod(solved)
@@ -176,7 +176,7 @@ class Cofactors(Op):
 class Logabsdet(Op):
     """The log of the determinant's absolute value."""
 
-    words = "the log of the determinant of {x}, its sign left aside"
+    words = "take the log of the size of the determinant of {x}"
     source = "Jacobi: ∂ log |det X|/∂X = X⁻ᵀ"
     convention = "at a singular matrix it is −inf and has no gradient"
     dtype = staticmethod(solved)
@@ -223,7 +223,7 @@ class Logabsdet(Op):
 class SignDet(Op):
     """The sign of the determinant: −1 if the matrix mirrors, 0 if it flattens."""
 
-    words = "the sign of the determinant of {x}"
+    words = "take the sign of the determinant of {x}"
     source = "NumPy, linalg.slogdet"
     convention = "its derivative is 0"
     differentiable = False

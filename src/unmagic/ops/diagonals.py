@@ -73,7 +73,7 @@ class Trace(Op):
 class Diagonal(Moves):
     """The diagonal of a matrix, ``offset`` places to the right of the main one."""
 
-    words = "the diagonal of {x}"
+    words = "take the diagonal of {x}"
     source = "NumPy, diagonal"
     linear_in = ("x",)
     samples = (
@@ -115,7 +115,7 @@ class Diagonal(Moves):
 class Diag(Op):
     """The square matrix with a vector on its diagonal, ``offset`` places to the right, and 0 elsewhere."""
 
-    words = "the matrix with {x} on its diagonal"
+    words = "put {x} on the diagonal of a matrix"
     source = "NumPy, diag"
     linear_in = ("x",)
     dtype = staticmethod(promoted)

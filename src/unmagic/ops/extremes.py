@@ -73,7 +73,7 @@ def _some(doing: str, x: Shape, axis: Axis, keepdims: bool) -> Shape:
 class Max(Extreme):
     """The largest of the entries."""
 
-    words = "the largest of the entries of {x}"
+    words = "take the largest of the entries of {x}"
     source = "subgradient of a maximum, mean of its extreme points"
     kind = "max"
 
@@ -97,7 +97,7 @@ class Max(Extreme):
 class Min(Extreme):
     """The smallest of the entries."""
 
-    words = "the smallest of the entries of {x}"
+    words = "take the smallest of the entries of {x}"
     source = "subgradient of a minimum, mean of its extreme points"
     kind = "min"
 
@@ -156,7 +156,7 @@ class Position(Op, abstract=True):
 class Argmax(Position):
     """Where the largest entry stands."""
 
-    words = "where the largest of the entries of {x} stands"
+    words = "find where the largest of the entries of {x} stands"
     source = "NumPy, argmax"
 
     @staticmethod
@@ -183,7 +183,7 @@ class Argmax(Position):
 class Argmin(Position):
     """Where the smallest entry stands."""
 
-    words = "where the smallest of the entries of {x} stands"
+    words = "find where the smallest of the entries of {x} stands"
     source = "NumPy, argmin"
 
     @staticmethod
@@ -272,7 +272,7 @@ def _ranked(at: Index, x: Array, axis: int, descending: bool) -> int:
 class Argsort(Op):
     """The places of the entries in order along ``axis``, the smallest first."""
 
-    words = "the places of the entries of {x} in order"
+    words = "find the places of the entries of {x} in order"
     source = "NumPy, argsort"
     convention = "nothing to derive"
     differentiable = False

@@ -70,7 +70,7 @@ class Dot(Op):
 class Matvec(Op):
     """Matrix times vector: each row of the matrix meets the vector in a dot product."""
 
-    words = "each row of {a} meets {x}"
+    words = "let each row of {a} meet {x} in a dot product"
     source = "elementary"
     linear_in = ("a", "x")
     dtype = staticmethod(promoted)
@@ -113,7 +113,7 @@ class Matvec(Op):
 class Vecmat(Op):
     """Vector times matrix: the vector meets each column of the matrix in a dot product."""
 
-    words = "{x} meets each column of {a}"
+    words = "let {x} meet each column of {a} in a dot product"
     source = "elementary"
     linear_in = ("x", "a")
     dtype = staticmethod(promoted)
@@ -156,7 +156,7 @@ class Vecmat(Op):
 class Outer(Op):
     """Every entry of one vector times every entry of the other."""
 
-    words = "every entry of {a} times every entry of {b}"
+    words = "multiply every entry of {a} by every entry of {b}"
     source = "elementary"
     linear_in = ("a", "b")
     dtype = staticmethod(promoted)

@@ -39,7 +39,7 @@ class MatrixNorm(Op):
     ``1`` and ``inf`` the largest column and row sum of absolute values.
     """
 
-    words = "the size of the matrix {x}"
+    words = "take the size of the matrix {x}"
     source = "NumPy, linalg.matrix_norm; Watson 1992 for gradients"
     convention = (
         "at zeros the Frobenius gradient is taken as 0; ties of columns or rows share it; of equal largest singular "
@@ -134,7 +134,7 @@ class MatrixNorm(Op):
 class NormDirections(Op):
     """Where a spectral or nuclear norm grows fastest: the singular directions of the matrix."""
 
-    words = "the singular directions of {x}"
+    words = "find the singular directions of {x}"
     source = "Watson 1992"
     convention = "where singular values meet, or the last is 0, they have no derivative: inf or not a number"
     samples = tuple(Sample(given.inputs, {"order": order}) for order in ("nuc", 2) for given in _MATRICES)

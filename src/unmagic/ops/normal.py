@@ -82,7 +82,7 @@ class Alike(Op, abstract=True):
 class Softmax(Alike):
     """Turn scores into shares along ``axis``: e to each score, over the sum of those. Shares add up to 1."""
 
-    words = "scores become shares that add up to 1"
+    words = "turn {x} into shares that add up to 1"
     source = "Bridle 1990; shifted by the maximum against overflow"
     convention = "a line of −inf alone has no shares: not a number"
     samples = LINES
@@ -125,7 +125,7 @@ class Softmax(Alike):
 class LogSoftmax(Alike):
     """The log of the shares: each score less the log of the sum of e to all of them."""
 
-    words = "the logs of shares that add up to 1"
+    words = "take the logs of the shares that {x} turns into"
     source = "log of softmax; shifted by the maximum against overflow"
     convention = "a line of −inf alone has no shares: not a number"
     samples = LINES
@@ -168,7 +168,7 @@ class LogSoftmax(Alike):
 class Logsumexp(Reduction):
     """The log of the sum of e to each entry: a smooth maximum."""
 
-    words = "the log of the sum of e to each entry of {x}"
+    words = "take the log of the sum of e to each entry of {x}"
     source = "shifted by the maximum against overflow"
     convention = "of −inf alone, or of nothing, it is −inf, and its gradient is not a number"
     dtype = staticmethod(floating)
@@ -220,7 +220,7 @@ SCALES = (
 class LayerNorm(Alike):
     """Take out the average and divide by the spread √(var + ``eps``), over the entries along ``axes``."""
 
-    words = "take out the average of {x}, divide by the spread: entries around 0 with spread 1"
+    words = "take out the average of {x} and divide by the spread"
     source = "Ba, Kiros, Hinton 2016"
     samples = SCALES
 

@@ -140,7 +140,7 @@ class TakeAlong(Moves):
 class OneHot(Op):
     """A 1 at the place of the label and 0 elsewhere, along a new last axis of ``classes`` places."""
 
-    words = "a 1 at the place of {labels}, 0 elsewhere"
+    words = "put a 1 at the place of {labels}, 0 elsewhere"
     source = "elementary"
     convention = "nothing to derive: the labels are whole numbers"
     differentiable = False

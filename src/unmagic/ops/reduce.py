@@ -145,7 +145,7 @@ class Any_(Test):
     """Whether any entry holds (is not 0). Of nothing, none does."""
 
     name = "any"
-    words = "whether any entry of {x} holds"
+    words = "ask whether any entry of {x} holds"
     source = "elementary"
     dtype = staticmethod(truth)
 
@@ -165,7 +165,7 @@ class Any_(Test):
 class All(Test):
     """Whether all entries hold (are not 0). Of nothing, all do."""
 
-    words = "whether all entries of {x} hold"
+    words = "ask whether all entries of {x} hold"
     source = "elementary"
     dtype = staticmethod(truth)
 

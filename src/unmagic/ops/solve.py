@@ -68,7 +68,7 @@ def batched(at: Index, shape: Shape) -> tuple[np.ndarray[Any, Any], ...]:
 class Inv(Op):
     """The matrix that undoes ``x``: their product is the identity."""
 
-    words = "the matrix that undoes {x}"
+    words = "find the matrix that undoes {x}"
     source = "d(X⁻¹) = −X⁻¹ dX X⁻¹"
     dtype = staticmethod(solved)
     samples = SQUARES

@@ -44,7 +44,7 @@ def undivided(g: Node, y: Node) -> tuple[Node, Node]:
 class Var(Reduction):
     """The average squared distance from the mean, over count − ``correction``."""
 
-    words = "how far the entries of {x} lie from their average, squared and averaged"
+    words = "average the squares of how far the entries of {x} lie from their average"
     source = "elementary; correction=1 is Bessel's"
     convention = "with no more entries than the correction the divisor is 0, as in NumPy: inf, or not a number"
     dtype = staticmethod(floating)
@@ -98,7 +98,7 @@ class Var(Reduction):
 class Std(Reduction):
     """The square root of the variance: the spread in the entries' own unit."""
 
-    words = "how far the entries of {x} lie from their average"
+    words = "measure how far the entries of {x} lie from their average"
     source = "elementary"
     convention = "where all entries are equal, the gradient is taken as 0"
     dtype = staticmethod(floating)
@@ -155,7 +155,7 @@ class Norm(Reduction):
     ``inf`` and ``−inf`` take the largest and smallest absolute value, 0 counts the entries that are not 0.
     """
 
-    words = "the length of {x}"
+    words = "take the length of {x}"
     source = "Hölder; NumPy, linalg.norm"
     convention = "at a vector of zeros the gradient is taken as 0; at ties of order ±inf it is shared equally"
     dtype = staticmethod(floating)

@@ -215,7 +215,7 @@ def same_place(at: Index, before: Shape, after: Shape) -> Index:
 class Transpose(Moves):
     """Put the axes in another order: axis ``i`` of the result is axis ``axes[i]`` of the operand."""
 
-    words = "turn {x} round: its axes in the order {axes}"
+    words = "transpose {x}"
     source = "NumPy, transpose"
     linear_in = ("x",)
     samples = (

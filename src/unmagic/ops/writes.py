@@ -105,7 +105,7 @@ def _arrays_in(key: Key) -> bool:
 class SetIndex(Op):
     """The array ``x`` after ``x[key] = v``; ``v`` is copied to the shape of the part written to."""
 
-    words = "{x}, with {v} written into it"
+    words = "write {v} into {x}"
     source = "NumPy, Assigning values to indexed arrays"
     convention = "an entry named several times keeps the last value; only that one gets the gradient"
     linear_in = ("x", "v")
@@ -178,7 +178,7 @@ class SetIndex(Op):
 class AddAt(Op):
     """The array ``x`` after ``v`` is added at ``key``: an entry named several times gets every addend."""
 
-    words = "{x}, with {v} added into it"
+    words = "add {v} into {x}"
     source = "NumPy, ufunc.at"
     linear_in = ("x", "v")
     dtype = staticmethod(keep_first)
@@ -246,7 +246,7 @@ def _picked_back(x: Shape, *at: Array, key: Key, count: int | None = None) -> Sa
 class Scatter(Op):
     """Zeros of ``shape`` with ``g`` added at ``key``: what brings a gradient back from entries that were picked."""
 
-    words = "zeros, with {g} added in where it was picked from"
+    words = "put {g} back to where it was picked from, 0 elsewhere"
     source = "the transpose of picking entries"
     linear_in = ("g",)
     dtype = staticmethod(keep_first)
