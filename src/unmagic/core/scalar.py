@@ -258,8 +258,8 @@ def substitute(body: Expr, leaves: dict[int, Expr]) -> Expr:
     if not body.args:
         return body
     args = tuple(substitute(arg, leaves) for arg in body.args)
-    if all(new is old for new, old in zip(args, body.args, strict=True)):
-        return body  # no slot below: shared by all terms
+    if not isinstance(body, Negative) and all(new is old for new, old in zip(args, body.args, strict=True)):
+        return body  # no slot below: shared by all terms (a minus sign is each term's own; what it turns is shared)
     copy = object.__new__(type(body))
     for cls in type(body).__mro__:
         for slot in getattr(cls, "__slots__", ()):

@@ -51,8 +51,8 @@ def outer_parts(fold: Fold) -> list[Expr]:
     moving: set[int] = set()
     order = postorder(fold.body)
     for node in order:
-        if isinstance(node, Slot) or any(id(arg) in moving for arg in node.args):
-            moving.add(id(node))
+        if isinstance(node, Slot | Negative) or any(id(arg) in moving for arg in node.args):
+            moving.add(id(node))  # a minus sign is the term's; what it turns may be the same in all
     if id(fold.body) not in moving:
         return [fold.body]
     found: dict[int, Expr] = {}

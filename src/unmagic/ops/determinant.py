@@ -12,7 +12,7 @@ from unmagic.core.errors import Unsupported
 from unmagic.core.graph import Array, DType, Index, Shape
 from unmagic.core.notation import Fence, Notation, apply
 from unmagic.core.op import Op, Operand, Readers, Sample
-from unmagic.core.scalar import Expr, Number, Slot, call, total
+from unmagic.core.scalar import Expr, Number, Slot, Sum, call, total
 
 from .axes import one_reader
 from .solve import SMALL, SQUARES, batched, cofactor, determinant, grid, solved, square
@@ -97,10 +97,7 @@ def along_row(at: Index, x: Operand) -> Expr:
     """The determinant as row 0 times its cofactors, which are numbers found beforehand."""
     signed = cofactors_of(np.asarray(x.values[at], dtype=np.float64))[0]
     terms = [x[(*at, 0, j)] * Number(signed[j]) for j in range(x.shape[-1])]
-    whole = terms[0]
-    for term in terms[1:]:
-        whole = whole + term
-    return whole
+    return Sum(terms)
 
 
 class Cofactors(Op):

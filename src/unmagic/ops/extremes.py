@@ -18,10 +18,10 @@ from .axes import Axis, axis_of, below, count, line, line_at, meets_in, one_read
 from .cumulative import flipped
 from .reduce import AXES, Reduction
 
-RIVALS = 64
+RIVALS = 4_096
 """A choice among at most this many entries names them all; among more, its nearest rivals."""
 
-NEAREST = 12
+NEAREST = 11
 
 
 def chosen(kind: str, entries: Column) -> Expr:

@@ -48,9 +48,9 @@ def powers(scores: Column, dtype: DType, k: int | None = None) -> tuple[Expr | N
         return call("exp", x if shift is None else x - shift)
 
     if len(scores) > SHOWN_TERMS:
-        return shift, total(term(Slot(0)), scores), None if k is None else term(scores.entry(k))
+        return shift, total(term(Slot(0)), scores).named("sum"), None if k is None else term(scores.entry(k))
     terms = [term(scores.entry(i)) for i in range(len(scores))]  # shared: the numerator is one of the sum's terms
-    whole = terms[0] if len(terms) == 1 else Sum(terms)
+    whole = terms[0] if len(terms) == 1 else Sum(terms).named("sum")
     return shift, whole, None if k is None else terms[k]
 
 
@@ -250,7 +250,7 @@ class LayerNorm(Alike):
     def entry(at: Index, x: Operand, *, axes: Axes = (-1,), eps: float = 1e-5) -> Expr:
         entries = line(x, meets_in(at, x.shape, axes, True), axes, True)
         mean = mean_of(entries)
-        return (x[at] - mean) / call("sqrt", variance_of(entries, mean) + Number(eps))
+        return (x[at] - mean) / call("sqrt", variance_of(entries, mean).named("var") + Number(eps))
 
     @staticmethod
     def readers(operand: int, at: Index, y: Array, x: Array, *, axes: Axes = (-1,), eps: float = 1e-5) -> Readers:
@@ -292,7 +292,7 @@ class RmsNorm(Alike):
     @staticmethod
     def entry(at: Index, x: Operand, *, axes: Axes = (-1,), eps: float = 1e-5) -> Expr:
         entries = line(x, meets_in(at, x.shape, axes, True), axes, True)
-        squares = total(Power(Slot(0), Number(2)), entries) / Number(len(entries))
+        squares = (total(Power(Slot(0), Number(2)), entries) / Number(len(entries))).named("mean of squares")
         return x[at] / call("sqrt", squares + Number(eps))
 
     @staticmethod

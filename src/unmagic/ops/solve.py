@@ -96,7 +96,7 @@ class Inv(Op):
             raise Unsupported(f"an inverse of size {n} is checked, not worked: the product is the identity")
         *batch, i, j = at
         rows = grid(x, tuple(batch))
-        return cofactor(rows, j, i) / determinant(rows)
+        return cofactor(rows, j, i) / determinant(rows).named("det")
 
     @staticmethod
     def check(at: Index, y: Operand, x: Operand) -> tuple[Expr, Expr]:
@@ -196,7 +196,7 @@ class Solve(Op):
         batch, i = at[:place], at[place]
         rows = grid(a, batch)
         swapped = [[b[(*batch, r, *at[place + 1 :])] if c == i else rows[r][c] for c in range(n)] for r in range(n)]
-        return determinant(swapped) / determinant(rows)
+        return determinant(swapped) / determinant(rows).named("det")
 
     @staticmethod
     def check(at: Index, y: Operand, a: Operand, b: Operand) -> tuple[Expr, Expr]:

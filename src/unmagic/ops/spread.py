@@ -27,7 +27,7 @@ VARIATIONS = (
 
 def mean_of(entries: Column) -> Expr:
     """The average of a line of entries."""
-    return total(Slot(0), entries) / Number(len(entries))
+    return (total(Slot(0), entries) / Number(len(entries))).named("mean")
 
 
 def variance_of(entries: Column, mean: Expr, correction: float = 0) -> Expr:

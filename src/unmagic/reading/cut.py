@@ -451,7 +451,7 @@ class Cutter:
                     here[id(node)] = np.asarray(fold.columns[node.column].values).astype(kind)
                 elif isinstance(node, (Entry, Number)):
                     here[id(node)] = as_dtype(node.value, self.dtype)
-                elif all(id(arg) in here for arg in node.args):
+                elif not isinstance(node, Fold) and all(id(arg) in here for arg in node.args):
                     args = [here[id(arg)] for arg in node.args]
                     here[id(node)] = machine_step(node, args, "float32" if self.dtype == "bfloat16" else self.dtype)
         return np.broadcast_to(np.asarray(here[id(fold.body)]), (len(fold),))

@@ -175,7 +175,9 @@ class Book:
             cutter.work(tree, None, "check")
         else:
             stated = self.entry(step, at, value, dtype)
-            cutter = Cutter(self, step, stated.dtype, source)
+            # a count of floats is a whole number, but what is counted is compared in floating point
+            whole = stated.dtype.startswith(("int", "uint"))
+            cutter = Cutter(self, step, _float_of(tree, stated.dtype) if whole else stated.dtype, source)
             result = cutter.work(tree, stated, label)
             self._entries[step, at] = result
             self.known[self.key(("entry", step, at))] = result
@@ -183,14 +185,14 @@ class Book:
         return len(self._tickets) - 1
 
 
-def _float_of(tree: Expr) -> str:
-    """The dtype that a check is computed in."""
+def _float_of(tree: Expr, otherwise: str = "float64") -> str:
+    """The dtype of the tree's entries in floating point: what a check is computed in."""
     for node in postorder(tree):
         values = node.columns[0].values if isinstance(node, Fold) else getattr(node, "value", None)
         dtype = getattr(values, "dtype", None)
         if dtype is not None and dtype.kind == "f":
             return str(dtype)
-    return "float64"
+    return otherwise
 
 
 def inlined(tree: Expr, inner: Mapping[int, Callable[[Entry], Expr]]) -> Expr:
