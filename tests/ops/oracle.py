@@ -22,7 +22,6 @@ SAME = """
 
 NOT_IN_JAX = {
     "cofactors": "the gradient of det, which is held to JAX twice derived",
-    "detach": "its value is its operand, and it has no derivative to compare",
     "norm_directions": "the gradient of a matrix norm, which is held to JAX twice derived",
     "recurrence": "a scan in JAX; cumprod, which is derived by it, is held to JAX twice derived",
 }
