@@ -202,6 +202,8 @@ BRACKETS: list[tuple[Notation, str]] = [
     (Subscript(Name("w^l"), row(j, i)), "wˡⱼᵢ"),
     (Subscript(Name("s"), Subscript(y, i)), "s_{yᵢ}"),
     (Big("Σ", Word("axis 1"), None, x), "Σ_{axis 1} x"),
+    (apply("h_theta", x), "h_θ(x)"),
+    (Apply(Postfix(Word("phi"), "′"), (x,)), "φ′(x)"),
     (apply("reshape", x, num("-1")), "reshape(x, −1)"),
     (infix("^", a, infix("+", b, x)), "a ⊕ (b + x)"),
     (row(num("3"), Word(","), num("0")), "3, 0"),

@@ -75,7 +75,7 @@ class _Text:
             case Big(sign, below, above, body):
                 return self._big(sign, below, above, body)
             case Apply(function, args, sub, bare):
-                name = self.show(function) + (self._below(sub) if sub is not None else "")
+                name = self.function(function) + (self._below(sub) if sub is not None else "")
                 inside = ", ".join(self.show(arg) for arg in args)
                 return f"{name} {inside}" if bare else f"{name}({inside})"
             case Fence(left, body, right):
@@ -87,6 +87,14 @@ class _Text:
             case Grid(rows, fence):
                 return self._grid(rows, fence)
         raise TypeError(f"no text for {type(node).__name__}")
+
+    def function(self, node: Notation) -> str:
+        """The name of a function: ``φ``, ``h_θ``, ``softmax``."""
+        if isinstance(node, Word) and len(symbol(node.text).base) == 1:
+            return self.show(Name(node.text))
+        if isinstance(node, Postfix):
+            return self.function(node.arg) + node.sign
+        return self.show(node)
 
     def _infix(self, sign: str, args: tuple[Notation, ...]) -> str:
         parts = [self.show(arg) for arg in args]

@@ -185,8 +185,8 @@ def function_name(function: Notation) -> str:
     """The name of a function that is applied."""
     if isinstance(function, Postfix):
         return function_name(function.arg) + function.sign.replace("′", "'").replace("″", "''")
-    if isinstance(function, Word) and len(function.text) == 1:
-        return letter(function.text) or rf"\operatorname{{{escape(function.text)}}}"
+    if isinstance(function, Word) and len(symbol(function.text).base) == 1:
+        return name(function.text)
     if isinstance(function, Word):
         if function.text in FUNCTIONS:
             return rf"\{function.text}"

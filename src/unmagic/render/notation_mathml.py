@@ -161,7 +161,9 @@ class _MathML:
         return parts[0] if len(parts) == 1 else f"<mrow>{''.join(parts)}</mrow>"
 
     def function(self, function: Notation) -> str:
-        return f"<mi>{escape(function.text)}</mi>" if isinstance(function, Word) else self.show(function)
+        if isinstance(function, Word) and len(symbol(function.text).base) > 1:
+            return f"<mi>{escape(function.text)}</mi>"
+        return self.name(function.text) if isinstance(function, Word) else self.show(function)
 
     def above(self, exponent: Notation) -> str:
         return mo("⊤") if exponent in (Word("T"), Word("⊤"), Word("ᵀ")) else self.show(exponent)
