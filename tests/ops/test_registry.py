@@ -23,6 +23,10 @@ def test_the_walk_is_not_empty() -> None:
     assert all(any(drawn(op, k).whole for k in range(len(op.samples))) for op in OPS.values())
 
 
+NO_VERBS = {"the", "a", "an", "where", "whether", "how", "every", "zeros", "ones", "of", "x0"}
+"""What a phrase begins with that says what there is, not what to do: words are printed as sentences."""
+
+
 @pytest.mark.parametrize("op", OPS.values(), ids=list(OPS))
 def test_what_is_said_of_an_op(op: type[Op]) -> None:
     """Words and notation can be filled in from operands and attributes alone."""
@@ -33,6 +37,7 @@ def test_what_is_said_of_an_op(op: type[Op]) -> None:
         said = op.words.format_map(slots | {op.operands[-1]: ", ".join(names)} if op.variadic else slots)
         assert "{" not in said
         assert said.strip() == said
+        assert said.split()[0].lower() not in NO_VERBS, f"{said!r} is no sentence"
         tree = op.notation(*map(Name, names), **case.attrs)
         assert isinstance(tree, Notation)
         assert op.source.strip()

@@ -220,7 +220,7 @@ class NormBend(Op, abstract=True):
     operands = ("x", "h")
     attributes = ("order",)
     variadic = False
-    words = "how the singular directions of {x} move along {h}"
+    words = "see how the singular directions of {x} move along {h}"
     source = "perturbation of singular vectors"
     linear_in = ("h",)
 
