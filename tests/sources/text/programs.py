@@ -604,6 +604,10 @@ b **= 2
 print(a, b, np.max(a - b), np.min(b), np.ptp(b), np.median([3, 1, 2]), np.average([1, 2], weights=[3, 1]))
 ---
 import numpy as np
+a = np.arange(6.0).reshape(2, 3)
+print(np.tensordot(a, a.T, 1), np.tensordot(a, a, axes=([1], [1])), np.cross([1, 2, 3], [4, 5, 6]), np.cov(a), np.nan_to_num([np.nan, 1.0]))
+---
+import numpy as np
 out = np.zeros(3)
 np.add([1, 2, 3], 1, out=out)
 np.multiply(out, 2, out=out)

@@ -635,7 +635,7 @@ def contains(w: Walk, container: Any, value: Any, span: Span | None) -> bool:
         return indexing.hashable(w, value, span) in held
     if isinstance(container, (list, tuple, range)):
         if isinstance(container, range):  # Python would try every number of it for a value that is none
-            number = value.value if isinstance(value, Num) else value
+            number: Any = value.value if isinstance(value, Num) else value
             whole = isinstance(number, (int, float, np.number)) and number == number // 1
             return bool(whole) and int(number) in container
         return value in container

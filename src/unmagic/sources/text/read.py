@@ -73,11 +73,11 @@ def read_text(
         order.append(key)
 
     compiler.note = note
+    bind.into(w, module, bindings, tree)
     failure: UnmagicError | None = None
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            bind.into(w, module, bindings, tree)
             body = compiler.block(tree.body) if tree.body else (lambda env: None)
             left = body(module)
             if left is not None:

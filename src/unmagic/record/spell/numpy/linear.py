@@ -57,7 +57,7 @@ def outer(a: Node, b: Node) -> Node:
     return a.reshape((int(np.prod(a.shape)),)).apply("outer", b.reshape((int(np.prod(b.shape)),)))
 
 
-def summed(builder: Any, subscripts: str, operands: Sequence[Node]) -> Node:
+def counted_einsum(builder: Any, subscripts: str, operands: Sequence[Node]) -> Node:
     """An einsum whose products are counted before they are made."""
     subscripts = subscripts.replace(" ", "")
     sizes: dict[str, int] = {}
@@ -72,7 +72,7 @@ def summed(builder: Any, subscripts: str, operands: Sequence[Node]) -> Node:
 def einsum(r: Any, subscripts: str, *operands: Node) -> Node:
     if not isinstance(subscripts, str):
         raise Unsupported("einsum is read with its subscripts as a string first")
-    return summed(r.builder, subscripts, operands)
+    return counted_einsum(r.builder, subscripts, operands)
 
 
 @TABLE.function("tensordot")
@@ -88,7 +88,7 @@ def tensordot(a: Node, b: Node, axes: Any = 2) -> Node:
         second[j] = first[i]
     summed = {first[i] for i in left}
     kept = [letter for letter in (*first, *second) if letter not in summed]
-    return summed(a.builder, f"{''.join(first)},{''.join(second)}->{''.join(kept)}", (a, b))
+    return counted_einsum(a.builder, f"{''.join(first)},{''.join(second)}->{''.join(kept)}", (a, b))
 
 
 @TABLE.function("cross")

@@ -209,9 +209,9 @@ def outer(input: Node, vec2: Node) -> Node:
 
 @TABLE.function("einsum")
 def einsum(r: Any, equation: str, *operands: Node) -> Graded:
-    from unmagic.record.spell.numpy.linear import summed
+    from unmagic.record.spell.numpy.linear import counted_einsum
 
-    return Graded(summed(r.builder, equation, operands), "ViewBackward0")
+    return Graded(counted_einsum(r.builder, equation, operands), "ViewBackward0")
 
 
 @TABLE.function("trace", method=True, grad="TraceBackward0")
