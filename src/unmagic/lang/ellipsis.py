@@ -1,0 +1,98 @@
+"""``a_1 b_1 + a_2 b_2 + … + a_n b_n`` is a Σ: the letter it runs over is found from the first and the last term."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from unmagic.core.errors import Unsupported
+
+from .tree import Big, Const, Ellipsis, Name, Num, Tree, bare, names_in, parts
+
+if TYPE_CHECKING:
+    from .cursor import Cursor
+
+
+def abbreviated(at: Cursor, sign: str, terms: Sequence[Tree], dots: int) -> Tree:
+    """The Σ or Π that ``terms`` with dots before position ``dots`` stand for."""
+    span = at.span(terms[0].start, terms[-1].end)
+    refusal = Unsupported(
+        "the pattern behind the dots is not clear", span=span, hint="the first and the last term may differ in one index"
+    )
+    if not 1 <= dots < len(terms) or dots != len(terms) - 1:
+        raise refusal
+    first, last = terms[0], terms[-1]
+    pairs = differing(first, last)
+    if not pairs or any(pair != pairs[0] for pair in pairs):
+        raise refusal
+    low, high = pairs[0]
+    for k, term in enumerate(terms[1:dots], 1):  # the terms written out count on from the first
+        for one, other in differing(first, term):
+            if one != low or not isinstance(other, str) or not other.isdigit() or int(other) != int(low) + k:
+                raise refusal
+    if not low.isdigit():
+        raise refusal
+    letter = next(c for c in ["i", "j", "k", "l", "m", "dots"] if c not in names_in(first) | names_in(last))
+    (low_tree, high_tree) = _ends(first, last)
+    body = _merged(first, last, letter)
+    start, end = terms[0].start, terms[-1].end
+    big = Big(sign, (letter,), low_tree, high_tree, (), body, start, end)
+    return Ellipsis(tuple(terms), big, start, end)
+
+
+def _key(tree: Tree) -> str:
+    if isinstance(tree, Num):
+        return tree.text
+    if isinstance(tree, Name):
+        return tree.text
+    return str([type(tree).__name__, [_key(part) for part in parts(tree)]])
+
+
+def differing(a: Tree, b: Tree) -> list[tuple[str, str]]:
+    """The leaves (or whole parts) by which two trees differ."""
+    out: list[tuple[str, str]] = []
+    stack = [(a, b)]
+    while stack:
+        x, y = (bare(tree) for tree in stack.pop())
+        if isinstance(x, Num):
+            if not (isinstance(y, Num) and y.value == x.value):
+                out.append((x.text, _key(y)))
+            continue
+        if type(x) is not type(y):
+            return [("", ""), ("?", "?")]
+        if isinstance(x, Name | Const):
+            if x[0] != y[0]:
+                return [("", ""), ("?", "?")]
+            continue
+        xs, ys = list(parts(x)), list(parts(y))
+        if len(xs) != len(ys):
+            return [("", ""), ("?", "?")]
+        stack.extend(zip(xs, ys, strict=True))
+    return out
+
+
+def _ends(a: Tree, b: Tree) -> tuple[Tree, Tree]:
+    stack = [(a, b)]
+    while stack:
+        x, y = (bare(tree) for tree in stack.pop())
+        if isinstance(x, Num):
+            if not (isinstance(y, Num) and y.value == x.value):
+                return x, y
+            continue
+        stack.extend(zip(parts(x), parts(y), strict=True))
+    raise AssertionError("the terms differ")
+
+
+def _merged(x: Tree, y: Tree, letter: str) -> Tree:
+    """``y`` with the letter wherever it differs from ``x``; a term is a few levels deep."""
+    if isinstance(x, Num) and not (isinstance(y, Num) and y.value == x.value):
+        return Name(letter, y.start, y.end)
+
+    def again(a: object, b: object) -> object:
+        if isinstance(a, tuple) and isinstance(b, tuple):
+            if hasattr(b, "_fields"):
+                return _merged(a, b, letter)  # type: ignore[arg-type]
+            return tuple(again(p, q) for p, q in zip(a, b, strict=True))
+        return b
+
+    return type(y)(*(again(a, b) for a, b in zip(x, y, strict=True)))

@@ -1,0 +1,229 @@
+"""Sums and products: the upper levels of the grammar, and the parser that puts its parts together.
+
+It answers or refuses; nothing is guessed. Depth is limited, so that no text can exhaust the stack.
+"""
+
+from __future__ import annotations
+
+from unmagic.core.errors import Ambiguous, SyntaxUnread
+
+from .bigs import Bigs
+from .calls import Calls
+from .cursor import Cursor
+from .ellipsis import abbreviated
+from .primaries import Primaries
+from .tokens import Token
+from .tree import Bars, Big, Call, Cases, Compare, Group, Infix, Name, Neg, Not, Num, Tree, bare
+
+ORDER = {"<", ">", "≤", "≥", "=", "≠"}
+PRODUCTS = {"·", "×", "*", "⊙", "∘", "⊗", "@", "/", "%"}
+_OPENERS = frozenset(
+    ["(", "{", "[", "frac", "binom", "√", "∛", "Σ", "Π", "|", "‖", "⌊", "⌈", "⟨", "𝟙", "∇", "∂", "ð", "∞", "matrix(", "matrix(|",
+     "cases(", "⦃", "¬"]
+)  # fmt: skip
+
+
+class Sums(Cursor):
+    """Conditions, sums, products."""
+
+    def condition(self) -> Tree:
+        """Comparisons, joined by and, or, not; a plain expression where nothing is compared."""
+        with self.deeper():
+            left = self.comparison()
+            while self.at("∧", "∨") or self.word("and", "or"):
+                sign = {"and": "∧", "or": "∨"}.get(self.now.text, self.now.text)
+                self.take()
+                right = self.comparison()
+                left = Infix(sign, left, right, left.start, right.end)
+            return left
+
+    def comparison(self) -> Tree:
+        if self.at("¬") or self.word("not"):
+            token = self.take()
+            body = self.comparison_once()
+            return Not(body, token.start, body.end)
+        return self.comparison_once()
+
+    def comparison_once(self) -> Tree:
+        args = [self.expr()]
+        signs = []
+        while self.now.kind == "sign" and self.now.text in ORDER:
+            signs.append(self.take().text)
+            args.append(self.expr())
+        return Compare(tuple(args), tuple(signs), args[0].start, args[-1].end) if signs else args[0]
+
+    def expr(self) -> Tree:
+        """Terms added and subtracted, and ``a if c else b`` around them."""
+        with self.deeper():
+            value = self.sum()
+            if not self.word("if", "when"):
+                return value
+            self.take()
+            tests: list[Tree | None] = [self.condition()]
+            values = [value]
+            while self.word("else", "otherwise"):
+                self.take()
+                values.append(self.sum())
+                if self.word("if"):
+                    self.take()
+                    tests.append(self.condition())
+                else:
+                    tests.append(None)
+                    break
+            return Cases(tuple(values), tuple(tests), value.start, self.last)
+
+    def sum(self) -> Tree:
+        terms: list[Tree] = []
+        signs: list[str] = []
+        dots = -1
+        start = self.now.start
+        if self.at("+", "-"):
+            sign = self.take().text
+            first = self.term()
+            terms.append(Neg(first, start, first.end) if sign == "-" else first)
+        else:
+            terms.append(self.term())
+        while self.at("+", "-", "±"):
+            sign = self.take()
+            if sign.text == "±":
+                raise SyntaxUnread("± stands for two formulas: write one of them", span=self.span(sign.start, sign.end))
+            if self.at("…"):
+                self.take()
+                dots = len(terms)
+                continue
+            signs.append(sign.text)
+            terms.append(self.term())
+        if dots >= 0:
+            return abbreviated(self, "Σ", terms, dots)
+        left = terms[0]
+        for sign_text, right in zip(signs, terms[1:], strict=True):
+            left = Infix(sign_text, left, right, left.start, right.end)
+        return left
+
+    def term(self) -> Tree:
+        """Factors multiplied and divided, from the left."""
+        with self.deeper():
+            start = self.p
+            left = self.unary()
+            factors: list[Tree] = [left]
+            dots = -1
+            while True:
+                token = self.now
+                if token.kind == "sign" and token.text in PRODUCTS or token.text == "mod" and token.kind == "name":
+                    self.take()
+                    if self.at("…"):
+                        self.take()
+                        dots = len(factors)
+                        self.take() if self.now.text in PRODUCTS and self.now.kind == "sign" else None
+                        right = self.unary()
+                    else:
+                        right = self.unary()
+                        if token.text == "/":
+                            self.one_divisor(left, right, token)
+                    sign = {"mod": "%"}.get(token.text, token.text)
+                elif token.kind == "sign" and token.text == "…" and self.starts(self.ahead()):
+                    self.take()
+                    dots = len(factors)
+                    right = self.unary()
+                    sign = ""
+                elif self.beside(start):
+                    right = self.unary()
+                    sign = ""
+                else:
+                    break
+                factors.append(right)
+                left = Infix(sign, left, right, left.start, right.end)
+            if dots >= 0:
+                return abbreviated(self, "Π", factors, dots)
+            return left
+
+    def beside(self, start: int) -> bool:
+        """Whether the next token begins a factor side by side with the last."""
+        token = self.now
+        if token.kind == "number":
+            if self.p > start and self.tokens[self.p - 1].kind == "number" or token.spaced or self.p > start:
+                raise SyntaxUnread(
+                    "a number after a factor needs a sign between them",
+                    span=self.span(self.tokens[self.p - 1].start, token.end),
+                    hint="a subscript is written x_1; a product ·",
+                )
+        return self.starts(token)
+
+    def starts(self, token: Token) -> bool:
+        """Whether a token can begin a factor."""
+        if token.kind in ("name", "number"):
+            return token.text != "mod"
+        if token.kind != "sign" or token.text not in _OPENERS:
+            return False
+        if token.text in ("|", "‖"):
+            return self.fences[-1] != token.text and not self.divergence
+        return True
+
+    def one_divisor(self, top: Tree, bottom: Tree, slash: Token) -> None:
+        """``a/2b`` has two meanings; ``1/n Σ…`` has one."""
+        following = self.now
+        if not self.starts(following) or following.text in ("Σ", "Π", "ð", "∂"):
+            return
+        if following.kind == "name" and following.text in ("sum", "prod") and self.ahead().text == "_":
+            return
+        numerals = isinstance(bare(top), Num) and isinstance(bare(bottom), Num)
+        if numerals and following.spaced and not slash.spaced:
+            return
+        here = self.p
+        try:
+            right = self.unary()
+            text = self.source.text
+            a, b, c = (text[tree.start : tree.end] for tree in (top, bottom, right))
+            notes = (f"({a}/{b}) {c}", f"{a}/({b} {c})")
+            end = right.end
+        except Exception:
+            notes, end = (), following.end
+        self.p = here
+        raise Ambiguous(
+            "how far does / reach?",
+            span=self.span(slash.start, end),
+            notes=notes,
+            hint="put brackets around what is meant",
+        )
+
+    def unary(self) -> Tree:
+        """A factor, with the signs before it."""
+        with self.deeper():
+            start = self.now.start
+            if self.at("-"):
+                self.take()
+                body = self.unary()
+                return Neg(body, start, body.end)
+            if self.at("+"):
+                self.take()
+                return self.unary()
+            if self.at("¬"):
+                self.take()
+                body = self.unary()
+                return Not(body, start, body.end)
+            for part in (self.derivative, self.big, self.function):
+                found = part()
+                if found is not None:
+                    return found
+            return self.postfix()
+
+
+class Parser(Sums, Bigs, Calls, Primaries):
+    """The whole grammar."""
+
+    def whole(self) -> Tree:
+        """One expression, up to the end of the tokens; punctuation at the end is passed over."""
+        tree = self.condition()
+        while self.at(",", ";", ":") and all(t.kind == "end" or t.text in ",;:\n" for t in self.tokens[self.p :]):
+            self.take()
+        if self.at(",") and self.fences == [""]:
+            tree = self.listed(tree)
+        if self.now.kind != "end":
+            raise self.unexpected()
+        return tree
+
+    def listed(self, first: Tree) -> Tree:
+        raise self.unexpected()
+
+
+__all__ = ["Bars", "Big", "Call", "Name", "Parser"]

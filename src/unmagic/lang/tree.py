@@ -1,0 +1,317 @@
+"""A formula's syntax tree: what the grammar builds and scope, lowering and notation walk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias, Union
+
+
+class Num(NamedTuple):
+    """A number as typed; whole numbers stay whole."""
+
+    value: int | float
+    text: str
+    start: int
+    end: int
+
+
+class Name(NamedTuple):
+    """A name, whole: bound, defined, an index, or unbound."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Const(NamedTuple):
+    """``pi``, ``e`` or ``inf``, where no name is bound so."""
+
+    name: str
+    start: int
+    end: int
+
+
+class Sub(NamedTuple):
+    """``base`` with subscripts: letters are labels, integers count from 1, bound values from 0.
+
+    ``front`` marks ``x^{(i)}``: the i-th example, the first axis.
+    """
+
+    base: Tree
+    index: tuple[Tree, ...]
+    start: int
+    end: int
+    front: bool = False
+
+
+class Range(NamedTuple):
+    """``a:b`` in brackets."""
+
+    low: Tree | None
+    high: Tree | None
+    start: int
+    end: int
+
+
+class At(NamedTuple):
+    """``base[…]``: brackets count from 0."""
+
+    base: Tree
+    index: tuple[Tree, ...]
+    start: int
+    end: int
+
+
+class Call(NamedTuple):
+    """A function applied; ``sub`` stands below its name, ``primes`` derive it, ``options`` are ``axis=…``."""
+
+    function: str
+    args: tuple[Tree, ...]
+    start: int
+    end: int
+    sub: Tree | None = None
+    primes: int = 0
+    bare: bool = False
+    options: tuple[tuple[str, Tree], ...] = ()
+    sep: str = ","  # "‖" in a divergence
+
+
+class Neg(NamedTuple):
+    body: Tree
+    start: int
+    end: int
+
+
+class Infix(NamedTuple):
+    """Two operands and a sign: ``+ - · × * ⊙ ∘ ⊗ @ / % ∧ ∨``; the empty sign is juxtaposition."""
+
+    sign: str
+    left: Tree
+    right: Tree
+    start: int
+    end: int
+
+
+class Frac(NamedTuple):
+    r"""``\frac``: a quotient that needs no brackets."""
+
+    top: Tree
+    bottom: Tree
+    start: int
+    end: int
+
+
+class Power(NamedTuple):
+    base: Tree
+    exponent: Tree
+    start: int
+    end: int
+
+
+class Transpose(NamedTuple):
+    body: Tree
+    start: int
+    end: int
+
+
+class Root(NamedTuple):
+    body: Tree
+    degree: Tree | None
+    start: int
+    end: int
+
+
+class Group(NamedTuple):
+    """Brackets that were written: kept, so that the formula prints as it was."""
+
+    body: Tree
+    start: int
+    end: int
+    left: str = "("
+
+
+class Bars(NamedTuple):
+    """``|x|``, ``‖x‖``, ``⌊x⌋``, ``⌈x⌉``, ``⟨a, b⟩`` by its left sign; ``kind`` is what stands below ``‖x‖``."""
+
+    sign: str
+    body: Tree
+    start: int
+    end: int
+    order: Tree | None = None
+
+
+class Big(NamedTuple):
+    """Σ, Π, max, min, argmax, argmin, lim, E over index letters; ``letters`` is empty for a bare Σ."""
+
+    sign: str
+    letters: tuple[str, ...]
+    low: Tree | None
+    high: Tree | None
+    tests: tuple[Tree, ...]
+    body: Tree
+    start: int
+    end: int
+    over: Tree | None = None  # the set or distribution: x ∈ X, x ∼ p
+    signed: bool = True
+
+
+class Compare(NamedTuple):
+    """``a < b ≤ c``: operands and the signs between them."""
+
+    args: tuple[Tree, ...]
+    signs: tuple[str, ...]
+    start: int
+    end: int
+
+
+class Iverson(NamedTuple):
+    """``1[…]``: 1 where the condition holds."""
+
+    body: Tree
+    start: int
+    end: int
+
+
+class Not(NamedTuple):
+    body: Tree
+    start: int
+    end: int
+
+
+class Factorial(NamedTuple):
+    body: Tree
+    start: int
+    end: int
+
+
+class Binomial(NamedTuple):
+    top: Tree
+    bottom: Tree
+    start: int
+    end: int
+
+
+class Grid(NamedTuple):
+    """Numbers in rows: a vector or a matrix that stands in the text."""
+
+    rows: tuple[tuple[Tree, ...], ...]
+    start: int
+    end: int
+    vector: bool = False
+
+
+class Cases(NamedTuple):
+    """Values with their conditions; the last may have none."""
+
+    values: tuple[Tree, ...]
+    tests: tuple[Tree | None, ...]
+    start: int
+    end: int
+
+
+class Tuple(NamedTuple):
+    """``(a, b)``."""
+
+    items: tuple[Tree, ...]
+    start: int
+    end: int
+
+
+class Derivative(NamedTuple):
+    """``∂L/∂W``, ``dz/dx``, ``∂/∂x (…)``: ``of`` derived by each of ``wrt`` in turn."""
+
+    of: Tree
+    wrt: tuple[Tree, ...]
+    sign: str  # "∂" or "d"
+    start: int
+    end: int
+    operator: bool = False  # written before what it derives: d/dx (…)
+
+
+class Nabla(NamedTuple):
+    """``∇L``, ``∇_θ L``, ``∇f(x)``."""
+
+    of: Tree
+    wrt: tuple[Tree, ...]
+    start: int
+    end: int
+
+
+class Ellipsis(NamedTuple):
+    """``T(1) + T(2) + … + T(n)``, as written (``terms``) and as the Σ or Π it abbreviates."""
+
+    terms: tuple[Tree, ...]
+    big: Tree
+    start: int
+    end: int
+
+
+Tree: TypeAlias = Union[
+    Num, Name, Const, Sub, Range, At, Call, Neg, Infix, Frac, Power, Transpose, Root, Group, Bars, Big, Compare,
+    Iverson, Not, Factorial, Binomial, Grid, Cases, Tuple, Derivative, Nabla, Ellipsis,
+]  # fmt: skip
+
+_CLASSES = (
+    Num, Name, Const, Sub, Range, At, Call, Neg, Infix, Frac, Power, Transpose, Root, Group, Bars, Big, Compare,
+    Iverson, Not, Factorial, Binomial, Grid, Cases, Tuple, Derivative, Nabla, Ellipsis,
+)  # fmt: skip
+
+
+def parts(tree: Tree) -> Iterator[Tree]:
+    """The trees right below ``tree``."""
+    stack: list[object] = list(tree)
+    for item in stack:
+        if isinstance(item, _CLASSES):
+            yield item
+        elif isinstance(item, tuple):
+            stack.extend(item)
+
+
+def walk(tree: Tree) -> Iterator[Tree]:
+    """``tree`` and all below it, without recursion."""
+    stack = [tree]
+    while stack:
+        top = stack.pop()
+        yield top
+        stack.extend(parts(top))
+
+
+def bare(tree: Tree) -> Tree:
+    """``tree`` without the brackets around it."""
+    while isinstance(tree, Group):
+        tree = tree.body
+    return tree
+
+
+def names_in(tree: Tree) -> set[str]:
+    """Every name that stands in ``tree``, names bound by its own Σ too."""
+    return {node.text for node in walk(tree) if isinstance(node, Name)}
+
+
+def free_in(tree: Tree, letter: str) -> bool:
+    """Whether ``letter`` stands in ``tree`` outside of a Σ of its own."""
+    stack = [tree]
+    while stack:
+        top = stack.pop()
+        if isinstance(top, Name) and top.text == letter:
+            return True
+        if isinstance(top, Big) and letter in top.letters:
+            stack.extend(part for part in (top.low, top.high) if part is not None)
+            continue
+        stack.extend(parts(top))
+    return False
+
+
+def transformed(tree: Tree, swap: dict[str, Tree]) -> Tree:
+    """``tree`` with names replaced; depth is bounded by the grammar."""
+    if isinstance(tree, Name):
+        return swap.get(tree.text, tree)
+
+    def again(item: object) -> object:
+        if isinstance(item, _CLASSES):
+            return transformed(item, swap)
+        if isinstance(item, tuple):
+            return tuple(again(part) for part in item)
+        return item
+
+    return type(tree)(*(again(item) for item in tree))
