@@ -9,7 +9,7 @@ from unmagic.core.errors import SyntaxUnread, Unsupported
 from .cursor import Cursor
 from .tokens import Token
 from .tree import (
-    Big, Call, Compare, Derivative, Group, Infix, Name, Nabla, Num, Power, Sub, Tree, free_in, walk,
+    Big, Call, Compare, Derivative, Group, Infix, Name, Nabla, Num, Power, Sub, Tree, free_in, names_in, walk,
 )  # fmt: skip
 
 _NAMED = {
@@ -227,8 +227,19 @@ class Bigs(Cursor):
             else:
                 wrt = (self.primary(),)
         with self.deeper():
-            of = self.unary()
+            of = self.derived_product(wrt)
         return Nabla(of, wrt, token.start, self.last)
+
+    def derived_product(self, wrt: Sequence[Tree]) -> Tree:
+        """``∇_x xᵀAx`` derives the product; ``∇C ⊙ …`` and ``∇f(x) g`` the one name or function."""
+        of = self.unary()
+        letters = {node.text for tree in wrt for node in walk(tree) if isinstance(node, Name)}
+        inside = names_in(of)
+        if not inside or inside & letters and not isinstance(of, Call):
+            while self.beside(self.p):
+                right = self.unary()
+                of = Infix("", of, right, of.start, right.end)
+        return of
 
     def fraction(self, token: Token) -> Tree:
         r"""``\frac{∂L}{∂W}``, ``\frac{d}{dx} f``."""
@@ -238,7 +249,7 @@ class Bigs(Cursor):
             self.take()
         sign = self.take().text
         order = self.order()
-        of = None if self.at("}") or not grouped else self.postfix()
+        of = None if self.at("}") or not grouped else self.term()
         if grouped:
             self.expect("}", "the end of the numerator")
         grouped = self.at("{")
@@ -252,6 +263,13 @@ class Bigs(Cursor):
     def quotient(self, token: Token) -> Tree:
         """``∂L/∂W``, ``dz/dx``, ``∂/∂x (…)``."""
         sign = self.take().text
+        if self.at("_"):  # ∂_x f
+            self.take()
+            self.at("{") and self.take()
+            wrt = [self.postfix()]
+            self.at("}") and self.take()
+            with self.deeper():
+                return Derivative(self.derived_product(wrt), tuple(wrt), sign, token.start, self.last)
         order = self.order()
         of = None if self.at("/") else self.postfix()
         slash = self.expect("/", "/ and what it is derived by")
@@ -295,6 +313,9 @@ class Bigs(Cursor):
         if of is None:
             with self.deeper():
                 of = self.term()
+        if self.at("(") and not operator and self.ahead(2).text == ")" and isinstance(wrt[0], Name):
+            if self.ahead().text == wrt[0].text:  # dg/dx (x): where it is taken
+                self.p += 3
         return Derivative(of, tuple(wrt), "∂" if sign == "∂" else "d", start, self.last, operator)
 
 

@@ -7,7 +7,7 @@ from unmagic.core.errors import Ambiguous, SyntaxUnread
 from .cursor import Cursor
 from .names import UNDERSCORED, applied_function, known_function
 from .tokens import Token, matching
-from .tree import Call, Const, Infix, Name, Neg, Num, Power, Tree
+from .tree import Call, Const, Frac, Infix, Neg, Num, Power, Tree
 
 _CLOSE = {"(": ")", "[": "]", "⦃": "⦄"}
 _INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "sinh": "arcsinh", "cosh": "arccosh", "tanh": "arctanh"}
@@ -30,9 +30,12 @@ class Calls(Cursor):
                 if self.known.match(self.tokens, start) is None and token.text not in self.known:
                     self.p += len(texts)
                     return self.applied(known_function(spelling) or spelling, token)
-        user = token.text in self.known.functions
         compound = self.known.match(self.tokens, start)
-        if compound is not None and not user:
+        if compound is not None and compound[0] in self.known.functions and self.tokens[compound[1]].text in ("(", "′"):
+            self.p = compound[1]
+            return self.applied(compound[0], token)
+        user = token.text in self.known.functions
+        if compound is not None and not (user and compound[0] in self.known.functions):
             return None
         if not user and (token.text in self.known or token.text in self.labels):
             return None
@@ -157,7 +160,7 @@ class Calls(Cursor):
                     if not isinstance(right, Const):
                         break
         following = self.now
-        if self.starts(following) and following.kind in ("name", "number", "sign") and not self.clear(following):
+        if self.starts(following) and not self.clear(following) and not isinstance(arg, Frac):
             here = self.p
             text = self.source.text
             a = text[arg.start : arg.end]
@@ -185,6 +188,3 @@ class Calls(Cursor):
         if following.kind == "name":
             return self.names_function() or following.text in ("sum", "prod")
         return following.kind == "sign" and following.text in ("Σ", "Π")
-
-
-__all__ = ["Calls", "Name"]

@@ -172,5 +172,8 @@ class Cursor:
     def items(self, close: str) -> list[Tree]:
         raise NotImplementedError
 
+    def compares(self, at: int) -> bool:
+        raise NotImplementedError
+
     def beside(self, start: int) -> bool:
         raise NotImplementedError

@@ -96,3 +96,10 @@ def _merged(x: Tree, y: Tree, letter: str) -> Tree:
         return b
 
     return type(y)(*(again(a, b) for a, b in zip(x, y, strict=True)))
+
+
+def listed(items: Sequence[Tree], low: object) -> tuple[Tree, str]:
+    """``(x_1, …, x_n)`` as one entry with a letter in the place of what counts."""
+    first, last = items[0], items[-1]
+    letter = next(c for c in ["i", "j", "k", "l", "m", "dots"] if c not in names_in(first) | names_in(last))
+    return _merged(first, last, letter), letter

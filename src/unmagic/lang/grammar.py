@@ -141,7 +141,7 @@ class Sums(Cursor):
         """Whether the next token begins a factor side by side with the last."""
         token = self.now
         if token.kind == "number":
-            if self.p > start and self.tokens[self.p - 1].kind == "number" or token.spaced or self.p > start:
+            if not (self.tokens[self.p - 1].text == "}" and token.spaced):
                 raise SyntaxUnread(
                     "a number after a factor needs a sign between them",
                     span=self.span(self.tokens[self.p - 1].start, token.end),

@@ -19,14 +19,14 @@ _SIGNS = {
     "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "langle": "⟨", "rangle": "⟩", "lbrace": "⦃", "rbrace": "⦄",
     "{": "⦃", "}": "⦄", "land": "∧", "wedge": "∧", "lor": "∨", "vee": "∨", "lnot": "¬", "neg": "¬", "pm": "±",
     "lbrack": "[", "rbrack": "]", "colon": ":", "_": "_", "%": "%", "star": "∗", "bullet": "·", "bigodot": "⊙",
-    "dagger": "†", "setminus": "∖", "quad": "", "&": "&",
+    "dagger": "†", "setminus": "∖", "cap": "∩", "cup": "∪", "&": "&",
 }  # fmt: skip
-_SPACES = frozenset([",", ";", ":", "!", " ", "quad", "qquad", "thinspace", "enspace", "space", "hfill", ">", "/", "\n"])
+_SPACES = frozenset([",", ";", ":", "!", " ", "thinspace", "enspace", "space", "hfill", ">", "/", "\n"])
 _IGNORED = frozenset(
     "displaystyle textstyle scriptstyle limits nolimits nonumber notag middle big Big bigg Bigg bigl bigr Bigl Bigr biggl"
     " biggr Biggl Biggr bigm Bigm biggm Biggm rm bf it sf mathstrut strut hline boldmath allowbreak".split()
 )
-_DROPPED = frozenset("tag label color textcolor vspace hspace hphantom vphantom phantom cite ref eqref".split())
+_DROPPED = frozenset("hspace mspace tag label color textcolor vspace hspace hphantom vphantom phantom cite ref eqref".split())
 _LOOKS = frozenset(
     "mathbf boldsymbol bm mathcal mathbb mathsf mathfrak mathit mathnormal mathscr vec pmb bold mathbfit overrightarrow"
     " mathop mathord mathrel mathbin ensuremath boxed smash vect".split()
@@ -122,9 +122,21 @@ class LatexScanner:
         return LatexScanner(self.source, start, end, self.depth + 1, self.most).run()
 
     def group(self, inside: tuple[int, int]) -> None:
-        """An argument as a group in braces."""
+        """An argument as a group in braces; ``{a \\over b}`` and ``{n \\choose k}`` as the fractions they are."""
+        inner = self.inner(*inside)
+        depth = 0
+        for k, token in enumerate(inner):
+            depth += token.text == "{"
+            depth -= token.text == "}"
+            if depth == 0 and token.kind == "sign" and token.text in ("over", "choose"):
+                self.add("sign", "frac" if token.text == "over" else "binom", inside[0], inside[0])
+                for part in (inner[:k], inner[k + 1 :]):
+                    self.add("sign", "{", token.start, token.start)
+                    self.tokens.extend(part)
+                    self.add("sign", "}", token.end, token.end)
+                return
         self.add("sign", "{", inside[0], inside[0])
-        self.tokens.extend(self.inner(*inside))
+        self.tokens.extend(inner)
         self.add("sign", "}", inside[1], inside[1])
 
     # walking ----------------------------------------------------------------------------------------------
@@ -244,6 +256,12 @@ class LatexScanner:
                 self.i += 1
         elif name in _SPACES or name in _IGNORED:
             self.spaced = True
+        elif name in ("quad", "qquad"):
+            if self.depth == 0:
+                self.add("sign", "quad", start, j)
+            self.spaced = True
+        elif name in ("over", "choose"):
+            self.add("sign", name, start, j)
         elif name in ("(", ")", "[", "]"):
             self.add("sign", "\n", start, j)
         elif name in _DROPPED:
@@ -325,10 +343,10 @@ class LatexScanner:
         content = content.replace("\\_", "_").replace("\\-", "-")
         if not content:
             self.spaced = True
-        elif content.replace("_", "").replace("-", "").isalnum() and content[0].isalpha():
+        elif content.replace("_", "").replace("-", "").replace("@", "").isalnum() and content[0].isalpha():
             if content in WORDS:
                 self.add("word", content, start, self.i)
-            elif content.replace("argmax", "").replace("argmin", "") == "" or "_" not in content:
+            elif "_" not in content:
                 self.add("name", ALIASES.get(content, content), start, self.i, "whole")
             else:
                 base, _, sub = content.partition("_")
@@ -339,11 +357,11 @@ class LatexScanner:
             self.add("number", content, start, self.i)
         elif content == "arg max" or content == "arg min":
             self.add("name", content.replace(" ", ""), start, self.i, "whole")
-        elif "$" in content or "\\" in content:
+        elif any(c in content for c in "$\\_^{"):
             self.tokens.extend(self.inner(*inside))
         else:
             words = content.strip(" ,.:;").split()
-            known = [word for word in words if word in ("if", "otherwise", "where", "and", "else", "with")]
+            known = [word for word in words if word in ("if", "otherwise", "where", "and", "else", "with", "for", "or")]
             if known and len(words) <= 2:
                 self.add("word", known[0], start, self.i)
             elif content.strip() in (",", ";", ".", ":"):

@@ -45,10 +45,9 @@ _SPELLINGS = {
 # functions only where they are applied and nothing is bound so
 _APPLIED = {
     "sigma": "sigmoid", "Phi": "normal_cdf", "H": "entropy", "E": "expectation", "Var": "variance", "V": "variance",
-    "I": "indicator", "Gamma": "gamma", "phi": "normal_pdf", "S": "softmax",
+    "I": "indicator", "Gamma": "gamma",
 }  # fmt: skip
-_ONLY_BRACKETED = frozenset(["H", "E", "V", "I", "S", "phi", "Gamma"])
-del _APPLIED["S"], _APPLIED["V"]
+_ONLY_BRACKETED = frozenset(["H", "E", "I", "Gamma"])
 
 ELEMENTWISE = frozenset(
     "exp expm1 log log2 log10 log1p sqrt cbrt sin cos tan sinh cosh tanh arcsin arccos arctan arcsinh arccosh arctanh"
@@ -93,11 +92,28 @@ def spellings(name: str) -> list[tuple[str, ...]]:
         except UnmagicError:
             continue
         found[texts] = None
-        flat = " ".join(texts)
-        found[tuple(flat.replace("^ { (", "^ (").replace(") }", ")").split())] = None
-        if "^ (" in flat and flat.endswith(")"):
-            found[tuple(flat.replace("^ (", "^ { (").split()) + ("}",)] = None
+        for other in _other_braces(texts):
+            found[other] = None
     return [texts for texts in found if texts]
+
+
+def _other_braces(texts: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The same name with braces around a raised bracket or word, or without."""
+    flat = f" {' '.join(texts)} "
+    out = [flat.replace(" ^ { ( ", " ^ ( ").replace(" ) } ", " ) ")]
+    k = 0
+    while k < len(texts) - 1:
+        if texts[k] == "^" and texts[k + 1] != "{":
+            end = k + 2
+            if texts[k + 1] == "(":
+                while end < len(texts) and texts[end] != ")":
+                    end += 1
+                end += 1
+            out.append(f" {' '.join((*texts[: k + 1], '{', *texts[k + 1 : end], '}', *texts[end:]))} ")
+        elif texts[k] == "^" and k + 3 < len(texts) and texts[k + 3] == "}":
+            out.append(f" {' '.join((*texts[: k + 1], texts[k + 2], *texts[k + 4 :]))} ")
+        k += 1
+    return [tuple(text.split()) for text in out]
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -162,11 +178,14 @@ class Known:
     def __contains__(self, name: str) -> bool:
         return name in self.ranks
 
-    def match(self, tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
-        """The longest name of several tokens that stands at ``at``, and where it ends."""
-        first = tokens[at].text
+    def match(self, tokens: Sequence[Token], at: int, instead: str = "") -> tuple[str, int] | None:
+        """The longest name of several tokens that stands at ``at``, and where it ends.
+
+        ``instead`` stands for the first token: the last letter of a run.
+        """
+        first = instead or tokens[at].text
         for texts, name in self.compounds:
             if texts[0] == first and at + len(texts) <= len(tokens):
-                if all(tokens[at + k].text == text for k, text in enumerate(texts)):
+                if all(tokens[at + k].text == texts[k] for k in range(1, len(texts))):
                     return name, at + len(texts)
         return None

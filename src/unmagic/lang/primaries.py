@@ -100,7 +100,13 @@ class Primaries(Cursor):
                     index = tuple(self.indices(")"))
                 self.take()
                 self.expect("}")
+                if isinstance(base, Sub) and not base.front:  # x_j^{(i)}: the example first, then its entry
+                    inner = Sub(base.base, index, start, self.last, True)
+                    return Sub(inner, base.index, start, self.last)
                 return Sub(base, index, start, self.last, True)
+        if token.text == "+" and isinstance(base, Group):  # (x)^+ is the positive part
+            self.take()
+            return Call("relu", (base.body,), start, self.last)
         if token.text in ("*", "∗", "†", "+", "∘") and token.kind == "sign":
             raise Unsupported(
                 f"the superscript {token.text} is read only as part of a bound name", span=self.span(mark.start, token.end)
@@ -209,7 +215,7 @@ class Primaries(Cursor):
             return self.named(Name(name, token.start, self.last))
         if token.kind == "number":
             self.take()
-            if token.text == "1" and self.at("[") and not self.now.spaced:
+            if token.text == "1" and self.at("[", "(") and not self.now.spaced and self.compares(self.p):
                 return self.iverson(token)
             return _number(token)
         if token.kind == "name":
@@ -340,7 +346,7 @@ class Primaries(Cursor):
         opening = self.now
         closing = {"[": "]", "(": ")", "{": "}", "⦃": "⦄"}.get(opening.text)
         if closing is None:
-            return Num(1, "1", token.start, token.end)
+            return Name("𝟙", token.start, token.end)
         self.take()
         inner = below and opening.text == "{" and self.at("[", "(", "⦃")
         if inner:
@@ -536,7 +542,9 @@ class Primaries(Cursor):
 
         if len(text) < 2 or not text.isascii() or not text.isalpha() or text in GREEK_NAMES:
             return None
-        if all(c in self.known or c in self.labels or c == "e" or c in self.known.functions for c in text):
+        known = [c in self.known or c in self.labels or c == "e" or c in self.known.functions for c in text]
+        at = next((k for k in (self.p - 1, self.p) if self.tokens[k] is token), self.p)
+        if all(known[:-1]) and (known[-1] or self.known.match(self.tokens, at, text[-1])):
             return list(text)
         if token.look == "raised" and all(c in self.known or c in self.labels or c.islower() for c in text):
             return list(text)

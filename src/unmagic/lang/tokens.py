@@ -43,7 +43,7 @@ GREEK = dict(
 GREEK["µ"] = "mu"  # the micro sign
 GREEK["ℓ"] = "ell"
 GREEK_NAMES = frozenset(GREEK.values())
-ALIASES = {"eps": "epsilon", "lam": "lambda", "lmbda": "lambda", "infty": "∞", "inf": "∞", "nabla": "∇", "varepsilon": "epsilon"}
+ALIASES = {"eps": "epsilon", "lam": "lambda", "lmbda": "lambda", "infty": "∞", "nabla": "∇", "varepsilon": "epsilon"}
 ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0305": "bar", "\u0303": "tilde", "\u0307": "dot", "\u0308": "ddot"}
 ACCENT_NAMES = frozenset(ACCENTS.values())
 WORDS = frozenset("where with and if else otherwise or not for when given let then so is".split())
@@ -83,7 +83,7 @@ SIGNS: dict[str, str] = {
     "″": "″",
     "𝟙": "𝟙",
     "𝟏": "𝟙",
-    **{sign: sign for sign in "+×⊗@^_!()[]{}<>≤≥≠≈∝∈∂∇√∛∞,;:⌊⌋⌈⌉¬∧∨%&↦±"},
+    **{sign: sign for sign in "+×⊗@^_!()[]{}<>≤≥≠≈∝∈∂∇√∛∞,;:⌊⌋⌈⌉¬∧∨%&↦±∩∪∖†"},
 }
 PAIRS = {
     "**": "^",
@@ -332,7 +332,7 @@ def raise_exponents(tokens: list[Token]) -> list[Token]:
         if j >= len(tokens) or (not sign and tokens[j].kind not in ("name", "number")):
             continue
         j += 1
-        scripted = j + 1 < len(tokens) and (tokens[j].text == "_" or tokens[j].start == tokens[j].end)
+        scripted = tokens[j - 1].kind == "name" and j + 1 < len(tokens) and (tokens[j].text == "_" or tokens[j].start == tokens[j].end)
         while j + 1 < len(tokens) and (tokens[j].text == "_" or (tokens[j].text == "^" and tokens[j].start == tokens[j].end)):
             j = matching(tokens, j + 1) + 1 if tokens[j + 1].text in OPENING else j + 2
         if sign and tokens[i + 1].text in OPENING:
@@ -372,6 +372,18 @@ def tidy(tokens: Iterable[Token], length: int) -> list[Token]:
             and i + 2 < len(given)
             and given[i + 2].text == "}"
             and given[i + 1].text not in ("{", "}")
+            and (out[-1].text == "_" or single(given[i + 1]))
+        ):
+            out.append(given[i + 1])
+            i += 3
+            continue
+        if (  # {\\rm mean}(r): a name in braces of its own, applied
+            token.text == "{"
+            and i + 3 < len(given)
+            and given[i + 1].kind == "name"
+            and given[i + 2].text == "}"
+            and given[i + 3].text in ("(", "[")
+            and (not out or out[-1].text not in ("_", "^", "frac", "binom", "√", "}"))
         ):
             out.append(given[i + 1])
             i += 3
@@ -385,6 +397,11 @@ def tidy(tokens: Iterable[Token], length: int) -> list[Token]:
         i += 1
     out.append(Token("end", "", length, length))
     return out
+
+
+def single(token: Token) -> bool:
+    """Whether a token is one letter, number or sign, so that a raised group of it needs no braces."""
+    return token.kind != "name" or len(token.text) == 1 or token.look == "whole" or token.text in GREEK_NAMES
 
 
 def joined(tokens: Iterable[Token]) -> str:
