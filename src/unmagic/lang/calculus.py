@@ -78,7 +78,9 @@ def by(low: Lowerer, of: Value, x: Value, tree: Tree) -> Value:
             f"a derivative by whole numbers ({at.dtype}): it needs a floating-point value", span=low.over(tree)
         )
     if y.ndim == 0:
-        return Value(low.differentiate(low.builder, y, [at])[0], x.labels)
+        made = low.differentiate(low.builder, y, [at])[0]
+        low.gradients[at.id] = made.id
+        return Value(made, x.labels)
     if entry_by_entry(low, y, at):
         low.decide("derived entry by entry", tree)
         seed = low.builder.broadcast(low.builder.constant(1.0, y.dtype), y.shape)

@@ -53,6 +53,9 @@ class Lowerer:
         self.ops = OPS
         self._letters: dict[str, tuple[str, ...]] = {}
         self._fresh = 0
+        self.depth = 0  # of definitions needed by definitions
+        self.start: dict[str, Value] = {}  # names as they stood when the round began: gradients are taken there
+        self.gradients: dict[int, int] = {}
 
     # places and words -------------------------------------------------------------------------------------
 

@@ -377,13 +377,12 @@ def tidy(tokens: Iterable[Token], length: int) -> list[Token]:
             out.append(given[i + 1])
             i += 3
             continue
-        if (  # {\\rm mean}(r): a name in braces of its own, applied
+        if (  # {x}^2, {\\rm mean}(r): braces around one name keep nothing together
             token.text == "{"
-            and i + 3 < len(given)
-            and given[i + 1].kind == "name"
+            and i + 2 < len(given)
+            and given[i + 1].kind in ("name", "number")
             and given[i + 2].text == "}"
-            and given[i + 3].text in ("(", "[")
-            and (not out or out[-1].text not in ("_", "^", "frac", "binom", "√", "}"))
+            and (not out or out[-1].text not in ("_", "^", "frac", "binom", "√", "}", "]"))
         ):
             out.append(given[i + 1])
             i += 3

@@ -1,0 +1,359 @@
+"""Statements to steps: definitions by need, functions, identities with all their sides, updates in rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from unmagic.core.build import Builder, Constant
+from unmagic.core.errors import LimitReached, SyntaxUnread, Unsupported
+from unmagic.core.graph import Array, Graph, Region
+from unmagic.core.limits import Limits
+from unmagic.core.program import Decision, Program, Statement
+from unmagic.core.span import SourceText, Span
+
+from . import notation
+from .bindings import as_index
+from .differentials import marked
+from .grammar import Parser
+from .left import Left, left_of
+from .lower import Differentiate, Lowerer
+from .names import Known, shown
+from .scope import Function, Scope
+from .split import Segment, segments, tokens_of, top_level
+from .tokens import Token
+from .tree import At, Call, Infix, Name, Sub, Tree, bare, walk
+from .values import Value
+
+_OPERATIONS = {"+=": "+", "-=": "-", "*=": "*", "/=": "/"}
+MOST_ROUNDS = 10_000
+
+
+class Planned:
+    """One statement, parsed: its left side, the trees of its sides, and what came of it."""
+
+    __slots__ = ("busy", "done", "end", "kind", "left", "name_tree", "role", "sides", "start", "steps", "trees", "value")
+
+    def __init__(self, left: Left, trees: list[Tree], kind: str, role: str, start: int, end: int) -> None:
+        self.left = left
+        self.trees = trees  # the sides that are computed; the last one gives the value
+        self.kind = kind  # "define", "update", "value", "function"
+        self.role = role
+        self.start = start
+        self.end = end
+        self.name_tree: Tree | None = None
+        self.value: Value | None = None
+        self.steps: tuple[int, ...] = ()
+        self.done = False
+        self.busy = False
+
+
+class Reader:
+    """Reads one text into a Program."""
+
+    def __init__(
+        self,
+        source: SourceText,
+        language: str,
+        arrays: dict[str, Array],
+        limits: Limits,
+        differentiate: Differentiate,
+        *,
+        letters: bool = False,
+    ) -> None:
+        self.source = source
+        self.language = language
+        self.arrays = arrays
+        self.limits = limits
+        self.differentiate = differentiate
+        self.decisions: list[Decision] = []
+        self.known = Known({name: array.ndim for name, array in arrays.items()}, letters=letters)
+        self.functions: dict[str, Function] = {}
+        self.plans: list[Planned] = []
+        self.passed_over: list[Span] = []
+
+    # parsing ----------------------------------------------------------------------------------------------
+
+    def parse(self) -> None:
+        """Tokens, statements, the names that they define, then their trees."""
+        tokens, prose = tokens_of(self.source, self.language, self.limits)
+        found, skipped = segments(self.source, tokens, self.language, self.known)
+        self.passed_over = sorted([*prose, *skipped], key=lambda span: span.start)
+        if not found:
+            raise SyntaxUnread("there is no formula in this text")
+        lefts: list[tuple[Segment, list[int], Left | None]] = []
+        for segment in found:
+            relations = segment.relations()
+            left: Left | None = None
+            if relations:
+                cut = relations[0]
+                if cut == 0:
+                    raise SyntaxUnread(
+                        "nothing stands before this sign", span=self.span(segment.tokens[0], segment.tokens[0])
+                    )
+                left = left_of(segment.tokens[:cut], segment.tokens[cut + 1 :], self.known)
+                if left.kind == "name":
+                    self.known.define(left.name)
+                elif left.kind == "function":
+                    self.known.functions.add(left.name)
+                    self.known.compound(left.name)
+                    self.known.sort()
+            lefts.append((segment, relations, left))
+        for segment, relations, left in lefts:
+            self.plans.append(self.plan(segment, relations, left))
+
+    def span(self, first: Token, last: Token) -> Span:
+        return Span(self.source, first.start, last.end)
+
+    def plan(self, segment: Segment, relations: list[int], left: Left | None) -> Planned:
+        """The trees of one statement."""
+        tokens = segment.tokens
+        start, end = tokens[0].start, tokens[-1].end
+        wrong = top_level(tokens, frozenset(["∝", "→", "↦"]))
+        if wrong:
+            token = tokens[wrong[0]]
+            said = "proportional to: the factor is not known" if token.text == "∝" else "this arrow is not read"
+            raise Unsupported(said, span=self.span(token, token))
+        if left is None:
+            return Planned(Left("side"), [self.tree(tokens, ())], "value", segment.role, start, end)
+        pieces = [tokens[a + 1 : b] for a, b in zip([-1, *relations], [*relations, len(tokens)], strict=True)]
+        signs = [tokens[k].text for k in relations]
+        for piece, at in zip(pieces[1:], relations, strict=True):
+            if not piece or all(token.text in (",", ";", ":") for token in piece):
+                raise SyntaxUnread("the formula stops too early", span=self.span(tokens[at], tokens[at]))
+        updating = signs[0] in ("←", "+=", "-=", "*=", "/=")
+        if updating and len(signs) > 1:
+            raise SyntaxUnread("one update a statement", span=self.span(tokens[relations[1]], tokens[relations[1]]))
+        rights = [self.tree(piece, left.labels, left.params) for piece in pieces[1:]]
+        if left.kind == "function":
+            body = rights[-1]
+            self.functions[left.name] = Function(left.name, left.params, body, start, end, left.labels)
+            planned = Planned(left, rights, "function", segment.role, start, end)
+        elif left.kind == "name":
+            if signs[0] in _OPERATIONS:
+                name = shown(left.name)
+                raise SyntaxUnread(f"{name} has no value to change yet", span=Span(self.source, start, tokens[relations[0]].end))
+            planned = Planned(left, rights, "define", segment.role, start, end)
+        elif updating:
+            if not left.name:
+                raise SyntaxUnread("what is updated is a name", span=self.span(tokens[0], tokens[relations[0] - 1]))
+            if signs[0] in _OPERATIONS:
+                target: Tree = self.tree(pieces[0], left.labels)
+                rights = [Infix(_OPERATIONS[signs[0]], target, rights[0], start, end)]
+            planned = Planned(left, rights, "update", segment.role, start, end)
+        else:
+            planned = Planned(left, [self.tree(pieces[0], ()), *rights], "value", segment.role, start, end)
+        planned.name_tree = None
+        return planned
+
+    def tree(self, tokens: Sequence[Token], labels: Sequence[str], params: Sequence[str] = ()) -> Tree:
+        given = list(tokens)
+        while given and given[-1].text in (",", ";", ":") and given[-1].kind == "sign":
+            given.pop()
+        end = given[-1].end if given else 0
+        given.append(Token("end", "", end, end))
+        known = self.known
+        if params:
+            known = Known(dict(self.known.ranks), self.known.functions, letters=self.known.letters)
+            known.compounds = list(self.known.compounds)
+            for param in params:
+                known.define(param)
+        parser = Parser(self.source, marked(given, known), known, self.limits, self.decisions)
+        parser.labels = list(labels)
+        return parser.whole()
+
+    # evaluating -------------------------------------------------------------------------------------------
+
+    def run(self, times: int | None) -> Program:
+        """The Program: all statements worked out, updates as often as asked."""
+        self.parse()
+        indexed = self.indexed()
+        values: list[Array] = []
+        graph = Graph()
+        self.builder = Builder(graph, values=values, limits=self.limits)
+        self.scope = Scope({}, self.functions, self.need)
+        for name, array in self.arrays.items():
+            array = as_index(array) if name in indexed else array
+            self.scope.names[name] = Value(self.builder.input(name, array))
+        self.lowerer = Lowerer(self.builder, self.scope, self.source, self.decisions, self.differentiate)
+        self.statements: list[Statement] = []
+        with np.errstate(all="ignore"):
+            self.rounds(1 if times is None else times)
+        main = [plan for plan in self.plans if plan.value is not None and plan.role == "main"]
+        last = main[-1] if main else next((plan for plan in reversed(self.plans) if plan.value is not None), None)
+        if last is None:
+            raise SyntaxUnread("this text defines, but computes nothing: bind the arguments, or apply the function")
+        assert last.value is not None
+        graph.result = self.lowerer.node(last.value).id
+        program = Program(self.source, self.language, graph, values)
+        program.statements = self.statements
+        program.decisions = self.decisions
+        program.passed_over = self.passed_over
+        program.gradients = {x: g for x, g in self.lowerer.gradients.items() if x < len(graph.steps)}
+        return program
+
+    def indexed(self) -> set[str]:
+        """Names that stand in an index: class numbers."""
+        out: set[str] = set()
+        for plan in self.plans:
+            for tree in plan.trees:
+                for node in walk(tree):
+                    if isinstance(node, Sub | At):
+                        for item in node.index:
+                            base = bare(item)
+                            if isinstance(base, Sub | At):
+                                base = bare(base.base)
+                            if isinstance(base, Name):
+                                out.add(base.text)
+        return out
+
+    def rounds(self, times: int) -> None:
+        """Statements in order; those up to the last update as often as asked."""
+        if times < 0:
+            raise SyntaxUnread("the number of rounds is not negative")
+        self.limits.need("rounds", times, MOST_ROUNDS)
+        main = [plan for plan in self.plans if plan.role == "main"]
+        updates = [k for k, plan in enumerate(main) if plan.kind == "update"]
+        head = main[: updates[-1] + 1] if updates else []
+        tail = main[len(head) :]
+        for number in range(times if updates else 0):
+            start = len(self.builder.graph.steps)
+            self.lowerer.start = dict(self.scope.names)
+            for plan in head:
+                if plan.kind != "function":
+                    self.work(plan, again=True)
+            if times > 1 or updates:
+                self.builder.graph.regions.append(
+                    Region("round", f"round {number + 1}", start, len(self.builder.graph.steps))
+                )
+            if number + 1 < times:
+                self.forget(head)
+        self.lowerer.start = {}
+        if updates:
+            self.forget(head, keep=True)
+        for plan in tail:
+            if plan.kind != "function":
+                self.work(plan)
+        for plan in self.plans:
+            if plan.role == "where" and plan.kind != "function" and not plan.done:
+                self.work(plan)
+        self.uncalled()
+        order = {id(plan): k for k, plan in enumerate(self.plans)}
+        self.plans.sort(key=lambda plan: order[id(plan)])
+
+    def forget(self, head: Sequence[Planned], keep: bool = False) -> None:
+        """Definitions that depend on an updated name are worked out anew in the next round."""
+        names = {plan.left.name for plan in head if plan.kind == "update"}
+        inputs = {name: self.lowerer.start.get(name) for name in names}
+        stale = {value.node.id for value in inputs.values() if value is not None and not value.plain}
+        graph = self.builder.graph
+        for plan in self.plans:
+            if plan.kind != "define" or plan.value is None or plan.value.plain:
+                continue
+            if stale & graph.ancestors(plan.value.node.id) or any(
+                value is not None and value.plain for value in inputs.values()
+            ):
+                if keep and plan in head:
+                    continue
+                plan.done = False
+                self.scope.names.pop(plan.left.name, None)
+
+    def uncalled(self) -> None:
+        """A function that nothing calls is computed at the values its parameters are bound to."""
+        worked = [plan for plan in self.plans if plan.kind != "function" and plan.role == "main"]
+        called = {
+            node.function if isinstance(node, Call) else node.text
+            for plan in self.plans
+            for tree in plan.trees
+            for node in walk(tree)
+            if isinstance(node, Call | Name)
+        }
+        for plan in self.plans:
+            if plan.kind != "function":
+                continue
+            bound = all(self.scope.get(param) is not None for param in plan.left.params)
+            if plan.role == "main" and bound and (not worked or plan.left.name not in called):
+                self.work(plan)
+            else:
+                words = f"{self.source.text[plan.start:plan.end]}: defines {shown(plan.left.name)}"
+                self.decisions.append(Decision(" ".join(words.split()), Span(self.source, plan.start, plan.end)))
+
+    def need(self, name: str) -> Value | None:
+        """The value of a name that a statement further down defines."""
+        for plan in self.plans:
+            if plan.kind == "define" and plan.left.name == name and not plan.done:
+                if plan.busy:
+                    raise SyntaxUnread(
+                        f"{shown(name)} is defined by itself", span=Span(self.source, plan.start, plan.end)
+                    )
+                self.work(plan)
+                return self.scope.names.get(name)
+        return None
+
+    def work(self, plan: Planned, again: bool = False) -> None:
+        """One statement: every side, with its free letters as axes."""
+        if plan.done and not (again and plan.kind != "define"):
+            return
+        lowerer, scope, builder = self.lowerer, self.scope, self.builder
+        saved = scope.labels, scope.local, scope.entrywise, lowerer.free, lowerer.updated
+        span_before, implicit_before = builder.span, builder.implicit
+        plan.busy = True
+        lowerer.depth += 1
+        if lowerer.depth > 100:
+            raise LimitReached("definitions nest deeper than 100", span=Span(self.source, plan.start, plan.end))
+        try:
+            values = []
+            labels = plan.left.labels
+            fixed = bool(labels)
+            for tree in plan.trees:
+                scope.labels, scope.local, scope.entrywise = {}, {}, False
+                lowerer.free = []
+                lowerer.updated = (plan.left.name,) if plan.kind == "update" else ()
+                builder.span, builder.implicit = Span(self.source, plan.start, plan.end), False
+                value = lowerer.lower(tree)
+                if fixed:
+                    value = lowerer.lettered(value, labels, tree)
+                elif value.labels:
+                    labels, fixed = value.labels, True
+                    value = Value(value.node)
+                if value.lazy:
+                    raise Unsupported("the size of the identity is not to be found here", span=lowerer.over(tree))
+                values.append(Value(lowerer.node(value), row=value.row and not value.labels))
+        finally:
+            scope.labels, scope.local, scope.entrywise, lowerer.free, lowerer.updated = saved
+            builder.span, builder.implicit = span_before, implicit_before
+            plan.busy = False
+            lowerer.depth -= 1
+        self.finish(plan, values)
+
+    def finish(self, plan: Planned, values: list[Value]) -> None:
+        """Bind the name and write the statement down."""
+        value = values[-1]
+        plan.value, plan.done = value, True
+        name = plan.left.name if plan.kind in ("define", "update", "function") else ""
+        if name:
+            if plan.kind != "function":
+                self.scope.names[name] = Value(value.node)
+            self.builder.name(name, value.node)
+            if value.node.step.op is Constant:
+                self.builder.graph.names[name] = value.node.id
+        span = Span(self.source, plan.start, plan.end)
+        sides = tuple(v.node.id for v in values) if len(values) > 1 else ()
+        written, right = notation.of_statement(self, plan)
+        self.statements = [s for s in self.statements if s.span != span or plan.kind == "update"]
+        self.statements.append(Statement(name, value.node.id, span, written, right, sides))
+
+
+def read(
+    source: SourceText,
+    language: str,
+    arrays: dict[str, Array],
+    limits: Limits,
+    differentiate: Differentiate,
+    times: int | None,
+    *,
+    letters: bool = False,
+) -> Program:
+    """A formula text as a Program; the entry that `sources.formula` calls."""
+    return Reader(source, language, arrays, limits, differentiate, letters=letters).run(times)
