@@ -237,6 +237,14 @@ class Builder:
             step.name = name
         self.graph.names[name] = node.id
 
+    def forget(self, start: int) -> None:
+        """Drop the steps from number ``start`` on: what was computed aside, to decide how a text is read."""
+        del self.graph.steps[start:]
+        if self._values is not None:
+            del self._values[start:]
+        self._constants = {key: node for key, node in self._constants.items() if node.id < start}
+        self.graph.names = {name: id for name, id in self.graph.names.items() if id < start}
+
     # inside -----------------------------------------------------------------------------------------------
 
     def _nodes(self, operands: Sequence[Node | float]) -> list[Node]:

@@ -9,11 +9,26 @@ from unmagic.core.errors import SyntaxUnread, Unsupported
 from .cursor import Cursor
 from .tokens import Token
 from .tree import (
-    Big, Call, Compare, Derivative, Group, Infix, Name, Nabla, Num, Power, Sub, Tree, free_in, names_in, walk,
+    Big,
+    Call,
+    Compare,
+    Derivative,
+    Group,
+    Infix,
+    Nabla,
+    Name,
+    Num,
+    Power,
+    Sub,
+    Tree,
+    free_in,
+    names_in,
+    walk,
 )  # fmt: skip
 
 _NAMED = {
-    "sum": "Σ", "prod": "Π", "max": "max", "min": "min", "argmax": "argmax", "argmin": "argmin", "lim": "lim", "sup": "max",
+    "sum": "Σ", "prod": "Π", "max": "max", "min": "min", "argmax": "argmax", "argmin": "argmin", "lim": "lim",
+    "sup": "max",
     "inf": "min", "E": "E", "mean": "mean", "avg": "mean", "softmax": "softmax", "logsumexp": "logsumexp",
 }  # fmt: skip
 
@@ -30,9 +45,9 @@ class Bigs(Cursor):
         elif token.kind == "name" and token.text in _NAMED:
             if token.text in self.known or self.known.match(self.tokens, self.p) or token.text in self.labels:
                 return None
-            if self.ahead().text != "_":
-                if token.text != "sum" or self.ahead().text in ("(", "[") or not self.starts(self.ahead()):
-                    return None
+            plain_sum = token.text == "sum" and self.ahead().text not in ("(", "[") and self.starts(self.ahead())
+            if self.ahead().text != "_" and not plain_sum:
+                return None
             sign = _NAMED[token.text]
         else:
             return None
@@ -50,7 +65,19 @@ class Bigs(Cursor):
             return self.softmax_over(token, letters)
         with self.opened(letters):
             body = self.body(sign, letters)
-        return Big(sign, tuple(letters), low, high, tuple(tests), body, token.start, self.last, over, token.kind == "sign")
+        written = bool(letters)
+        return Big(
+            sign,
+            tuple(letters or self.carried(body)),
+            low,
+            high,
+            tuple(tests),
+            body,
+            token.start,
+            self.last,
+            over,
+            written,
+        )
 
     def softmax_over(self, token: Token, letters: list[str]) -> Tree:
         """``softmax_j(z_{ij})``: the axis by its letter."""
@@ -66,7 +93,14 @@ class Bigs(Cursor):
             raise self.unexpected(f"what {sign} runs over")
         if sign in ("E", "mean") and self.at("[", "(", "⦃"):
             return self.behind_bracket()
-        left = self.term()
+        if letters:
+            left = self.term()
+        else:
+            self.fences.append("Σ")
+            try:
+                left = self.term()
+            finally:
+                self.fences.pop()
         carried = list(letters) or self.carried(left)
         while carried and self.at("+", "-"):
             here, tokens, kept = self.p, self.tokens, len(self.decisions)
@@ -138,11 +172,13 @@ class Bigs(Cursor):
                         here = self.p
                         while self.at(",", "…"):
                             self.take()
-                        if self.tokens[self.p - 1].text in ("…", ",") and "…" in [t.text for t in self.tokens[here : self.p]]:
+                        if self.tokens[self.p - 1].text in ("…", ",") and "…" in [
+                            t.text for t in self.tokens[here : self.p]
+                        ]:
                             high = self.expr()
                         else:
                             self.p = here
-                elif run.kind == "name" and following.text in ("∈", "~", "→") or following.kind == "word":
+                elif (run.kind == "name" and following.text in ("∈", "~", "→")) or following.kind == "word":
                     self.p += 2
                     letters.extend([run.text] if run.text in self.known else self._run(run))
                     if following.text == "→":
@@ -170,14 +206,22 @@ class Bigs(Cursor):
         here, tokens = self.p, self.tokens
         fresh: list[str] = []
         depth = 0
-        for token in self.tokens[self.p :]:
+        inside = 0  # of a bound name of several tokens
+        for k, token in enumerate(self.tokens[self.p :], self.p):
+            found = self.known.match(self.tokens, k)
+            inside = max(inside, found[1] if found else 0)
+            if k < inside:
+                continue
             depth += token.text in ("{", "(", "[")
             depth -= token.text in ("}", ")", "]")
             if depth < 0 or token.text in (",", ";"):
                 break
-            if token.kind == "name" and token.text not in self.known and token.text not in self.labels + letters + fresh:
-                if len(token.text) == 1 or token.text in ("alpha", "beta"):
-                    fresh.append(token.text)
+            if (
+                token.kind == "name"
+                and token.text not in self.known
+                and token.text not in self.labels + letters + fresh
+            ) and (len(token.text) == 1 or token.text in ("alpha", "beta")):
+                fresh.append(token.text)
         letters.extend(fresh)
         self.p, self.tokens = here, tokens
         with self.opened(letters):
@@ -235,8 +279,8 @@ class Bigs(Cursor):
         of = self.unary()
         letters = {node.text for tree in wrt for node in walk(tree) if isinstance(node, Name)}
         inside = names_in(of)
-        if not inside or inside & letters and not isinstance(of, Call):
-            while self.beside(self.p):
+        if not inside or (inside & letters and not isinstance(of, Call)):
+            while self.beside():
                 right = self.unary()
                 of = Infix("", of, right, of.start, right.end)
         return of
@@ -306,16 +350,14 @@ class Bigs(Cursor):
 
     def derived(self, of: Tree | None, wrt: list[Tree], order: int, sign: str, start: int) -> Tree:
         if len(wrt) != order:
-            raise SyntaxUnread(
-                "the orders above and below the fraction differ", span=self.span(start, self.last)
-            )
+            raise SyntaxUnread("the orders above and below the fraction differ", span=self.span(start, self.last))
         operator = of is None
         if of is None:
             with self.deeper():
                 of = self.term()
-        if self.at("(") and not operator and self.ahead(2).text == ")" and isinstance(wrt[0], Name):
-            if self.ahead().text == wrt[0].text:  # dg/dx (x): where it is taken
-                self.p += 3
+        name = wrt[0].text if isinstance(wrt[0], Name) and not operator else ""
+        if self.at("(") and self.ahead().text == name and self.ahead(2).text == ")":  # dg/dx (x): where it is taken
+            self.p += 3
         return Derivative(of, tuple(wrt), "∂" if sign == "∂" else "d", start, self.last, operator)
 
 

@@ -93,10 +93,11 @@ def entry_by_entry(low: Lowerer, y: Node, at: Node) -> bool:
     """Whether each entry of ``y`` depends only on the same entry of ``at``."""
     if y.shape != at.shape:
         return False
-    steps = low.builder.graph.steps
+    graph = low.builder.graph
+    between = graph.ancestors(y.id)
     reached = {at.id}
-    for step in steps[at.id + 1 : y.id + 1]:
-        if any(i in reached for i in step.inputs):
+    for step in graph.steps[at.id + 1 : y.id + 1]:
+        if step.id in between and any(i in reached for i in step.inputs):
             if not step.op.elementwise or step.shape != at.shape:
                 return False
             reached.add(step.id)
@@ -157,6 +158,16 @@ def fresh(low: Lowerer, value: Value) -> Node:
 def nabla(low: Lowerer, tree: Nabla) -> Value:
     """∇f at the parameters' values, ∇f(x) at the arguments', ∇_θ L by θ."""
     of = bare(tree.of)
+    function = low.scope.functions.get(of.function) if isinstance(of, Call) else None
+    if tree.wrt and isinstance(of, Call) and function is not None and len(of.args) == len(function.params):
+        wanted = [bare(target) for target in tree.wrt]
+        if all(isinstance(target, Name) and target.text in function.params for target in wanted):
+            args = [low.lower(arg) for arg in of.args]  # ∇_θ J(…): by the argument that J calls θ
+            targets = [Value(fresh(low, arg), arg.labels, row=arg.row) for arg in args]
+            value = low.apply_function(of, targets)
+            chosen = [targets[function.params.index(target.text)] for target in wanted if isinstance(target, Name)]
+            with low.builder.at(low.over(tree)):
+                return collected(low, [by(low, value, target, tree) for target in chosen], tree)
     if tree.wrt:
         value = value_of(low, tree.of, tree)
         targets = [target_of(low, target) for target in tree.wrt]
@@ -239,7 +250,12 @@ def limit(low: Lowerer, tree: Big) -> Value:
             a, b = low.lower(top), low.lower(bottom)
             with builder.at(low.over(tree)):
                 for _ in range(3):
-                    if a.plain or b.plain or np.any(np.abs(b.node.value) > 1e-12) or np.any(np.abs(a.node.value) > 1e-9):
+                    if (
+                        a.plain
+                        or b.plain
+                        or np.any(np.abs(b.node.value) > 1e-12)
+                        or np.any(np.abs(a.node.value) > 1e-9)
+                    ):
                         break
                     low.decide("0/0 at the limit: the quotient of the derivatives (L'Hôpital)", tree)
                     a, b = by(low, a, Value(h), tree), by(low, b, Value(h), tree)
@@ -250,5 +266,3 @@ def limit(low: Lowerer, tree: Big) -> Value:
         return low.lower(tree.body)
     finally:
         scope.local = saved
-
-

@@ -7,7 +7,7 @@ from unmagic.core.errors import Ambiguous, SyntaxUnread
 from .cursor import Cursor
 from .names import UNDERSCORED, applied_function, known_function
 from .tokens import Token, matching
-from .tree import Call, Const, Frac, Infix, Neg, Num, Power, Tree
+from .tree import Call, Const, Frac, Infix, Name, Neg, Num, Power, Tree, Tuple
 
 _CLOSE = {"(": ")", "[": "]", "⦃": "⦄"}
 _INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "sinh": "arcsinh", "cosh": "arccosh", "tanh": "arctanh"}
@@ -26,10 +26,9 @@ class Calls(Cursor):
         for texts, spelling in UNDERSCORED:
             if token.text.lower() == texts[0] and all(
                 self.tokens[min(start + k, len(self.tokens) - 1)].text.lower() == text for k, text in enumerate(texts)
-            ):
-                if self.known.match(self.tokens, start) is None and token.text not in self.known:
-                    self.p += len(texts)
-                    return self.applied(known_function(spelling) or spelling, token)
+            ) and self.known.match(self.tokens, start) is None and token.text not in self.known:
+                self.p += len(texts)
+                return self.applied(known_function(spelling) or spelling, token)
         compound = self.known.match(self.tokens, start)
         if compound is not None and compound[0] in self.known.functions and self.tokens[compound[1]].text in ("(", "′"):
             self.p = compound[1]
@@ -88,7 +87,9 @@ class Calls(Cursor):
             elif mark == "_":
                 index = self.subscript()
                 if len(index) != 1:
-                    raise SyntaxUnread("one base or axis stands below a function", span=self.span(token.start, self.last))
+                    raise SyntaxUnread(
+                        "one base or axis stands below a function", span=self.span(token.start, self.last)
+                    )
                 sub = index[0]
             elif self.at("′"):
                 primes += 1
@@ -126,6 +127,9 @@ class Calls(Cursor):
                     self.take()
                     self.take()
                     options.append(("axis", self.expr()))
+                elif self.at("…"):
+                    token_ = self.take()
+                    args.append(Name("…", token_.start, token_.end))
                 else:
                     args.append(self.condition())
                 if self.at(",", ";"):
@@ -140,6 +144,8 @@ class Calls(Cursor):
                 if not self.at(close):
                     raise self.unexpected(close)
         self.take()
+        if any(isinstance(arg, Name) and arg.text == "…" for arg in args):
+            args = [Tuple(tuple(args), args[0].start, args[-1].end)]
         if not args:
             raise SyntaxUnread(f"{name} is applied to nothing", span=self.span(token.start, self.last))
         return Call(name, tuple(args), token.start, self.last, sub, primes, False, tuple(options), sep)

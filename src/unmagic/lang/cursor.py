@@ -175,5 +175,5 @@ class Cursor:
     def compares(self, at: int) -> bool:
         raise NotImplementedError
 
-    def beside(self, start: int) -> bool:
+    def beside(self) -> bool:
         raise NotImplementedError

@@ -43,7 +43,11 @@ def _is(tokens: Sequence[Token], i: int, known: Known) -> bool:
         return False
     if text == "d":
         following = tokens[min(i + 1, len(tokens) - 1)]
-        return following.kind == "name" or following.text in ("/", "}", "^", "{") or (following.kind == "sign" and following.text == "frac")
+        return (
+            following.kind == "name"
+            or following.text in ("/", "}", "^", "{")
+            or (following.kind == "sign" and following.text == "frac")
+        )
     from .names import known_function
     from .tokens import GREEK_NAMES
 
@@ -94,3 +98,21 @@ def _after(tokens: Sequence[Token], i: int) -> int | None:
     while j < len(tokens) and tokens[j].kind == "sign" and tokens[j].text in ("_", "^", "("):
         j = matching(tokens, j) + 1 if tokens[j].text == "(" else _group_end(tokens, j + 1)
     return j if j + 1 < len(tokens) and tokens[j].text == "/" else None
+
+
+def reordered(tokens: Sequence[Token], known: Known) -> list[Token]:
+    """``a_i^l`` with ``a^l`` bound, ``g^2_t`` with ``g_t`` bound: the script that belongs to the name first."""
+    out = list(tokens)
+    k = 0
+    while k + 4 < len(out):
+        if out[k].kind == "name" and out[k + 1].text in ("_", "^"):
+            first = _group_end(out, k + 2)
+            if first + 1 < len(out) and out[first].text in ("_", "^") and out[first].text != out[k + 1].text:
+                second = _group_end(out, first + 1)
+                swapped = [out[k], *out[first:second], *out[k + 1 : first]]
+                own = known.match(out, k)
+                other = known.match(swapped, 0)
+                if other and (own is None or other[1] > own[1] - k):
+                    out[k:second] = swapped
+        k += 1
+    return out

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from unmagic.core.errors import Unsupported
 
-from .tree import Big, Const, Ellipsis, Name, Num, Tree, bare, names_in, parts
+from .tree import Big, Const, Ellipsis, Name, Num, Sub, Tree, bare, names_in, parts, transformed, walk
 
 if TYPE_CHECKING:
     from .cursor import Cursor
@@ -17,27 +17,38 @@ def abbreviated(at: Cursor, sign: str, terms: Sequence[Tree], dots: int) -> Tree
     """The Σ or Π that ``terms`` with dots before position ``dots`` stand for."""
     span = at.span(terms[0].start, terms[-1].end)
     refusal = Unsupported(
-        "the pattern behind the dots is not clear", span=span, hint="the first and the last term may differ in one index"
+        "the pattern behind the dots is not clear",
+        span=span,
+        hint="the first and the last term may differ in one index",
     )
     if not 1 <= dots < len(terms) or dots != len(terms) - 1:
         raise refusal
     first, last = terms[0], terms[-1]
     pairs = differing(first, last)
-    if not pairs or any(pair != pairs[0] for pair in pairs):
-        raise refusal
-    low, high = pairs[0]
-    for k, term in enumerate(terms[1:dots], 1):  # the terms written out count on from the first
-        for one, other in differing(first, term):
-            if one != low or not isinstance(other, str) or not other.isdigit() or int(other) != int(low) + k:
-                raise refusal
-    if not low.isdigit():
-        raise refusal
     letter = next(c for c in ["i", "j", "k", "l", "m", "dots"] if c not in names_in(first) | names_in(last))
-    (low_tree, high_tree) = _ends(first, last)
-    body = _merged(first, last, letter)
     start, end = terms[0].start, terms[-1].end
-    big = Big(sign, (letter,), low_tree, high_tree, (), body, start, end)
-    return Ellipsis(tuple(terms), big, start, end)
+    if pairs and all(pair == pairs[0] for pair in pairs) and pairs[0][0].isdigit():
+        low = pairs[0][0]
+        for k, term in enumerate(terms[1:dots], 1):  # the terms written out count on from the first
+            for one, other in differing(first, term):
+                if one != low or not other.isdigit() or int(other) != int(low) + k:
+                    raise refusal
+        low_tree, high_tree = _ends(first, last)
+        big = Big(sign, (letter,), low_tree, high_tree, (), _merged(first, last, letter), start, end)
+        return Ellipsis(tuple(terms), big, start, end)
+    counts = counted(terms[-1])
+    if counts is None:
+        raise refusal
+    # r_1 + γ r_2 + … + γ^{n−1} r_n: the last term with its n counting from 1; checked on the terms written out
+    body = transformed(last, {counts.text: Name(letter, counts.start, counts.end)})
+    big = Big(sign, (letter,), Num(1, "1", start, start), counts, (), body, start, end)
+    return Ellipsis(tuple(terms), big, start, end, True)
+
+
+def counted(last: Tree) -> Name | None:
+    """The name in a subscript of the last term: what the dots count up to."""
+    found = [item for node in walk(last) if isinstance(node, Sub) for item in node.index if isinstance(item, Name)]
+    return found[0] if found and all(item.text == found[0].text for item in found) else None
 
 
 def _key(tree: Tree) -> str:

@@ -10,13 +10,17 @@ from unmagic.core.errors import Ambiguous, BadValue, SyntaxUnread, Unsupported
 
 from .names import ELEMENTWISE
 from .products import dot, outer
-from .tree import Call, Name, Num, Tree, bare
+from .tree import Call, Name, Num, bare
 from .values import Value, elementwise
 
 if TYPE_CHECKING:
     from .lower import Lowerer
 
 _RECIPROCALS = {"cot": "tan", "sec": "cos", "csc": "sin", "coth": "tanh"}
+_USUAL: dict[str, dict[str, object]] = {
+    "leaky_relu": {"slope": 0.01}, "elu": {"alpha": 1.0}, "celu": {"alpha": 1.0}, "gelu": {"approximate": "none"},
+    "softplus": {"beta": 1.0}, "hardtanh": {"low": -1.0, "high": 1.0}, "rint": {"decimals": 0},
+}  # fmt: skip
 _PAIRS = {"arctan2": "arctan2", "hypot": "hypot", "mod": "remainder", "logaddexp": "logaddexp", "binom": "binomial"}
 _REDUCTIONS = {"sum": "sum", "prod": "prod", "mean": "mean", "expectation": "mean", "var": "var", "variance": "var",
                "std": "std", "logsumexp": "logsumexp", "max": "max", "min": "min"}  # fmt: skip
@@ -40,7 +44,7 @@ def applied(low: Lowerer, name: str, args: list[Value], tree: Call) -> Value:
         return _cosine(low, args, tree)
     if name in ELEMENTWISE:
         _count(low, name, args, tree, 1)
-        return elementwise(low.builder, name, args[0])
+        return elementwise(low.builder, name, args[0], **_USUAL.get(name, {}))
     if name in _RECIPROCALS:
         _count(low, name, args, tree, 1)
         return elementwise(low.builder, "reciprocal", elementwise(low.builder, _RECIPROCALS[name], args[0]))
@@ -64,7 +68,8 @@ def _count(low: Lowerer, name: str, args: list[Value], tree: Call, *counts: int)
     if len(args) not in counts:
         wants = " or ".join(map(str, counts))
         raise SyntaxUnread(
-            f"{name} takes {wants} argument{'s' if counts[-1] > 1 else ''}, here it has {len(args)}", span=low.over(tree)
+            f"{name} takes {wants} argument{'s' if counts[-1] > 1 else ''}, here it has {len(args)}",
+            span=low.over(tree),
         )
 
 
@@ -106,14 +111,17 @@ def reduction(low: Lowerer, name: str, x: Value, tree: Call) -> Value:
     if x.rank == 0:
         if name in ("expectation", "variance", "var", "std"):
             raise Unsupported(
-                f"{low.text(tree)} needs the values and their probabilities, and here is one number", span=low.over(tree)
+                f"{low.text(tree)} needs the values and their probabilities, and here is one number",
+                span=low.over(tree),
             )
         return x
     if x.rank >= 2 and not tree.options and name in ("mean", "var", "std", "expectation", "variance", "logsumexp"):
         low.decide(f"{name} of a matrix: along the last axis, a value a row", tree)
         return Value(x.node.apply(op, axis=x.node.ndim - 1), x.labels)
     if name in ("expectation", "variance"):
-        low.decide(f"{low.text(tree)}: the {'mean' if name == 'expectation' else 'biased variance'} of the entries", tree)
+        low.decide(
+            f"{low.text(tree)}: the {'mean' if name == 'expectation' else 'biased variance'} of the entries", tree
+        )
     return Value(x.node.apply(op, axis=axis_of(low, x, tree, name)), x.labels)
 
 
@@ -121,7 +129,7 @@ def _softmax(op: str, sign: int = 1) -> Callable[[Lowerer, list[Value], Call], V
     def rule(low: Lowerer, args: list[Value], tree: Call) -> Value:
         _count(low, op, args, tree, 1)
         x = args[0]
-        if x.plain or x.rank == 0 and not x.labels:
+        if x.plain or (x.rank == 0 and not x.labels):
             raise BadValue(f"{op} of one number is 1 whatever it is", span=low.over(tree))
         if sign < 0:
             x = elementwise(low.builder, "negative", x)
@@ -355,4 +363,3 @@ _RULES: dict[str, Callable[[Lowerer, list[Value], Call], Value]] = {
     "transpose": _transpose, "gamma": _gamma, "where": _where, "cumsum": _along("cumsum"), "sort": _along("sort"),
     "tril": _triangle("tril"), "triu": _triangle("triu"), "mse": _mse,
 }  # fmt: skip
-

@@ -13,12 +13,13 @@ from .cursor import Cursor
 from .ellipsis import abbreviated
 from .primaries import Primaries
 from .tokens import Token
-from .tree import Bars, Big, Call, Cases, Compare, Group, Infix, Name, Neg, Not, Num, Tree, bare
+from .tree import Cases, Compare, Infix, Neg, Not, Num, Tree, bare
 
 ORDER = {"<", ">", "≤", "≥", "=", "≠"}
 PRODUCTS = {"·", "×", "*", "⊙", "∘", "⊗", "@", "/", "%"}
 _OPENERS = frozenset(
-    ["(", "{", "[", "frac", "binom", "√", "∛", "Σ", "Π", "|", "‖", "⌊", "⌈", "⟨", "𝟙", "∇", "∂", "ð", "∞", "matrix(", "matrix(|",
+    ["(", "{", "[", "frac", "binom", "√", "∛", "Σ", "Π", "|", "‖", "⌊", "⌈", "⟨", "𝟙", "∇", "∂", "ð", "∞",
+    "matrix(", "matrix(|",
      "cases(", "⦃", "¬"]
 )  # fmt: skip
 
@@ -101,32 +102,33 @@ class Sums(Cursor):
         return left
 
     def term(self) -> Tree:
-        """Factors multiplied and divided, from the left."""
+        """Factors multiplied and divided, from the left; what stands side by side belongs together first."""
         with self.deeper():
-            start = self.p
-            left = self.unary()
+            left = self.adjacent()
             factors: list[Tree] = [left]
             dots = -1
             while True:
                 token = self.now
-                if token.kind == "sign" and token.text in PRODUCTS or token.text == "mod" and token.kind == "name":
+                if (token.kind == "sign" and token.text in PRODUCTS) or (token.text == "mod" and token.kind == "name"):
                     self.take()
+                    sign = {"mod": "%"}.get(token.text, token.text)
                     if self.at("…"):
                         self.take()
                         dots = len(factors)
-                        self.take() if self.now.text in PRODUCTS and self.now.kind == "sign" else None
+                        if self.now.kind == "sign" and self.now.text in PRODUCTS:
+                            self.take()
                         right = self.unary()
+                    elif sign == "/":
+                        right = self.unary()
+                        self.one_divisor(left, right, token)
                     else:
-                        right = self.unary()
-                        if token.text == "/":
-                            self.one_divisor(left, right, token)
-                    sign = {"mod": "%"}.get(token.text, token.text)
+                        right = self.adjacent()
                 elif token.kind == "sign" and token.text == "…" and self.starts(self.ahead()):
                     self.take()
                     dots = len(factors)
                     right = self.unary()
                     sign = ""
-                elif self.beside(start):
+                elif self.beside():
                     right = self.unary()
                     sign = ""
                 else:
@@ -134,19 +136,31 @@ class Sums(Cursor):
                 factors.append(right)
                 left = Infix(sign, left, right, left.start, right.end)
             if dots >= 0:
+                if len(factors) == 2:  # a run side by side before the dots
+                    factors = [*_spread(factors[0]), factors[1]]
+                    dots = len(factors) - 1
                 return abbreviated(self, "Π", factors, dots)
             return left
 
-    def beside(self, start: int) -> bool:
+    def adjacent(self) -> Tree:
+        """Factors side by side."""
+        left = self.unary()
+        while self.beside():
+            right = self.unary()
+            left = Infix("", left, right, left.start, right.end)
+        return left
+
+    def beside(self) -> bool:
         """Whether the next token begins a factor side by side with the last."""
         token = self.now
-        if token.kind == "number":
-            if not (self.tokens[self.p - 1].text == "}" and token.spaced):
-                raise SyntaxUnread(
-                    "a number after a factor needs a sign between them",
-                    span=self.span(self.tokens[self.p - 1].start, token.end),
-                    hint="a subscript is written x_1; a product ·",
-                )
+        if token.text in ("Σ", "Π") and self.fences[-1] == "Σ":
+            return False  # Σ xᵢ Σ yᵢ: a Σ without a letter ends where the next begins
+        if token.kind == "number" and not (self.tokens[self.p - 1].text == "}" and token.spaced):
+            raise SyntaxUnread(
+                "a number after a factor needs a sign between them",
+                span=self.span(self.tokens[self.p - 1].start, token.end),
+                hint="a subscript is written x_1; a product ·",
+            )
         return self.starts(token)
 
     def starts(self, token: Token) -> bool:
@@ -156,7 +170,8 @@ class Sums(Cursor):
         if token.kind != "sign" or token.text not in _OPENERS:
             return False
         if token.text in ("|", "‖"):
-            return self.fences[-1] != token.text and not self.divergence
+            fence = next((fence for fence in reversed(self.fences) if fence != "Σ"), "")
+            return fence != token.text and not self.divergence
         return True
 
     def one_divisor(self, top: Tree, bottom: Tree, slash: Token) -> None:
@@ -208,6 +223,15 @@ class Sums(Cursor):
             return self.postfix()
 
 
+def _spread(tree: Tree) -> list[Tree]:
+    """The factors of a run side by side."""
+    out: list[Tree] = []
+    while isinstance(tree, Infix) and tree.sign == "":
+        out.append(tree.right)
+        tree = tree.left
+    return [tree, *reversed(out)]
+
+
 class Parser(Sums, Bigs, Calls, Primaries):
     """The whole grammar."""
 
@@ -224,6 +248,3 @@ class Parser(Sums, Bigs, Calls, Primaries):
 
     def listed(self, first: Tree) -> Tree:
         raise self.unexpected()
-
-
-__all__ = ["Bars", "Big", "Call", "Name", "Parser"]

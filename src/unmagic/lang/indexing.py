@@ -26,9 +26,10 @@ def subscripted(low: Lowerer, tree: Sub) -> Value:
     if base.rank == 0 and not base.lazy:
         return _of_scalar(low, base, tree)
     index = list(tree.index)
-    if len(index) == 1 and isinstance(index[0], Num) and len(index[0].text) > 1 and index[0].text.isdigit():
-        if base.rank == len(index[0].text):  # W_{12} of a matrix: row 1, column 2
-            token = index[0]
+    token = index[0]
+    if len(index) == 1 and isinstance(token, Num) and len(token.text) > 1 and token.text.isdigit():
+        joint = base.rank == len(token.text)  # W_{12} of a matrix: row 1, column 2
+        if joint:
             index = [Num(int(c), c, token.start + k, token.start + k + 1) for k, c in enumerate(token.text)]
     if len(index) > base.rank:
         at = index[base.rank]
@@ -64,7 +65,9 @@ def subscript(low: Lowerer, item: Tree, size: int, whole: Sub) -> Part:
             raise BadValue("an index is a whole number", span=low.over(item))
         if item.value == 0:
             raise BadValue(
-                "subscripts count from 1", span=low.over(item), hint=f"the first entry is written {low.text(whole.base)}_1 or {low.text(whole.base)}[0]"
+                "subscripts count from 1",
+                span=low.over(item),
+                hint=f"the first entry is written {low.text(whole.base)}_1 or {low.text(whole.base)}[0]",
             )
         return _inside(low, item.value - 1, size, item)
     if isinstance(item, Name):
@@ -99,18 +102,22 @@ def _letter(low: Lowerer, label: Label, size: int, item: Tree) -> Part:
         if label.ranged and label.partial and label.size < size:
             base = 0 if label.first == 0 else 1
             return ("fixed", np.arange(label.size) + label.first - base, label.name)
-        what = f"{label.name} runs from {label.first} to {label.first + label.size - 1}" if label.ranged else f"{label.name} has {label.size} values"
+        what = (
+            f"{label.name} runs from {label.first} to {label.first + label.size - 1}"
+            if label.ranged
+            else f"{label.name} has {label.size} values"
+        )
         raise ShapeClash(
             f"{what}, but this axis has {size} entries",
             span=low.over(item),
             notes=(f"{label.name} has [{label.size}] values", f"the axis has [{size}] entries"),
         )
-    elif label.ranged and label.first not in (0, 1):
-        if not label.partial:
-            raise BadValue(
-                f"{label.name} runs from {label.first} to {label.first + label.size - 1}: an axis of {size} is counted from 1 or from 0",
-                span=low.over(item),
-            )
+    elif label.ranged and label.first not in (0, 1) and not label.partial:
+        raise BadValue(
+            f"{label.name} runs from {label.first} to {label.first + label.size - 1}: "
+            f"an axis of {size} is counted from 1 or from 0",
+            span=low.over(item),
+        )
     return ("label", label.name)
 
 
@@ -165,7 +172,7 @@ def _whole(low: Lowerer, number: float, item: Tree) -> int:
 def bracketed(low: Lowerer, tree: At) -> Value:
     """``q[c]``, ``x[0]``, ``X[:, 1]``: from 0."""
     base = low.lower(tree.base)
-    if base.rank == 0 and not base.labels:
+    if base.rank == 0:
         if len(tree.index) == 1 and not isinstance(tree.index[0], Range):
             low.decide(f"{low.text(tree.base)} is a number: the square bracket is multiplied", tree)
             return elementwise(low.builder, "multiply", base, low.lower(tree.index[0]))
@@ -207,8 +214,18 @@ def picked(low: Lowerer, base: Value, parts: list[Part], tree: Tree) -> Value:
     clashing = len(set(letters)) < len(letters) or set(letters) & set(base.labels)
     if not fixed and not clashing and all(value.node.ndim == 0 for value in arrays):
         return _basic(low, base, parts, letters)
-    if not arrays and not fixed and len(letters) == 2 and letters[0] == letters[1] and len(parts) == base.node.ndim == 2:
-        return Value(builder.apply("diagonal", base.node), (letters[0],)) if "diagonal" in low.ops else _gathered(low, base, parts)
+    if (
+        not arrays
+        and not fixed
+        and len(letters) == 2
+        and letters[0] == letters[1]
+        and len(parts) == base.node.ndim == 2
+    ):
+        return (
+            Value(builder.apply("diagonal", base.node), (letters[0],))
+            if "diagonal" in low.ops
+            else _gathered(low, base, parts)
+        )
     return _gathered(low, base, parts)
 
 

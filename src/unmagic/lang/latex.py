@@ -12,37 +12,188 @@ _SIGNS = {
     "cdot": "·", "times": "×", "ast": "*", "odot": "⊙", "circ": "∘", "otimes": "⊗", "div": "/", "top": "⊤",
     "intercal": "⊤", "intop": "⊤", "sum": "Σ", "prod": "Π", "partial": "∂", "nabla": "∇", "infty": "∞", "le": "≤",
     "leq": "≤", "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "neq": "≠", "ne": "≠", "lt": "<", "gt": ">",
-    "leftarrow": "←", "gets": "←", "coloneqq": "←", "longleftarrow": "←", "triangleq": "=", "equiv": "=", "coloneq": "←",
+    "leftarrow": "←", "gets": "←", "coloneqq": "←", "longleftarrow": "←", "triangleq": "=", "equiv": "=",
+    "coloneq": "←",
     "approx": "≈", "simeq": "≈", "propto": "∝", "sim": "~", "in": "∈", "to": "→", "rightarrow": "→", "mapsto": "↦",
-    "longrightarrow": "→", "prime": "′", "ldots": "…", "dots": "…", "cdots": "…", "dotsc": "…", "dotsb": "…", "vdots": "…",
-    "mid": "|", "vert": "|", "lvert": "|", "rvert": "|", "Vert": "‖", "lVert": "‖", "rVert": "‖", "parallel": "‖", "|": "‖",
-    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "langle": "⟨", "rangle": "⟩", "lbrace": "⦃", "rbrace": "⦄",
+    "longrightarrow": "→", "prime": "′", "ldots": "…", "dots": "…", "cdots": "…", "dotsc": "…", "dotsb": "…",
+    "vdots": "…",
+    "mid": "|", "vert": "|", "lvert": "|", "rvert": "|", "Vert": "‖", "lVert": "‖", "rVert": "‖",
+    "parallel": "‖", "|": "‖",
+    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "langle": "⟨", "rangle": "⟩", "lbrace": "⦃",
+    "rbrace": "⦄",
     "{": "⦃", "}": "⦄", "land": "∧", "wedge": "∧", "lor": "∨", "vee": "∨", "lnot": "¬", "neg": "¬", "pm": "±",
     "lbrack": "[", "rbrack": "]", "colon": ":", "_": "_", "%": "%", "star": "∗", "bullet": "·", "bigodot": "⊙",
     "dagger": "†", "setminus": "∖", "cap": "∩", "cup": "∪", "&": "&",
 }  # fmt: skip
 _SPACES = frozenset([",", ";", ":", "!", " ", "thinspace", "enspace", "space", "hfill", ">", "/", "\n"])
 _IGNORED = frozenset(
-    "displaystyle textstyle scriptstyle limits nolimits nonumber notag middle big Big bigg Bigg bigl bigr Bigl Bigr biggl"
-    " biggr Biggl Biggr bigm Bigm biggm Biggm rm bf it sf mathstrut strut hline boldmath allowbreak".split()
+    [
+        "displaystyle",
+        "textstyle",
+        "scriptstyle",
+        "limits",
+        "nolimits",
+        "nonumber",
+        "notag",
+        "middle",
+        "big",
+        "Big",
+        "bigg",
+        "Bigg",
+        "bigl",
+        "bigr",
+        "Bigl",
+        "Bigr",
+        "biggl",
+        "biggr",
+        "Biggl",
+        "Biggr",
+        "bigm",
+        "Bigm",
+        "biggm",
+        "Biggm",
+        "rm",
+        "bf",
+        "it",
+        "sf",
+        "mathstrut",
+        "strut",
+        "hline",
+        "boldmath",
+        "allowbreak",
+    ]
 )
-_DROPPED = frozenset("hspace mspace tag label color textcolor vspace hspace hphantom vphantom phantom cite ref eqref".split())
+_DROPPED = frozenset(
+    [
+        "hspace",
+        "mspace",
+        "tag",
+        "label",
+        "color",
+        "textcolor",
+        "vspace",
+        "hspace",
+        "hphantom",
+        "vphantom",
+        "phantom",
+        "cite",
+        "ref",
+        "eqref",
+    ]
+)
 _LOOKS = frozenset(
-    "mathbf boldsymbol bm mathcal mathbb mathsf mathfrak mathit mathnormal mathscr vec pmb bold mathbfit overrightarrow"
-    " mathop mathord mathrel mathbin ensuremath boxed smash vect".split()
+    [
+        "mathbf",
+        "boldsymbol",
+        "bm",
+        "mathcal",
+        "mathbb",
+        "mathsf",
+        "mathfrak",
+        "mathit",
+        "mathnormal",
+        "mathscr",
+        "vec",
+        "pmb",
+        "bold",
+        "mathbfit",
+        "overrightarrow",
+        "mathop",
+        "mathord",
+        "mathrel",
+        "mathbin",
+        "ensuremath",
+        "boxed",
+        "smash",
+        "vect",
+    ]
 )
-_UPRIGHT = frozenset("mathrm operatorname text textrm textbf textit texttt textsf textnormal mbox mathtt rm".split())
+_UPRIGHT = frozenset(
+    [
+        "mathrm",
+        "operatorname",
+        "text",
+        "textrm",
+        "textbf",
+        "textit",
+        "texttt",
+        "textsf",
+        "textnormal",
+        "mbox",
+        "mathtt",
+        "rm",
+    ]
+)
 _ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde",
             "dot": "dot", "ddot": "ddot", "check": "check", "breve": "breve", "underline": "bar"}  # fmt: skip
 _FUNCTIONS = frozenset(
-    "log ln lg exp sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth max min lim det arg sup inf Pr dim"
-    " argmax argmin softmax ker gcd".split()
+    [
+        "log",
+        "ln",
+        "lg",
+        "exp",
+        "sin",
+        "cos",
+        "tan",
+        "cot",
+        "sec",
+        "csc",
+        "arcsin",
+        "arccos",
+        "arctan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "coth",
+        "max",
+        "min",
+        "lim",
+        "det",
+        "arg",
+        "sup",
+        "inf",
+        "Pr",
+        "dim",
+        "argmax",
+        "argmin",
+        "softmax",
+        "ker",
+        "gcd",
+    ]
 )
 _BARE_ENVIRONMENTS = frozenset(
-    "aligned align align* equation equation* gather gather* gathered split eqnarray eqnarray* multline multline* alignat"
-    " alignat* flalign flalign* displaymath math subequations".split()
+    [
+        "aligned",
+        "align",
+        "align*",
+        "equation",
+        "equation*",
+        "gather",
+        "gather*",
+        "gathered",
+        "split",
+        "eqnarray",
+        "eqnarray*",
+        "multline",
+        "multline*",
+        "alignat",
+        "alignat*",
+        "flalign",
+        "flalign*",
+        "displaymath",
+        "math",
+        "subequations",
+    ]
 )
-_MATRICES = {"matrix": "[", "pmatrix": "[", "bmatrix": "[", "vmatrix": "|", "Bmatrix": "[", "smallmatrix": "[", "array": "["}
+_MATRICES = {
+    "matrix": "[",
+    "pmatrix": "[",
+    "bmatrix": "[",
+    "vmatrix": "|",
+    "Bmatrix": "[",
+    "smallmatrix": "[",
+    "array": "[",
+}
 
 
 class LatexScanner:
@@ -57,6 +208,7 @@ class LatexScanner:
         self.most = most
         self.tokens: list[Token] = []
         self.spaced = False
+        self.lines = 0  # array environments that hold statements
         if depth > most:
             DEFAULT.need("depth of nesting", depth, most)
 
@@ -161,7 +313,7 @@ class LatexScanner:
             self.i = self.end if stop < 0 else min(stop, self.end)
         elif c == "\\":
             self.command()
-        elif c.isascii() and c.isdigit() or (c == "." and text[i + 1 : i + 2].isdigit()):
+        elif (c.isascii() and c.isdigit()) or (c == "." and text[i + 1 : i + 2].isdigit()):
             self.number()
         elif c.isascii() and c.isalpha():
             j = i
@@ -399,10 +551,22 @@ class LatexScanner:
             if kind == "array" and name == "begin":
                 self.option()
                 self.argument()
+                stop = self.text.find("\\end{array}", self.i)
+                body = self.text[self.i : stop]
+                if "=" in body or "arrow" in body or "\\gets" in body:  # lines of an algorithm, set side by side
+                    self.lines += 1
+                    self.add("sign", "\n", start, self.i)
+                    return
+            if kind == "array" and name == "end" and self.lines:
+                self.lines -= 1
+                self.add("sign", "\n", start, self.i)
+                return
             bars = "|" if kind == "vmatrix" else ""
             self.add("sign", ("matrix(" if name == "begin" else "matrix)") + bars, start, self.i)
         else:
-            raise Unsupported(f"the environment {kind} has no meaning that I know", span=place(self.source, start, self.i))
+            raise Unsupported(
+                f"the environment {kind} has no meaning that I know", span=place(self.source, start, self.i)
+            )
 
 
 def tokenize_latex(source: SourceText, most: int = DEFAULT.depth) -> list[Token]:

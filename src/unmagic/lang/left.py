@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,8 +12,31 @@ from .tokens import GREEK_NAMES, Token, joined, matching
 
 # functions whose usual parameters a text may set otherwise: its own formula defines them
 DEFINED_ANEW = frozenset(
-    "elu celu selu leaky_relu softplus hardtanh gelu layer_norm rms_norm rms entropy cross_entropy kl jsd cosine mse bce"
-    " expectation distance normalize indicator probability gamma".split()
+    [
+        "elu",
+        "celu",
+        "selu",
+        "leaky_relu",
+        "softplus",
+        "hardtanh",
+        "gelu",
+        "layer_norm",
+        "rms_norm",
+        "rms",
+        "entropy",
+        "cross_entropy",
+        "kl",
+        "jsd",
+        "cosine",
+        "mse",
+        "bce",
+        "expectation",
+        "distance",
+        "normalize",
+        "indicator",
+        "probability",
+        "gamma",
+    ]
 )
 
 
@@ -39,6 +63,7 @@ def left_of(tokens: Sequence[Token], right: Sequence[Token], known: Known) -> Le
     at = matched[1] if matched else 1
     base = matched[0] if matched else tokens[0].text
     bound = base in known
+    fresh = False  # a script that is neither an index nor a power makes a name of its own
     labels: list[str] = []
     kept = base
     powered = False
@@ -46,17 +71,23 @@ def left_of(tokens: Sequence[Token], right: Sequence[Token], known: Known) -> Le
     while at < len(tokens) and tokens[at].kind == "sign" and tokens[at].text in ("_", "^", "′"):
         if tokens[at].text == "′":
             kept += "′"
+            bound = kept in known
             at += 1
             continue
         end = _script_end(tokens, at + 1)
         script = tokens[at + 1 : end]
         letters = index_letters(script, tokens[at].text, free, known)
         if letters is None:
-            powered = powered or tokens[at].text == "^"
+            powered = True
+            fresh = (
+                fresh or (known.ranks.get(base) == 0 and tokens[at].text == "_") or not _entry_or_power(script, known)
+            )
             kept += joined(tokens[at:end])
         else:
             labels += letters
         at = end
+    if fresh:
+        bound = False
     if at == len(tokens):
         if bound and (powered or not labels):
             return Left("side")
@@ -68,6 +99,19 @@ def left_of(tokens: Sequence[Token], right: Sequence[Token], known: Known) -> Le
     return _applied(tokens, at, kept, tuple(labels), right, known, bound)
 
 
+def _entry_or_power(script: Sequence[Token], known: Known) -> bool:
+    """Whether a script is a number, a transpose, or made of known names: an entry or a power of what is bound."""
+    inner = [token for token in script if token.text not in ("{", "}", "(", ")", ",")]
+    return all(
+        token.kind == "number"
+        or token.kind == "sign"
+        or token.text == "T"
+        or token.text in known
+        or known.match(inner, k)
+        for k, token in enumerate(inner)
+    )
+
+
 def matching_end(tokens: Sequence[Token], at: int) -> int:
     """The position of the bracket that closes the one at ``at``."""
     if tokens[at].text == "⦃":
@@ -76,7 +120,13 @@ def matching_end(tokens: Sequence[Token], at: int) -> int:
 
 
 def _applied(
-    tokens: Sequence[Token], at: int, base: str, labels: tuple[str, ...], right: Sequence[Token], known: Known, bound: bool
+    tokens: Sequence[Token],
+    at: int,
+    base: str,
+    labels: tuple[str, ...],
+    right: Sequence[Token],
+    known: Known,
+    bound: bool,
 ) -> Left:
     """``f(x) = …``: a function, a name like ``P(H|D)``, or a known function of what is bound."""
     inside = list(tokens[at + 1 : -1])
@@ -92,7 +142,9 @@ def _applied(
         name = joined(group)
         simple = len(group) == 1 and group[0].kind == "name"
         compound = known.match(group, 0) == (name, len(group)) if group else False
-        params.append(name if simple or compound or (len(group) <= 3 and group and group[0].kind == "name" and group[1].text in ("_", "′")) else "")
+        scripted = len(group) in (2, 3) and group[0].kind == "name" and group[1].text in ("_", "′", "^")
+        own = scripted and (group[0].text not in known or group[1].text == "′")
+        params.append(name if simple or compound or own else "")
     texts = _names(right, known)
     if all(params) and len(set(params)) == len(params) and params:
         conditioned = any(token.text in ("|", ";", "‖") for token in inside)
@@ -109,6 +161,11 @@ def _names(tokens: Sequence[Token], known: Known) -> set[str]:
         found = known.match(tokens, k)
         if found:
             out.add(found[0])
+            k = found[1]
+            continue
+        if tokens[k].text == "∈":  # a set only says over what
+            k = _script_end(tokens, k + 1)
+            continue
         if tokens[k].kind == "name":
             out.add(tokens[k].text)
             if len(tokens[k].text) > 1 and not known_function(tokens[k].text):
@@ -123,7 +180,7 @@ def _names(tokens: Sequence[Token], known: Known) -> set[str]:
 
 def _arguments(tokens: Sequence[Token]) -> list[list[Token]]:
     cuts = [-1, *top_level(tokens, frozenset([",", ";", "|", "‖"])), len(tokens)]
-    return [list(tokens[a + 1 : b]) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [list(tokens[a + 1 : b]) for a, b in itertools.pairwise(cuts)]
 
 
 def _script_end(tokens: Sequence[Token], at: int) -> int:
@@ -141,17 +198,35 @@ def free_letters(right: Sequence[Token], known: Known) -> set[str]:
         if found:
             k = found[1]
             continue
-        if right[k].text == "_" or right[k].text == "^" and k + 2 < len(right) and right[k + 2].text == "(":
+        if right[k].text == "_" or (right[k].text == "^" and _in_brackets(right, k + 1)):
             end = _script_end(right, k + 1)
-            for token in right[k + 1 : end]:
-                if token.kind == "name":
-                    out.add(token.text)
-                    if token.text not in GREEK_NAMES and not token.look == "whole":
-                        out.update(token.text)
-        elif right[k].text == "[" and k and right[k - 1].kind == "name":
+            at = k + 1
+            while at < end:
+                inner = known.match(right, at)
+                if inner:
+                    at = inner[1]
+                    continue
+                if right[at].kind == "name":
+                    out.update(_letters(right[at], known))
+                at += 1
+        elif right[k].text == "[" and k and right[k - 1].text in known and right[k - 2].text not in ("_", "^"):
             out.update(t.text for t in right[k + 1 : matching(right, k)] if t.kind == "name")
         k += 1
     return out
+
+
+def _letters(token: Token, known: Known) -> list[str]:
+    """The index letters of a run: ``ij`` is i and j."""
+    text = token.text
+    run = 1 < len(text) <= 3 and text.isascii() and text.isalpha() and text not in GREEK_NAMES
+    return list(text) if run and text not in known and token.look != "whole" else [text]
+
+
+def _in_brackets(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a script is ``{(i)}``."""
+    end = _script_end(tokens, at)
+    inner = [token for token in tokens[at:end] if token.text not in ("{", "}", "(", ")", ",")]
+    return any(t.text == "(" for t in tokens[at:end]) and all(t.kind == "name" for t in inner)
 
 
 def index_letters(script: Sequence[Token], sign: str, free: set[str], known: Known) -> list[str] | None:
@@ -163,9 +238,7 @@ def index_letters(script: Sequence[Token], sign: str, free: set[str], known: Kno
         return None
     letters: list[str] = []
     for token in inner:
-        text = token.text
-        run = len(text) > 1 and text.isascii() and text not in GREEK_NAMES and text not in free and len(text) <= 3
-        letters += list(text) if run else [text]
+        letters += _letters(token, known)
     if all(letter in free and letter not in known for letter in letters):
         return letters
     return None
@@ -182,7 +255,9 @@ def _readable(tokens: Sequence[Token], known: Known, free: set[str] | None = Non
         token = tokens[k]
         if token.kind == "name" and not (k and tokens[k - 1].text in ("_", "^")):
             text = token.text
-            applied = k + 1 < len(tokens) and tokens[k + 1].text in ("(", "[", "_", "{", "^", "⦃") or k + 1 < len(tokens)
+            applied = (k + 1 < len(tokens) and tokens[k + 1].text in ("(", "[", "_", "{", "^", "⦃")) or k + 1 < len(
+                tokens
+            )
             fine = (
                 text in known
                 or text in known.functions
@@ -192,7 +267,12 @@ def _readable(tokens: Sequence[Token], known: Known, free: set[str] | None = Non
                 or text in ("e", "pi", "T", "I", "d")
                 or (len(text) > 1 and text.isascii() and all(c in known or c in "d" for c in text))
                 or (text.startswith("d") and (text[1:] in known or text[1:] in known.functions))
-                or (len(text) > 1 and text[:-1] and all(c in known for c in text[:-1]) and known.match(tokens, k, text[-1]))
+                or (
+                    len(text) > 1
+                    and text[:-1]
+                    and all(c in known for c in text[:-1])
+                    and known.match(tokens, k, text[-1])
+                )
                 or _bound_by_sum(tokens, k)
             )
             if not fine and not known.letters:
@@ -205,7 +285,11 @@ def _bound_by_sum(tokens: Sequence[Token], k: int) -> bool:
     """Whether a letter is the index of a Σ in the same expression."""
     text = tokens[k].text
     for j, token in enumerate(tokens):
-        if token.text in ("Σ", "Π", "sum", "prod", "lim", "max", "min") and j + 1 < len(tokens) and tokens[j + 1].text == "_":
+        if (
+            token.text in ("Σ", "Π", "sum", "prod", "lim", "max", "min")
+            and j + 1 < len(tokens)
+            and tokens[j + 1].text == "_"
+        ):
             end = _script_end(tokens, j + 2)
             if any(text in (t.text, *t.text) for t in tokens[j + 2 : end]):
                 return True

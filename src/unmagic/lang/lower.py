@@ -13,7 +13,13 @@ import numpy as np
 
 from unmagic.core.build import Builder, Node, marked
 from unmagic.core.errors import (
-    Ambiguous, BadValue, LimitReached, ShapeClash, SyntaxUnread, UnmagicError, Unsupported,
+    Ambiguous,
+    BadValue,
+    LimitReached,
+    ShapeClash,
+    SyntaxUnread,
+    UnmagicError,
+    Unsupported,
 )  # fmt: skip
 from unmagic.core.op import OPS
 from unmagic.core.program import Decision
@@ -25,8 +31,36 @@ from .products import product, transposed
 from .scope import Label, Scope
 from .tokens import tokenize
 from .tree import (
-    At, Bars, Big, Binomial, Call, Cases, Compare, Const, Derivative, Ellipsis, Factorial, Frac, Grid, Group, Infix,
-    Iverson, Nabla, Name, Neg, Not, Num, Power, Range, Root, Sub, Transpose, Tree, Tuple, bare,
+    At,
+    Bars,
+    Big,
+    Binomial,
+    Call,
+    Cases,
+    Compare,
+    Const,
+    Derivative,
+    Ellipsis,
+    Factorial,
+    Frac,
+    Grid,
+    Group,
+    Infix,
+    Iverson,
+    Nabla,
+    Name,
+    Neg,
+    Not,
+    Num,
+    Power,
+    Range,
+    Root,
+    Sub,
+    Transpose,
+    Tree,
+    Tuple,
+    bare,
+    transformed,
 )  # fmt: skip
 from .values import Value, elementwise, materialised, node_of
 
@@ -40,7 +74,12 @@ class Lowerer:
     """Lowers trees into one builder, with one scope."""
 
     def __init__(
-        self, builder: Builder, scope: Scope, source: SourceText, decisions: list[Decision], differentiate: Differentiate
+        self,
+        builder: Builder,
+        scope: Scope,
+        source: SourceText,
+        decisions: list[Decision],
+        differentiate: Differentiate,
     ) -> None:
         self.builder = builder
         self.scope = scope
@@ -74,7 +113,9 @@ class Lowerer:
         if decision not in self.decisions:
             self.decisions.append(decision)
 
-    def differentiate(self, builder: Builder, output: Node, wrt: Sequence[Node], seed: Node | None = None) -> list[Node]:
+    def differentiate(
+        self, builder: Builder, output: Node, wrt: Sequence[Node], seed: Node | None = None
+    ) -> list[Node]:
         return self._differentiate(builder, output, wrt, seed)
 
     # the walk ---------------------------------------------------------------------------------------------
@@ -151,11 +192,15 @@ class Lowerer:
             notes = []
             for name, mine, other in ((names[0], a.shape, b.shape), (names[1], b.shape, a.shape)):
                 axis = next(
-                    -k for k in range(1, len(mine) + 1) if k <= len(other) and mine[-k] != other[-k] and 1 not in (mine[-k], other[-k])
+                    -k
+                    for k in range(1, len(mine) + 1)
+                    if k <= len(other) and mine[-k] != other[-k] and 1 not in (mine[-k], other[-k])
                 )
                 notes.append(f"{name} is {marked(mine, axis)}")
             joint = {"add": "to", "subtract": "and"}[doing]
-            raise ShapeClash(f"can't {doing} {names[0]} {joint} {names[1]}", span=self.over(tree), notes=tuple(notes)) from None
+            raise ShapeClash(
+                f"can't {doing} {names[0]} {joint} {names[1]}", span=self.over(tree), notes=tuple(notes)
+            ) from None
 
     def _quotient(self, top: Tree, bottom: Tree, tree: Tree, a: Value, b: Value) -> Value:
         a, b = self._sized(tree, a, b) if (a.lazy or b.lazy) and a.rank and b.rank else (a, b)
@@ -224,7 +269,9 @@ class Lowerer:
             assert value_.number is not None
             return np.asarray(value_.number), (), None
         if value_.rank:
-            raise SyntaxUnread("one number is wanted here", span=self.over(tree), hint=f"{self.text(tree)} is {marked(value_.shape)}")
+            raise SyntaxUnread(
+                "one number is wanted here", span=self.over(tree), hint=f"{self.text(tree)} is {marked(value_.shape)}"
+            )
         first = next((self.scope.labels[label].first for label in value_.labels if label in self.scope.labels), None)
         return np.asarray(value_.node.value), value_.labels, first
 
@@ -340,7 +387,9 @@ class Lowerer:
         missing = [label for label in letters if label not in value.labels]
         if extra:
             raise SyntaxUnread(
-                f"the index {extra[0]} stands on the right only", span=self.over(tree), hint=f"sum over it, or write it on the left: _{''.join(letters)}{extra[0]}"
+                f"the index {extra[0]} stands on the right only",
+                span=self.over(tree),
+                hint=f"sum over it, or write it on the left: _{''.join(letters)}{extra[0]}",
             )
         if missing:
             label = self.scope.labels.get(missing[0])
@@ -463,14 +512,19 @@ def _power(low: Lowerer, tree: Power) -> Value:
 
 def _numbers(low: Lowerer, base: Value, raised: Value, tree: Power) -> Value:
     """A power entry by entry; whole numbers beyond the limit are named before they are computed."""
-    parts = [value.number if value.plain else (value.node.value if value.node.ndim == 0 else None) for value in (base, raised)]
+    parts = [
+        value.number if value.plain else (value.node.value if value.node.ndim == 0 else None)
+        for value in (base, raised)
+    ]
     if None not in parts:
         b, n = (float(part) for part in parts)  # type: ignore[arg-type]
         if b == int(b) if math.isfinite(b) else False:
             digits = n * math.log10(abs(b)) if b else 0.0
             if math.isfinite(n) and n == int(n) and digits > low.limits.exponent:
                 raise LimitReached(
-                    f"{low.text(tree)} has {digits:,.0f} digits" if digits < 1e15 else f"{low.text(tree)} has more digits than can be counted here",
+                    f"{low.text(tree)} has {digits:,.0f} digits"
+                    if digits < 1e15
+                    else f"{low.text(tree)} has more digits than can be counted here",
                     span=low.over(tree),
                     notes=(f"limit: an integer power's result ≤ 10^{low.limits.exponent}",),
                 )
@@ -534,12 +588,31 @@ def _call(low: Lowerer, tree: Call) -> Value:
 
 def _compare(low: Lowerer, tree: Compare) -> Value:
     values = [low.lower(arg) for arg in tree.args]
+    if len(values) == 2 and tree.signs[0] in ("=", "≠"):
+        values = _class_numbers(low, tree, values)
     made: Value | None = None
     for sign, a, b in zip(tree.signs, values, values[1:], strict=False):
         test = elementwise(low.builder, _COMPARES[sign], a, b)
         made = test if made is None else elementwise(low.builder, "logical_and", made, test)
     assert made is not None
     return made
+
+
+def _class_numbers(low: Lowerer, tree: Compare, values: list[Value]) -> list[Value]:
+    """An index that is compared with a class number counts from 0, as class numbers do."""
+    for k, arg in enumerate(tree.args):
+        letter, other = bare(arg), bare(tree.args[1 - k])
+        base = bare(other.base) if isinstance(other, Sub | At) else other
+        if not isinstance(letter, Name) or not isinstance(base, Name) or low.scope.get(letter.text) is not None:
+            continue
+        label = low.scope.labels.get(letter.text)
+        bound = low.scope.get(base.text)
+        if label is None or label.size is None or label.first != 1 or bound is None or bound.plain:
+            continue
+        low.decide(f"{low.text(tree)}: class numbers count from 0", tree)
+        values[k] = Value(low.builder.constant(np.arange(label.size, dtype=np.float64)), (letter.text,))
+        break
+    return values
 
 
 def _iverson(low: Lowerer, tree: Iverson) -> Value:
@@ -631,8 +704,37 @@ def _transpose(low: Lowerer, tree: Transpose) -> Value:
 
 
 def _ellipsis(low: Lowerer, tree: Ellipsis) -> Value:
-    low.decide(f"the dots: {tree.big.sign if isinstance(tree.big, Big) else 'Σ'} over an index", tree)
-    return low.lower(tree.big)
+    assert isinstance(tree.big, Big)
+    first = low.text(tree.big.low) if tree.big.low is not None and not tree.guessed else "1"
+    low.decide(
+        f"the dots: {tree.big.sign} over an index from {first}",
+        tree,
+    )
+    made = low.lower(tree.big)
+    if tree.guessed:
+        _check_pattern(low, tree, tree.big)
+    return made
+
+
+def _check_pattern(low: Lowerer, tree: Ellipsis, big: Big) -> None:
+    """The terms before the dots, against the pattern of the last one: computed aside, nothing is kept."""
+    scope, builder = low.scope, low.builder
+    kept = len(builder.graph.steps)
+    saved = dict(scope.local)
+    try:
+        for k, term in enumerate(tree.terms[:-1], 1):
+            scope.local[big.letters[0]] = Value(number=k)
+            swapped = transformed(big.body, {big.letters[0]: Num(k, str(k), term.start, term.end)})
+            pattern, written = (low.node(low.lower(part)).value for part in (swapped, term))
+            if np.shape(pattern) != np.shape(written) or not np.allclose(pattern, written, rtol=1e-9):
+                raise Unsupported(
+                    "the pattern behind the dots is not clear",
+                    span=low.over(tree),
+                    notes=(f"{low.text(tree.terms[-1])} does not give {low.text(term)} for {k}",),
+                )
+    finally:
+        scope.local = saved
+        builder.forget(kept)
 
 
 _RULES: dict[type, Callable[[Lowerer, Any], Value]] = {

@@ -16,7 +16,8 @@ _SPELLINGS = {
     "exp": "exp", "expm1": "expm1", "log": "log", "ln": "log", "lg": "log10", "log2": "log2", "log10": "log10",
     "log1p": "log1p", "sqrt": "sqrt", "cbrt": "cbrt", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh",
     "cosh": "cosh", "tanh": "tanh", "arcsin": "arcsin", "arccos": "arccos", "arctan": "arctan", "asin": "arcsin",
-    "acos": "arccos", "atan": "arctan", "arctan2": "arctan2", "atan2": "arctan2", "arcsinh": "arcsinh", "asinh": "arcsinh",
+    "acos": "arccos", "atan": "arctan", "arctan2": "arctan2", "atan2": "arctan2", "arcsinh": "arcsinh",
+    "asinh": "arcsinh",
     "arccosh": "arccosh", "acosh": "arccosh", "arctanh": "arctanh", "atanh": "arctanh", "cot": "cot", "sec": "sec",
     "csc": "csc", "coth": "coth", "erf": "erf", "erfc": "erfc", "sigmoid": "sigmoid", "logistic": "sigmoid",
     "logsigmoid": "log_sigmoid", "log_sigmoid": "log_sigmoid", "relu": "relu", "relu6": "relu6",
@@ -50,9 +51,58 @@ _APPLIED = {
 _ONLY_BRACKETED = frozenset(["H", "E", "I", "Gamma"])
 
 ELEMENTWISE = frozenset(
-    "exp expm1 log log2 log10 log1p sqrt cbrt sin cos tan sinh cosh tanh arcsin arccos arctan arcsinh arccosh arctanh"
-    " erf erfc sigmoid log_sigmoid relu relu6 leaky_relu elu selu celu gelu silu softplus mish softsign hardtanh"
-    " hardsigmoid hardswish sign absolute floor ceil rint trunc square degrees radians sinc gammaln normal_cdf".split()
+    [
+        "exp",
+        "expm1",
+        "log",
+        "log2",
+        "log10",
+        "log1p",
+        "sqrt",
+        "cbrt",
+        "sin",
+        "cos",
+        "tan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "arcsin",
+        "arccos",
+        "arctan",
+        "arcsinh",
+        "arccosh",
+        "arctanh",
+        "erf",
+        "erfc",
+        "sigmoid",
+        "log_sigmoid",
+        "relu",
+        "relu6",
+        "leaky_relu",
+        "elu",
+        "selu",
+        "celu",
+        "gelu",
+        "silu",
+        "softplus",
+        "mish",
+        "softsign",
+        "hardtanh",
+        "hardsigmoid",
+        "hardswish",
+        "sign",
+        "absolute",
+        "floor",
+        "ceil",
+        "rint",
+        "trunc",
+        "square",
+        "degrees",
+        "radians",
+        "sinc",
+        "gammaln",
+        "normal_cdf",
+    ]
 )
 UNDERSCORED = tuple(
     (tuple(spelling.replace("_", " _ ").split()), spelling) for spelling in _SPELLINGS if "_" in spelling
@@ -73,7 +123,7 @@ def applied_function(name: str, bracketed: bool) -> str | None:
 
 
 def canonical(name: str) -> str:
-    """A name as the formulas' own spelling of it: ``ŷ`` is ``hat_y``, ``P( D | H )`` is ``P(D|H)``, ``η`` is ``eta``."""
+    """A name in the formulas' own spelling: ``ŷ`` is ``hat_y``, ``P( D | H )`` is ``P(D|H)``, ``η`` is ``eta``."""
     return joined(_name_tokens(name))
 
 
@@ -185,7 +235,9 @@ class Known:
         """
         first = instead or tokens[at].text
         for texts, name in self.compounds:
-            if texts[0] == first and at + len(texts) <= len(tokens):
-                if all(tokens[at + k].text == texts[k] for k in range(1, len(texts))):
-                    return name, at + len(texts)
+            end = at + len(texts)
+            if texts[0] == first and end <= len(tokens):
+                rest = [token.text for token in tokens[at + 1 : end]]
+                if rest == list(texts[1:]):
+                    return name, end
         return None

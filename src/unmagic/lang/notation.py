@@ -8,8 +8,34 @@ from typing import TYPE_CHECKING, Any
 from unmagic.core import notation as n
 
 from .tree import (
-    At, Bars, Big, Binomial, Call, Cases, Compare, Const, Derivative, Ellipsis, Factorial, Frac, Grid, Group, Infix,
-    Iverson, Nabla, Name, Neg, Not, Num, Power, Range, Root, Sub, Transpose, Tree, Tuple,
+    At,
+    Bars,
+    Big,
+    Binomial,
+    Call,
+    Cases,
+    Compare,
+    Const,
+    Derivative,
+    Ellipsis,
+    Factorial,
+    Frac,
+    Grid,
+    Group,
+    Infix,
+    Iverson,
+    Nabla,
+    Name,
+    Neg,
+    Not,
+    Num,
+    Power,
+    Range,
+    Root,
+    Sub,
+    Transpose,
+    Tree,
+    Tuple,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -17,7 +43,8 @@ if TYPE_CHECKING:
 
 _SIGNS = {"-": "−", "": "", "%": "mod"}
 _FUNCTIONS = {
-    "absolute": "abs", "trace": "tr", "kl": "KL", "entropy": "H", "expectation": "E", "variance": "Var", "normal_cdf": "Φ",
+    "absolute": "abs", "trace": "tr", "kl": "KL", "entropy": "H", "expectation": "E", "variance": "Var",
+    "normal_cdf": "Φ",
     "sigmoid": "σ", "cosine": "cos", "jsd": "JSD", "cross_entropy": "H", "binom": "binom",
 }  # fmt: skip
 
@@ -165,9 +192,11 @@ def _bars(tree: Bars) -> n.Notation:
 
 def _big(tree: Big) -> n.Notation:
     below: n.Notation | None = None
-    if tree.letters:
-        below = _row([n.Name(letter) for letter in tree.letters]) if len(tree.letters) == 1 else n.Infix(
-            ",", tuple(n.Name(letter) for letter in tree.letters)
+    if tree.letters and tree.written:
+        below = (
+            _row([n.Name(letter) for letter in tree.letters])
+            if len(tree.letters) == 1
+            else n.Infix(",", tuple(n.Name(letter) for letter in tree.letters))
         )
         if tree.sign == "lim" and tree.low is not None:
             below = n.Infix("→", (below, of(tree.low)))

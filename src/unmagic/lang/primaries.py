@@ -8,8 +8,28 @@ from .cursor import Cursor
 from .names import PROBABILITIES, known_function
 from .tokens import Token, joined, matching
 from .tree import (
-    At, Bars, Binomial, Call, Cases, Const, Factorial, Frac, Grid, Group, Infix, Iverson, Name, Neg, Num, Power,
-    Range, Root, Sub, Transpose, Tree, Tuple,
+    At,
+    Bars,
+    Binomial,
+    Call,
+    Cases,
+    Const,
+    Factorial,
+    Frac,
+    Grid,
+    Group,
+    Infix,
+    Iverson,
+    Name,
+    Neg,
+    Num,
+    Power,
+    Range,
+    Root,
+    Sub,
+    Transpose,
+    Tree,
+    Tuple,
 )  # fmt: skip
 
 _PAIRS = {"⌊": "⌋", "⌈": "⌉"}
@@ -62,9 +82,7 @@ class Primaries(Cursor):
                 return base
 
     def indexable(self, base: Tree, token: Token) -> bool:
-        if isinstance(base, Num | Const | Bars):
-            return False
-        return True
+        return not isinstance(base, Num | Const | Bars)
 
     def keys(self) -> list[Tree]:
         """What stands in brackets: numbers, names, slices."""
@@ -94,7 +112,11 @@ class Primaries(Cursor):
             return Transpose(base, start, self.last)
         if token.text == "{" and self.ahead().text == "(":
             close = matching(self.tokens, self.p)
-            if matching(self.tokens, self.p + 1) == close - 1:
+            inside = self.tokens[self.p + 2 : close - 1]
+            indexing = all(t.kind in ("name", "number") or t.text == "," for t in inside) and not isinstance(
+                base, Const | Num
+            )
+            if matching(self.tokens, self.p + 1) == close - 1 and indexing:
                 self.p += 2
                 with self.within("("), self.deeper():
                     index = tuple(self.indices(")"))
@@ -109,7 +131,8 @@ class Primaries(Cursor):
             return Call("relu", (base.body,), start, self.last)
         if token.text in ("*", "∗", "†", "+", "∘") and token.kind == "sign":
             raise Unsupported(
-                f"the superscript {token.text} is read only as part of a bound name", span=self.span(mark.start, token.end)
+                f"the superscript {token.text} is read only as part of a bound name",
+                span=self.span(mark.start, token.end),
             )
         exponent = self.script()
         if self.at("^") and token.text != "{" and self.ahead().text not in ("⊤", "T"):
@@ -137,7 +160,9 @@ class Primaries(Cursor):
                     notes=(f"^({' '.join(pieces)})", f"^{pieces[0]} · {' '.join(pieces[1:])}"),
                     hint="put brackets around the exponent",
                 )
-        if token.kind in ("name", "number", "sign") and (token.kind != "sign" or token.text in ("(", "∞", "-", "√", "|", "⌊", "⌈")):
+        if token.kind in ("name", "number", "sign") and (
+            token.kind != "sign" or token.text in ("(", "∞", "-", "√", "|", "⌊", "⌈")
+        ):
             if token.text == "-":
                 self.take()
                 body = self.script()
@@ -166,7 +191,11 @@ class Primaries(Cursor):
             return tuple(self.letters(token))
         if token.kind == "sign" and token.text in ("∞", "+", "-"):
             self.take()
-            return (Const("inf", token.start, token.end),) if token.text == "∞" else (Name(token.text, token.start, token.end),)
+            return (
+                (Const("inf", token.start, token.end),)
+                if token.text == "∞"
+                else (Name(token.text, token.start, token.end),)
+            )
         raise self.unexpected("an index")
 
     def indices(self, close: str) -> list[Tree]:
@@ -249,9 +278,10 @@ class Primaries(Cursor):
         if text == "⦃":
             self.take()
             with self.within("⦃"), self.deeper():
-                body = self.condition()
-                self.expect("⦄")
-            return Group(body, start, self.last, "{")
+                items = self.items("⦄")
+            if len(items) > 1:
+                return Tuple(tuple(items), start, self.last)
+            return Group(items[0], start, self.last, "{")
         if text == "[":
             self.take()
             with self.within("["), self.deeper():
@@ -480,14 +510,16 @@ class Primaries(Cursor):
         if self.at("(") and name.text not in self.known.functions:
             close = matching(self.tokens, self.p)
             inside = self.tokens[self.p + 1 : close]
-            names = [token.text for token in inside if token.text not in (",", "|")]
-            if names and all(token.kind == "name" or token.text in (",", "|", "_") for token in inside):
-                if all(text in self.labels or text == "_" for text in names):
-                    self.take()
-                    index = tuple(Name(t.text, t.start, t.end) for t in inside if t.kind == "name")
-                    self.p = close + 1
-                    return Sub(name, index, name.start, self.last)
-            self.decide(f"{self.source.text[name.start : name.end]}(…): bound, so it multiplies the bracket", name.start, name.end)
+            letters = [token for token in inside if token.text not in (",", "|", "_")]
+            if letters and all(token.kind == "name" and token.text in self.labels for token in letters):
+                index = tuple(Name(token.text, token.start, token.end) for token in letters)
+                self.p = close + 1
+                return Sub(name, index, name.start, self.last)
+            self.decide(
+                f"{self.source.text[name.start : name.end]}(…): bound, so it multiplies the bracket",
+                name.start,
+                name.end,
+            )
         return name
 
     def name(self) -> Tree:
@@ -531,9 +563,10 @@ class Primaries(Cursor):
     def conditioned(self) -> bool:
         """Whether the bracket ahead holds a condition bar: ``P(A|B)``."""
         close = matching(self.tokens, self.p)
-        return any(t.text == "|" for t in self.tokens[self.p : close]) and sum(
-            t.text == "|" for t in self.tokens[self.p : close]
-        ) == 1
+        return (
+            any(t.text == "|" for t in self.tokens[self.p : close])
+            and sum(t.text == "|" for t in self.tokens[self.p : close]) == 1
+        )
 
     def pieces(self, token: Token) -> list[str] | None:
         """The letters a run splits into, if all of them are known."""
@@ -554,13 +587,19 @@ class Primaries(Cursor):
 
     def split(self, token: Token, pieces: list[str]) -> Tree:
         """A run as factors side by side: the first now, the others as tokens; raised, ``zj`` is z with index j."""
-        if token.look == "raised" and pieces[0] in self.known and all(piece in self.labels for piece in pieces[1:]):
+        rank = self.known.ranks.get(pieces[0])
+        indexed = all(
+            piece in self.labels or (piece not in self.known and rank == len(pieces) - 1) for piece in pieces[1:]
+        )
+        if token.look == "raised" and pieces[0] in self.known and indexed:
             self.decide(f"raised {token.text}: {pieces[0]} with index {', '.join(pieces[1:])}", token.start, token.end)
             index = tuple(Name(c, token.start + 1 + k, token.start + 2 + k) for k, c in enumerate(pieces[1:]))
             return Sub(Name(pieces[0], token.start, token.start + 1), index, token.start, token.end)
         scaled = len(pieces) == token.end - token.start
         rest = [
-            Token("name", c, token.start + (k if scaled else 0), token.start + k + 1 if scaled else token.end, False, "")
+            Token(
+                "name", c, token.start + (k if scaled else 0), token.start + k + 1 if scaled else token.end, False, ""
+            )
             for k, c in enumerate(pieces)
         ]
         tokens = list(self.tokens)

@@ -67,5 +67,5 @@ class Scope:
         hint = nearest(name, known)
         if name[-1:].isdigit() and "_" not in name and name.rstrip("0123456789") in known:
             base = name.rstrip("0123456789")
-            hint = f"a subscript is written {base}_{name[len(base):]}"
+            hint = f"a subscript is written {base}_{name[len(base) :]}"
         return Unbound(f"{shown(name)} is not bound", span=span, hint=hint)

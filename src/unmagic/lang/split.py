@@ -15,7 +15,9 @@ from .tokens import GREEK_NAMES, Token, tidy, tokenize
 RELATIONS = frozenset(["=", "←", "+=", "-=", "*=", "/=", "≈"])
 _OPEN = frozenset(["(", "[", "{", "⦃", "cases(", "matrix(", "matrix(|", "⌊", "⌈", "⟨"])
 _CLOSE = frozenset([")", "]", "}", "⦄", "cases)", "matrix)", "matrix)|", "⌋", "⌉", "⟩"])
-_JOINING = frozenset(["=", "+", "-", "·", "×", "*", "/", "≈", "←", "≤", "≥", "<", ">", "⊙", ",", "_", "^", "√", "⊗", "(", "[", "&"])
+_JOINING = frozenset(
+    ["=", "+", "-", "·", "×", "*", "/", "≈", "←", "≤", "≥", "<", ">", "⊙", ",", "_", "^", "√", "⊗", "(", "[", "&"]
+)
 _LEADING = _JOINING - {"(", "[", "√", "-", ","}
 
 
@@ -42,7 +44,12 @@ def top_level(tokens: Sequence[Token], texts: frozenset[str]) -> list[int]:
         depth += token.text in _OPEN
         depth -= token.text in _CLOSE
         if depth == 0 and token.text in texts:
-            if token.text == "=" and k >= 3 and tokens[k - 2].text == "_" and tokens[k - 3].text in ("Σ", "Π", "sum", "prod"):
+            if (
+                token.text == "="
+                and k >= 3
+                and tokens[k - 2].text == "_"
+                and tokens[k - 3].text in ("Σ", "Π", "sum", "prod")
+            ):
                 continue
             found.append(k)
     return found
@@ -82,7 +89,9 @@ def tokens_of(source: SourceText, language: str, limits: Limits) -> tuple[list[T
     return tidy(tokens, len(text)), prose
 
 
-def segments(source: SourceText, tokens: Sequence[Token], language: str, known: Known) -> tuple[list[Segment], list[Span]]:
+def segments(
+    source: SourceText, tokens: Sequence[Token], language: str, known: Known
+) -> tuple[list[Segment], list[Span]]:
     """The statements, and the prose that is passed over."""
     pieces: list[tuple[list[Token], str]] = [([], "")]  # tokens, and the separator before them
     depth = 0
@@ -129,11 +138,11 @@ def _relation_ahead(tokens: Sequence[Token], k: int) -> bool:
         if token.kind == "sign":
             depth += token.text in _OPEN
             depth -= token.text in _CLOSE
-            if depth < 0 or depth == 0 and token.text in (",", ";", "\n", "\\\\", "quad"):
+            if depth < 0 or (depth == 0 and token.text in (",", ";", "\n", "\\\\", "quad")):
                 return False
             if depth == 0 and token.text in RELATIONS:
                 return True
-        if token.kind == "end" or depth == 0 and token.kind == "word" and token.text in ("where", "with"):
+        if token.kind == "end" or (depth == 0 and token.kind == "word" and token.text in ("where", "with")):
             return False
     return False
 
@@ -144,17 +153,25 @@ def _joined(
     out: list[Segment] = []
     prose: list[Span] = []
     role = "main"
+    hard = False  # an empty piece after a comma: the gap that follows ends the statement
     for tokens, separator in pieces:
         if separator in ("where", "with", "given"):
             role = "where"
         if separator == "let":
             role = "main"
         if not tokens:
+            hard = hard or separator in (",", ";")
             continue
         previous = out[-1].tokens if out and out[-1].role == role else None
-        if previous and separator in ("\n", "\\\\", "quad") and continues(previous, tokens, separator, language):
+        if (
+            previous
+            and not hard
+            and separator in ("\n", "\\\\", "quad")
+            and continues(previous, tokens, separator, language)
+        ):
             previous.extend(tokens)
             continue
+        hard = False
         if separator == "\n" and language == "formula":
             role = "main" if role == "where" and not _same_clause(source, tokens) else role
         kept, skipped = without_prose(source, tokens, separator, known)
@@ -218,7 +235,7 @@ def without_prose(
     start = 0
     while start < len(tokens) and is_word(tokens, start, known):
         start += 1
-    if start >= 2 or start and start == len(tokens) and len(tokens) > 1:
+    if start >= 2 or (start and start == len(tokens) and len(tokens) > 1):
         return tokens[start:], [*skipped_spans, over(tokens[:start])]
     return tokens, skipped_spans
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,14 +16,14 @@ from unmagic.core.span import SourceText, Span
 
 from . import notation
 from .bindings import as_index
-from .differentials import marked
+from .differentials import marked, reordered
 from .grammar import Parser
 from .left import Left, left_of
 from .lower import Differentiate, Lowerer
 from .names import Known, shown
 from .scope import Function, Scope
 from .split import Segment, segments, tokens_of, top_level
-from .tokens import Token
+from .tokens import Token, joined
 from .tree import At, Call, Infix, Name, Sub, Tree, bare, walk
 from .values import Value
 
@@ -33,7 +34,7 @@ MOST_ROUNDS = 10_000
 class Planned:
     """One statement, parsed: its left side, the trees of its sides, and what came of it."""
 
-    __slots__ = ("busy", "done", "end", "kind", "left", "name_tree", "role", "sides", "start", "steps", "trees", "value")
+    __slots__ = ("alias", "busy", "done", "end", "kind", "left", "role", "sides", "start", "steps", "trees", "value")
 
     def __init__(self, left: Left, trees: list[Tree], kind: str, role: str, start: int, end: int) -> None:
         self.left = left
@@ -42,7 +43,7 @@ class Planned:
         self.role = role
         self.start = start
         self.end = end
-        self.name_tree: Tree | None = None
+        self.alias = ""  # the left side as a name, where it is a side that is computed: "Hardswish(x)"
         self.value: Value | None = None
         self.steps: tuple[int, ...] = ()
         self.done = False
@@ -72,6 +73,7 @@ class Reader:
         self.functions: dict[str, Function] = {}
         self.plans: list[Planned] = []
         self.passed_over: list[Span] = []
+        self.along: dict[int, list[str]] = {}  # names in the middle of a chain, by where it starts
 
     # parsing ----------------------------------------------------------------------------------------------
 
@@ -84,6 +86,7 @@ class Reader:
             raise SyntaxUnread("there is no formula in this text")
         lefts: list[tuple[Segment, list[int], Left | None]] = []
         for segment in found:
+            segment.tokens = reordered(segment.tokens, self.known)
             relations = segment.relations()
             left: Left | None = None
             if relations:
@@ -93,6 +96,11 @@ class Reader:
                         "nothing stands before this sign", span=self.span(segment.tokens[0], segment.tokens[0])
                     )
                 left = left_of(segment.tokens[:cut], segment.tokens[cut + 1 :], self.known)
+                for a, b in itertools.pairwise(relations):  # ℓ = L = …: L is defined along
+                    middle = left_of(segment.tokens[a + 1 : b], segment.tokens[b + 1 :], self.known)
+                    if middle.kind == "name" and not middle.labels and b - a == 2:
+                        self.known.define(middle.name)
+                        self.along.setdefault(segment.tokens[0].start, []).append(middle.name)
                 if left.kind == "name":
                     self.known.define(left.name)
                 elif left.kind == "function":
@@ -125,7 +133,8 @@ class Reader:
         updating = signs[0] in ("←", "+=", "-=", "*=", "/=")
         if updating and len(signs) > 1:
             raise SyntaxUnread("one update a statement", span=self.span(tokens[relations[1]], tokens[relations[1]]))
-        rights = [self.tree(piece, left.labels, left.params) for piece in pieces[1:]]
+        along = self.along.get(start, [])
+        rights = [self.tree(piece, left.labels, left.params) for piece in pieces[1:] if joined(piece) not in along]
         if left.kind == "function":
             body = rights[-1]
             self.functions[left.name] = Function(left.name, left.params, body, start, end, left.labels)
@@ -133,9 +142,11 @@ class Reader:
         elif left.kind == "name":
             if signs[0] in _OPERATIONS:
                 name = shown(left.name)
-                raise SyntaxUnread(f"{name} has no value to change yet", span=Span(self.source, start, tokens[relations[0]].end))
+                raise SyntaxUnread(
+                    f"{name} has no value to change yet", span=Span(self.source, start, tokens[relations[0]].end)
+                )
             planned = Planned(left, rights, "define", segment.role, start, end)
-        elif updating:
+        elif updating and (left.name or signs[0] != "←"):
             if not left.name:
                 raise SyntaxUnread("what is updated is a name", span=self.span(tokens[0], tokens[relations[0] - 1]))
             if signs[0] in _OPERATIONS:
@@ -144,7 +155,8 @@ class Reader:
             planned = Planned(left, rights, "update", segment.role, start, end)
         else:
             planned = Planned(left, [self.tree(pieces[0], ()), *rights], "value", segment.role, start, end)
-        planned.name_tree = None
+        if planned.kind in ("value", "function") and pieces[0][-1].text in (")", "]"):
+            planned.alias = joined(pieces[0])
         return planned
 
     def tree(self, tokens: Sequence[Token], labels: Sequence[str], params: Sequence[str] = ()) -> Tree:
@@ -159,7 +171,7 @@ class Reader:
             known.compounds = list(self.known.compounds)
             for param in params:
                 known.define(param)
-        parser = Parser(self.source, marked(given, known), known, self.limits, self.decisions)
+        parser = Parser(self.source, marked(reordered(given, known), known), known, self.limits, self.decisions)
         parser.labels = list(labels)
         return parser.whole()
 
@@ -272,11 +284,12 @@ class Reader:
         for plan in self.plans:
             if plan.kind != "function":
                 continue
-            bound = all(self.scope.get(param) is not None for param in plan.left.params)
+            used = {node.text for tree in plan.trees for node in walk(tree) if isinstance(node, Name)}
+            bound = all(self.scope.get(param) is not None for param in plan.left.params if param in used)
             if plan.role == "main" and bound and (not worked or plan.left.name not in called):
                 self.work(plan)
             else:
-                words = f"{self.source.text[plan.start:plan.end]}: defines {shown(plan.left.name)}"
+                words = f"{self.source.text[plan.start : plan.end]}: defines {shown(plan.left.name)}"
                 self.decisions.append(Decision(" ".join(words.split()), Span(self.source, plan.start, plan.end)))
 
     def need(self, name: str) -> Value | None:
@@ -339,6 +352,11 @@ class Reader:
             if value.node.step.op is Constant:
                 self.builder.graph.names[name] = value.node.id
         span = Span(self.source, plan.start, plan.end)
+        for other in self.along.get(plan.start, []):
+            self.scope.names[other] = Value(value.node)
+            self.builder.name(other, value.node)
+        if plan.alias:
+            self.builder.graph.names.setdefault(plan.alias, value.node.id)
         sides = tuple(v.node.id for v in values) if len(values) > 1 else ()
         written, right = notation.of_statement(self, plan)
         self.statements = [s for s in self.statements if s.span != span or plan.kind == "update"]

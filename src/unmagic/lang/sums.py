@@ -13,14 +13,36 @@ from unmagic.core.errors import BadValue, SyntaxUnread, Unsupported
 
 from .scope import Label
 from .tree import (
-    Big, Compare, Const, Group, Infix, Name, Num, Sub, Tree, bare, free_in, names_in, walk,
+    Big,
+    Compare,
+    Const,
+    Group,
+    Infix,
+    Name,
+    Num,
+    Sub,
+    Tree,
+    bare,
+    free_in,
+    names_in,
+    walk,
 )  # fmt: skip
 from .values import Value, elementwise, ordered
 
 if TYPE_CHECKING:
     from .lower import Lowerer
 
-_OPS = {"Σ": "sum", "Π": "prod", "max": "max", "min": "min", "argmax": "argmax", "argmin": "argmin", "mean": "mean", "E": "mean", "logsumexp": "logsumexp"}
+_OPS = {
+    "Σ": "sum",
+    "Π": "prod",
+    "max": "max",
+    "min": "min",
+    "argmax": "argmax",
+    "argmin": "argmin",
+    "mean": "mean",
+    "E": "mean",
+    "logsumexp": "logsumexp",
+}
 _IDLE = {"Σ": 0.0, "Π": 1.0, "max": -np.inf, "min": np.inf, "argmax": -np.inf, "argmin": np.inf, "logsumexp": -np.inf}
 
 
@@ -38,7 +60,7 @@ def big(low: Lowerer, tree: Big) -> Value:
     try:
         masks = open_letters(low, tree, letters)
         with low.builder.at(low.over(tree)):
-            if tree.sign == "E" and tree.over is not None or tree.sign == "E" and tree.low is None:
+            if (tree.sign == "E" and tree.over is not None) or (tree.sign == "E" and tree.low is None):
                 return expectation(low, tree, letters)
             return reduced(low, tree, letters, masks)
     finally:
@@ -53,7 +75,11 @@ def carried(low: Lowerer, tree: Tree) -> list[str]:
         if isinstance(node, Sub):
             for index in node.index:
                 for leaf in walk(index):
-                    if isinstance(leaf, Name) and leaf.text not in low.scope.labels and low.scope.get(leaf.text) is None:
+                    if (
+                        isinstance(leaf, Name)
+                        and leaf.text not in low.scope.labels
+                        and low.scope.get(leaf.text) is None
+                    ):
                         found[leaf.text] = None
     return [letter for letter in found if free_in(tree, letter)]
 
@@ -140,7 +166,9 @@ def shifted_in(body: Tree, letter: str) -> bool:
 def _bounds(low: Lowerer, tree: Big, label: Label) -> list[Value]:
     """Set the label's first value and size; bounds that depend on other letters give masks."""
     dependent = [
-        end for end in (tree.low, tree.high) if end is not None and any(name in low.scope.labels for name in names_in(end))
+        end
+        for end in (tree.low, tree.high)
+        if end is not None and any(name in low.scope.labels for name in names_in(end))
     ]
     label.ranged = tree.high is not None
     if not dependent:
@@ -149,7 +177,9 @@ def _bounds(low: Lowerer, tree: Big, label: Label) -> list[Value]:
             label.size = size_of(low, label.name, tree)
             return []
         if isinstance(bare(tree.high), Const):
-            raise Unsupported("a sum without end is not computed", span=low.over(tree.high), hint="give it an upper bound")
+            raise Unsupported(
+                "a sum without end is not computed", span=low.over(tree.high), hint="give it an upper bound"
+            )
         last = low.integer(tree.high)
         low.limits.need("terms of one sum", last - label.first + 1, low.limits.entries)
         label.size = max(0, last - label.first + 1)
@@ -200,7 +230,7 @@ def size_of(low: Lowerer, letter: str, tree: Tree) -> int | None:
         elif isinstance(node, Name) and letter in low.table_letters(node.text):
             value = low.scope.get(node.text)
             if value is not None and not value.plain:
-                letters = [name for name in low.table_letters(node.text)]
+                letters = list(low.table_letters(node.text))
                 if letters.index(letter) < value.rank:
                     return value.shape[letters.index(letter)]
     return None
@@ -261,7 +291,11 @@ def factors(tree: Tree) -> list[Tree] | None:
     tree = bare(tree)
     while isinstance(tree, Infix) and tree.sign in ("", "·", "*", "×", "⊙"):
         out.append(tree.right)
-        tree = bare(tree.left) if isinstance(tree.left, Group) and isinstance(tree.left.body, Infix) and tree.left.body.sign in ("", "·") else tree.left
+        tree = (
+            bare(tree.left)
+            if isinstance(tree.left, Group) and isinstance(tree.left.body, Infix) and tree.left.body.sign in ("", "·")
+            else tree.left
+        )
     out.append(tree)
     return out[::-1] if len(out) > 1 else None
 

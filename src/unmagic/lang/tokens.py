@@ -32,11 +32,49 @@ class Token(NamedTuple):
 GREEK = dict(
     zip(
         "αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩϵϑϕϱςϖ",
-        (
-            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon"
-            " phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega epsilon theta phi rho sigma"
-            " pi"
-        ).split(),
+        [
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "epsilon",
+            "zeta",
+            "eta",
+            "theta",
+            "iota",
+            "kappa",
+            "lambda",
+            "mu",
+            "nu",
+            "xi",
+            "omicron",
+            "pi",
+            "rho",
+            "sigma",
+            "tau",
+            "upsilon",
+            "phi",
+            "chi",
+            "psi",
+            "omega",
+            "Gamma",
+            "Delta",
+            "Theta",
+            "Lambda",
+            "Xi",
+            "Pi",
+            "Sigma",
+            "Upsilon",
+            "Phi",
+            "Psi",
+            "Omega",
+            "epsilon",
+            "theta",
+            "phi",
+            "rho",
+            "sigma",
+            "pi",
+        ],
         strict=True,
     )
 )
@@ -46,7 +84,9 @@ GREEK_NAMES = frozenset(GREEK.values())
 ALIASES = {"eps": "epsilon", "lam": "lambda", "lmbda": "lambda", "infty": "∞", "nabla": "∇", "varepsilon": "epsilon"}
 ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0305": "bar", "\u0303": "tilde", "\u0307": "dot", "\u0308": "ddot"}
 ACCENT_NAMES = frozenset(ACCENTS.values())
-WORDS = frozenset("where with and if else otherwise or not for when given let then so is".split())
+WORDS = frozenset(
+    ["where", "with", "and", "if", "else", "otherwise", "or", "not", "for", "when", "given", "let", "then", "so", "is"]
+)
 
 _SUB = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜᵢᵣᵤᵥⱼᵦᵧᵨᵩᵪ", "0123456789+-=()aeoxhklmnpstiruvjβγρφχ", strict=True))
 _SUP = dict(
@@ -233,7 +273,7 @@ class Scanner:
             self.named(run, start)
 
     def named(self, name: str, start: int) -> None:
-        """A name that ends here; ``y_hat`` is ``hat_y``, a combining accent or a trailing underscore is looked after."""
+        """A name that ends here; ``y_hat`` is ``hat_y``; accents and trailing underscores are looked after."""
         text = self.text
         if text[self.i : self.i + 1] in ACCENTS:
             name = f"{ACCENTS[text[self.i]]}_{name}"
@@ -290,7 +330,11 @@ class Scanner:
             self.named(f"{ACCENTS[parts[1]]}_{GREEK.get(parts[0], parts[0])}", start)
             return
         plain = unicodedata.normalize("NFKC", c)
-        if plain != c and len(plain) == 1 and (plain in _LETTERS or plain in GREEK or plain in _DIGITS or plain in SIGNS):
+        if (
+            plain != c
+            and len(plain) == 1
+            and (plain in _LETTERS or plain in GREEK or plain in _DIGITS or plain in SIGNS)
+        ):
             if plain in SIGNS and plain not in GREEK:
                 self.add("sign", SIGNS[plain], start, start + 1)
                 self.i += 1
@@ -301,8 +345,10 @@ class Scanner:
                 self.i += 1
                 self.named(GREEK.get(plain, plain), start)
             return
-        if c in "$#`\"?\\.":
-            raise self.error(f"{c} has no meaning here", start, start + 1, "LaTeX is read with --lang latex" if c in "$\\" else "")
+        if c in '$#`"?\\.':
+            raise self.error(
+                f"{c} has no meaning here", start, start + 1, "LaTeX is read with --lang latex" if c in "$\\" else ""
+            )
         raise self.error(f"unknown character {c}", start, start + 1)
 
 
@@ -332,8 +378,14 @@ def raise_exponents(tokens: list[Token]) -> list[Token]:
         if j >= len(tokens) or (not sign and tokens[j].kind not in ("name", "number")):
             continue
         j += 1
-        scripted = tokens[j - 1].kind == "name" and j + 1 < len(tokens) and (tokens[j].text == "_" or tokens[j].start == tokens[j].end)
-        while j + 1 < len(tokens) and (tokens[j].text == "_" or (tokens[j].text == "^" and tokens[j].start == tokens[j].end)):
+        scripted = (
+            tokens[j - 1].kind == "name"
+            and j + 1 < len(tokens)
+            and (tokens[j].text == "_" or tokens[j].start == tokens[j].end)
+        )
+        while j + 1 < len(tokens) and (
+            tokens[j].text == "_" or (tokens[j].text == "^" and tokens[j].start == tokens[j].end)
+        ):
             j = matching(tokens, j + 1) + 1 if tokens[j + 1].text in OPENING else j + 2
         if sign and tokens[i + 1].text in OPENING:
             j = matching(tokens, i + 1) + 1
@@ -405,7 +457,20 @@ def single(token: Token) -> bool:
 
 def joined(tokens: Iterable[Token]) -> str:
     """Tokens as a canonical name: ``P(D|H)``, ``d_k``, ``m_{t-1}``, ``W^(1)``."""
-    return "".join(token.text for token in tokens if token.kind != "end").replace("^{(", "^(").replace(")}", ")")
+    out: list[str] = []
+    unbraced = 0  # inside ^{( … )}, which is written ^( … )
+    for token in tokens:
+        if token.text == "{" and out and out[-1] == "^":
+            unbraced += 1
+            continue
+        if token.text == "}" and unbraced and out[-1] == ")":
+            unbraced -= 1
+            continue
+        out.append(token.text)
+        if unbraced and len(out) > 1 and out[-2] == "^" and token.text != "(":
+            unbraced -= 1
+            out.insert(-1, "{")
+    return "".join(out)
 
 
 __all__ = ["GREEK", "GREEK_NAMES", "Scanner", "Token", "joined", "matching", "place", "tidy", "tokenize"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias, Union
+from typing import NamedTuple, TypeAlias
 
 
 class Num(NamedTuple):
@@ -152,7 +152,7 @@ class Big(NamedTuple):
     start: int
     end: int
     over: Tree | None = None  # the set or distribution: x ∈ X, x ∼ p
-    signed: bool = True
+    written: bool = True  # False: a bare Σ, its letters are those of its body
 
 
 class Compare(NamedTuple):
@@ -244,12 +244,14 @@ class Ellipsis(NamedTuple):
     big: Tree
     start: int
     end: int
+    guessed: bool = False  # the pattern is the last term's; it has to hold for the others
 
 
-Tree: TypeAlias = Union[
-    Num, Name, Const, Sub, Range, At, Call, Neg, Infix, Frac, Power, Transpose, Root, Group, Bars, Big, Compare,
-    Iverson, Not, Factorial, Binomial, Grid, Cases, Tuple, Derivative, Nabla, Ellipsis,
-]  # fmt: skip
+Tree: TypeAlias = (
+    Num | Name | Const | Sub | Range | At | Call | Neg | Infix | Frac | Power | Transpose | Root | Group |
+    Bars | Big | Compare | Iverson | Not | Factorial | Binomial | Grid | Cases | Tuple | Derivative | Nabla |
+    Ellipsis
+)  # fmt: skip
 
 _CLASSES = (
     Num, Name, Const, Sub, Range, At, Call, Neg, Infix, Frac, Power, Transpose, Root, Group, Bars, Big, Compare,

@@ -93,7 +93,7 @@ def aligned(builder: Builder, value: Value, labels: tuple[str, ...], rank: int) 
     """The value's node with size-1 axes where it lacks a label or an axis, so that NumPy's broadcasting lines it up."""
     node = node_of(builder, value)
     own = value.labels
-    if own == labels and value.rank == rank or not own and value.rank <= rank:
+    if (own == labels and value.rank == rank) or (not own and value.rank <= rank):
         return node
     wanted = [label for label in labels if label in own]
     order = [own.index(label) for label in wanted]

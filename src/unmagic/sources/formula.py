@@ -30,6 +30,8 @@ def read_formula(
     """
     given = dict(bindings or {})
     values = arrays(given, limits)
-    program = read(SourceText(text, "latex" if language == "latex" else "formula"), language, values, limits, differentiate, times)
+    program = read(
+        SourceText(text, "latex" if language == "latex" else "formula"), language, values, limits, differentiate, times
+    )
     program.bindings = given
     return program
