@@ -304,6 +304,7 @@ class _Text:
             self.tokens.append((kind, found.group(kind)))
             place = found.end()
         self.place = 0
+        self.bars = 0  # open bars: the next one closes
 
     def peek(self) -> tuple[str, str]:
         return self.tokens[self.place] if self.place < len(self.tokens) else ("", "")
@@ -341,7 +342,7 @@ class _Text:
         if self.accept("not"):
             return Fraction(not self.arithmetic())
         left = self.arithmetic()
-        sign = self.accept("<", "≤", ">", "≥", "=", "≠", "mod", "and", "or", "xor", "&")
+        sign = self.accept("<", "≤", ">", "≥", "=", "≠", "mod", "and", "or", "xor", "&", "" if self.bars else "|")
         if not sign:
             return left
         right = self.arithmetic()
@@ -353,6 +354,8 @@ class _Text:
             return Fraction(bool(left) and bool(right))
         if sign == "or":
             return Fraction(bool(left) or bool(right))
+        if sign == "|":
+            return Fraction(int(left) | int(right))
         return Fraction(int(left) & int(right) if sign == "&" else int(left) ^ int(right))
 
     def arithmetic(self) -> Value:
@@ -394,8 +397,10 @@ class _Text:
         if text in ("√", "∛"):
             return _called("sqrt" if text == "√" else "cbrt", [self.atom()])
         if text in _CLOSE:
+            bars, self.bars = self.bars, int(text == "|")
             value = self.choice()
             self.need(_CLOSE[text])
+            self.bars = bars
             if text == "|":
                 return abs(value)
             return _called({"⌊": "floor", "⌈": "ceil"}[text], [value]) if text != "(" else value

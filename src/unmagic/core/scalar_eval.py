@@ -62,7 +62,7 @@ def outer_parts(fold: Fold) -> list[Expr]:
     return list(found.values())
 
 
-def _inside(fold: Fold, known: dict[int, Any]) -> list[Expr]:
+def body_order(fold: Fold, known: dict[int, Any]) -> list[Expr]:
     """The nodes of a fold's body, operands first, none below what is known from outside."""
     order: list[Expr] = []
     seen: set[int] = set()
@@ -160,7 +160,7 @@ def _apply(node: Expr, values: list[Any]) -> Any:
 def _body(fold: Fold, known: dict[int, Any]) -> dict[int, Any]:
     """Values of a fold's body over its columns: an array where it depends on a slot."""
     values: dict[int, Any] = {}
-    for node in _inside(fold, known):
+    for node in body_order(fold, known):
         if id(node) in known:
             values[id(node)] = known[id(node)]
         elif isinstance(node, Slot):
@@ -291,7 +291,7 @@ def _back_fold(
     terms = np.broadcast_to(np.asarray(inside[id(fold.body)]), (count,))
     first = np.full(count, g) if fold.kind == "sum" else g * _other_terms(terms)
     body: dict[int, Any] = {id(fold.body): first}
-    for node in reversed(_inside(fold, values)):
+    for node in reversed(body_order(fold, values)):
         here = body[id(node)]
         if isinstance(node, Slot):
             column = fold.columns[node.column]
@@ -391,7 +391,7 @@ def decimal_value(root: Expr, p: int = 60) -> Decimal:
 
 def fold_terms(fold: Fold, known: dict[int, Decimal], places: Any, p: int) -> list[Decimal]:
     """The terms of a fold at some places, as decimals; ``known`` holds its outer parts."""
-    order = [node for node in _inside(fold, known) if id(node) not in known]
+    order = [node for node in body_order(fold, known) if id(node) not in known]
     parsed = [column.values.tolist() if column.values.dtype == np.float64 else None for column in fold.columns]
     terms = []
     for k in places:

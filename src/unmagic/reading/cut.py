@@ -38,7 +38,7 @@ from unmagic.core.scalar import (
     postorder,
     substitute,
 )
-from unmagic.core.scalar_eval import fold_terms, outer_parts
+from unmagic.core.scalar_eval import body_order, fold_terms, outer_parts
 
 if TYPE_CHECKING:
     from .working import Book
@@ -84,6 +84,8 @@ class Cutter:
                 return result
         if result is None:
             value = self._quantity(root)
+            if not self.rows:
+                self._add(value, value, label, "")
             self._relabel(label)
             return value
         if isinstance(expr, Number) and expr.value == result.value:
@@ -392,8 +394,10 @@ class Cutter:
         given = all(self.source(c.operand) in self.book.given for c in node.columns)
         if node.kind == "sum" and slots is not None:
             return self.book.rest(exact_sum([np.asarray(node.columns[c].values)[hidden] for c in slots]), given=given)
-        order = postorder(node.body)
-        if any(isinstance(n, Call) for n in order) or not np.all(np.isfinite(terms.astype(np.float64))):
+        outer = {id(part): part for part in outer_parts(node)}
+        if any(isinstance(n, Call) for n in body_order(node, outer)) or not np.all(
+            np.isfinite(terms.astype(np.float64))
+        ):
             if node.kind == "sum":
                 return self.book.rest(exact_sum([terms[hidden]]), given=False)
             return self.book.rest(_product([Decimal(repr(float(t))) for t in terms[hidden]]), given=False)
@@ -444,14 +448,14 @@ class Cutter:
         here: dict[int, Any] = dict(outer)
         kind = np.dtype("float32" if self.dtype == "bfloat16" else self.dtype)
         with np.errstate(all="ignore"):
-            for node in postorder(fold.body):
+            for node in body_order(fold, outer):
                 if id(node) in here:
                     continue
                 if isinstance(node, Slot):
                     here[id(node)] = np.asarray(fold.columns[node.column].values).astype(kind)
                 elif isinstance(node, (Entry, Number)):
                     here[id(node)] = as_dtype(node.value, self.dtype)
-                elif not isinstance(node, Fold) and all(id(arg) in here for arg in node.args):
+                else:
                     args = [here[id(arg)] for arg in node.args]
                     here[id(node)] = machine_step(node, args, "float32" if self.dtype == "bfloat16" else self.dtype)
         return np.broadcast_to(np.asarray(here[id(fold.body)]), (len(fold),))

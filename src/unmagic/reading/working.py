@@ -176,7 +176,7 @@ class Book:
         else:
             stated = self.entry(step, at, value, dtype)
             # a count of floats is a whole number, but what is counted is compared in floating point
-            whole = stated.dtype.startswith(("int", "uint"))
+            whole = stated.dtype.startswith(("int", "uint", "bool"))
             cutter = Cutter(self, step, _float_of(tree, stated.dtype) if whole else stated.dtype, source)
             result = cutter.work(tree, stated, label)
             self._entries[step, at] = result
@@ -227,12 +227,13 @@ def worked(
     floors: Mapping[str, int] | None = None,
     style: Style = READING,
 ) -> Working:
-    """The worked arithmetic of one entry. ``given[k]``: operand k was typed by a person (default: all were)."""
-    value = y_value[at] if getattr(y_value, "shape", ()) else y_value
-    return worked_group(
-        op, [at], operands, [value], attrs,
-        name=name, operand_names=operand_names, given=given, floors=floors, style=style,
-    )  # fmt: skip
+    """The worked arithmetic of one entry; ``y_value`` is the whole result or the entry.
+
+    ``given[k]``: operand k was typed by a person (default: all were).
+    """
+    book = _book(operands, operand_names, given, floors, style)
+    book.add(op, at, operands, y_value, attrs, step="y", sources=range(len(operands)), name=name)
+    return book.solve()[0]
 
 
 def worked_group(
@@ -249,10 +250,20 @@ def worked_group(
     style: Style = READING,
 ) -> Working:
     """Several entries of one step as one Working: shared arithmetic once, one column of digits."""
-    typed = {k for k in range(len(operands)) if given is None or given[k]}
-    book = Book(floors, given=typed, style=style, names=dict(enumerate(operand_names)))
+    book = _book(operands, operand_names, given, floors, style)
     for at, value in zip(ats, y_values, strict=True):
         book.add(op, at, operands, value, attrs, step="y", sources=range(len(operands)), name=name)
     parts = book.solve()
     lines = tuple(line for part in parts for line in part.lines)
     return Working(name, tuple(ats[0]) if len(ats) == 1 else (), lines)
+
+
+def _book(
+    operands: Sequence[Operand],
+    names: Sequence[str],
+    given: Sequence[bool] | None,
+    floors: Mapping[str, int] | None,
+    style: Style,
+) -> Book:
+    typed = {k for k in range(len(operands)) if given is None or given[k]}
+    return Book(floors, given=typed, style=style, names=dict(enumerate(names)))

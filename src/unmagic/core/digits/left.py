@@ -131,22 +131,26 @@ class Left:
                     term = c.multiply(term, values[k])
                 total = c.subtract(total, term) if minus else c.add(total, term)
             return total, not flags[Inexact]
-        exact = True
         here: dict[int, Decimal] = {key: values[place] for key, place in self.places.items()}
+        sure: dict[int, bool] = dict.fromkeys(self.places, True)
         for node in self.order:
             args = [here[id(arg)] for arg in node.args]
+            known = all(sure[id(arg)] for arg in node.args)
+            flags[Inexact] = False
             if isinstance(node, Call):
                 function = FUNCTIONS[node.function]
-                sure = function.exact(*args)
-                if sure is None:
-                    exact = False
-                    sure = function.decimal(*args, p)
-                here[id(node)] = sure
-                continue
-            if isinstance(node, Constant) or (isinstance(node, Power) and args[1] != args[1].to_integral_value()):
-                exact = False
-            here[id(node)] = decimal_apply(node, args, p)
-        return here[id(self.root)], exact and not flags[Inexact]
+                value = function.exact(*args)
+                if value is None:
+                    known = False
+                    value = function.decimal(*args, p)
+                elif not known and node.function in _STEPS:
+                    known = _far_from_step(node.function, args[0])
+            else:
+                value = decimal_apply(node, args, p)
+                broken = isinstance(node, Power) and args[1] != args[1].to_integral_value()
+                known = known and not flags[Inexact] and not broken and not isinstance(node, Constant)
+            here[id(node)], sure[id(node)] = value, known
+        return here[id(self.root)], sure[id(self.root)]
 
     def fraction(self, values: list[Decimal]) -> Fraction | None:
         """The value as a fraction, where it is rational for sure."""
@@ -228,6 +232,19 @@ class Left:
         for key, place in self.places.items():
             result[place] = float(slope.get(key, 0.0))
         return [math.log10(abs(s)) if s and math.isfinite(s) else (-math.inf if s == 0 else math.nan) for s in result]
+
+
+_STEPS = frozenset({"floor", "ceil", "trunc", "rint", "sign"})
+
+
+def _far_from_step(function: str, x: Decimal) -> bool:
+    """Whether a step function gives the same at any number that rounds to x."""
+    if not x.is_finite():
+        return False
+    c = dm.context(80)
+    shifted = c.add(x, Decimal("0.5")) if function == "rint" else x
+    nearest = dm.ZERO if function == "sign" else shifted.to_integral_value()
+    return c.subtract(shifted, nearest).copy_abs() > Decimal("1e-30")
 
 
 def _log10(x: Decimal) -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from unmagic.core import decimal_math as dm
 from unmagic.core.lines import Line, Relation
 from unmagic.core.scalar import Call, Negative, Power
+from unmagic.core.scalar_eval import COMPARE_DECIMALS
 
 from . import nonfinite, printing
 from .left import DIGITS, FEWER, Left
@@ -21,14 +22,6 @@ if TYPE_CHECKING:
 _CLOSE = Decimal("1e-50")
 _SURE = Decimal("1e-25")
 _TWENTIETH = Decimal("0.1")  # of half a unit
-_ORDERS = {
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-}
 
 
 def _close(off: Decimal, half: Decimal, x: Decimal) -> bool:
@@ -127,7 +120,7 @@ class Row:
         a, b = (q for q in self.left.leaves) if len(self.left.leaves) == 2 else (self.left.leaves[0],) * 2
         if not self.finite:
             return True
-        holds = _ORDERS[self.sign]
+        holds = COMPARE_DECIMALS[self.sign]
         if not holds(a.printed(), b.printed()):
             return False
         if a.whole or b.whole or a.d == b.d:
