@@ -185,6 +185,8 @@ BRACKETS: list[tuple[Notation, str]] = [
     (row(Fraction(a, b), x), "(a/b) x"),
     (row(slope("L", "z"), x), "(∂L/∂z) x"),
     (row(x, slope("L", "z")), "x ∂L/∂z"),
+    (row(Name("∂loss/∂z_1"), transposed(x)), "(∂loss/∂z₁) xᵀ"),
+    (infix("=", Name("∂loss/∂z_1"), x), "∂loss/∂z₁ = x"),
     (row(Fraction(Operator("d"), Prefix("d", x)), Power(x, num("3"))), "d/dx x³"),
     (infix("·", slope("L", "z"), x), "∂L/∂z · x"),
     (infix("·", x, slope("L", "z")), "x · ∂L/∂z"),

@@ -6,16 +6,18 @@ import io
 import subprocess
 import sys
 from fractions import Fraction
+from typing import Any
 
 import mpmath
 import pytest
 
 from tests.golden.compare import assert_golden
-from unmagic.core.document import Document, FindingBlock, Listing, Prose, StepBlock, Table, Worked
+from unmagic.core.document import Document, FindingBlock, Listing, Prose, StepBlock, Table, Title, Worked
+from unmagic.core.errors import UnmagicError
 from unmagic.core.lines import Line, Relation
 from unmagic.core.notation import Name
 from unmagic.core.symbols import cells
-from unmagic.render import printers, terminal
+from unmagic.render import FORMATS, printers, render, terminal
 from unmagic.render.text import text
 from unmagic.render.wrap import wrap
 
@@ -202,6 +204,33 @@ def test_plain_pages_import_no_rich() -> None:
         "sys.exit(any(m.partition('.')[0] == 'rich' for m in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, stdout=subprocess.DEVNULL).returncode == 0
+
+
+class Reading:
+    """What `render` needs of a reading."""
+
+    def document(self, *, only: str = "") -> Document:
+        return Document((Prose(only),)) if only else CLASSIFIER
+
+    def facts(self) -> dict[str, Any]:
+        return {"value": 1.5}
+
+
+def test_a_reading_is_rendered_in_every_format() -> None:
+    reading = Reading()
+    assert render(reading, "text", width=40) == text(CLASSIFIER, width=40)
+    assert render(reading, "text", only="findings") == "findings\n"
+    assert render(reading, "json") == '{"schema": "unmagic/1", "value": 1.5}\n'
+    for format in FORMATS:
+        assert render(reading, format).strip()
+    with pytest.raises(UnmagicError, match="no format pdf"):
+        render(reading, "pdf")
+
+
+def test_titles_stand_together_and_a_sentence_beside_one_wraps() -> None:
+    words = "gradient 0.1065: raise it by 0.01, the loss rises by about 0.0011"
+    page = text(Document((Title(Name("W[0,1] → loss"), words), Title(Name("x")))), width=60)
+    assert page == "W[0,1] → loss\n  gradient 0.1065: raise it by 0.01, the loss rises by\n  about 0.0011\nx\n"
 
 
 def test_the_printers_are_listed() -> None:

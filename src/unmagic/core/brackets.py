@@ -45,8 +45,18 @@ MINUS = ("−", "-")
 _TIGHT_PREFIXES = ("∂", "∇", "d", "Δ", "𝟙")
 
 
+def derivative(node: Notation) -> Fraction | None:
+    """The name of a gradient, ``∂loss/∂W``, as the fraction that it spells."""
+    if not isinstance(node, Name) or not node.text.startswith("∂"):
+        return None
+    top, slash, bottom = node.text[1:].partition("/∂")
+    return Fraction(Prefix("∂", Name(top)), Prefix("∂", Name(bottom))) if slash and top and bottom else None
+
+
 def is_slope(node: Notation) -> bool:
     """Whether a fraction is a derivative, ``∂L/∂W``: it reads as one symbol and needs no brackets beside a sign."""
+    if isinstance(node, Name):
+        return derivative(node) is not None
     return isinstance(node, Fraction) and all(_differential(part) for part in (node.top, node.bottom))
 
 
@@ -83,6 +93,8 @@ def level(node: Notation, flat: bool) -> int:
             return NEGATED if text[:1] in MINUS else PRODUCT if "·" in text else ATOM
         case Fraction():
             return (UNARY if is_slope(node) else PRODUCT) if flat else POWER
+        case Name() if is_slope(node):
+            return UNARY if flat else POWER
         case Big():
             return BIG
         case Apply(bare=True):
@@ -134,6 +146,8 @@ def open_right(node: Notation, flat: bool) -> int:
 def bracketed(node: Notation, flat: bool = True) -> Notation:
     """The same formula with every bracket that its printed form needs."""
     match node:
+        case Name():
+            return derivative(node) or node
         case Infix(sign, args) if len(args) == 1:
             return bracketed(args[0], flat)
         case Infix(sign, args):

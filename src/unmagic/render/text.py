@@ -50,6 +50,11 @@ def text(document: Document, *, width: int | None = None, ascii: bool = False, i
     return "".join(f"{''.join(p.text for p in row).rstrip()}\n" for row in rows(document, width, ascii, inside))
 
 
+def to_ascii(text: str) -> str:
+    """Text in ASCII: signs by their usual spelling, Greek by name."""
+    return plain(text)
+
+
 def rows(document: Document, width: int | None = None, ascii: bool = False, inside: bool = False) -> list[Row]:
     """A document as rows of styled pieces."""
     return _Page(max(width or WIDTH, NARROWEST), ascii, inside).document(document)
@@ -138,8 +143,10 @@ class _Page:
         gap = room - cells(parts[-1]) - cells(aside)
         if gap >= 2:
             out[-1] += [Piece(" " * gap), Piece(aside, "aside")]
-        else:
-            out += [[Piece(" " * (self.edge - cells(part))), Piece(part, "aside")] for part in wrap(aside, room)]
+        elif cells(aside) <= self.edge // 2 + 2:
+            out.append([Piece(" " * (self.edge - cells(aside))), Piece(aside, "aside")])
+        else:  # a sentence
+            out += [[Piece(" " * (indent + 2)), Piece(part, "aside")] for part in wrap(aside, room - 2)]
         return out
 
     def given(self, block: Given) -> list[Row]:
@@ -283,6 +290,7 @@ def place_of(span: Span) -> str:
 _JOINED: tuple[Callable[[Block, Block], bool], ...] = (
     lambda a, b: isinstance(a, StepBlock) and isinstance(b, StepBlock),
     lambda a, b: isinstance(a, Note) and isinstance(b, Note),
+    lambda a, b: isinstance(a, Title) and isinstance(b, Title),
     lambda a, b: isinstance(a, Heading) and not isinstance(b, Heading),
 )
 
