@@ -126,10 +126,13 @@ def _term(terms: Terms, part: Part, numbers: frozenset[str]) -> int:
             return terms.call("pick", *args)
         case "less" | "equal" | "absolute":
             return terms.call(part.kind, *args)
-    name = NAMES.get(part.text, part.text)
-    if part.text in REDUCING:
-        return terms.call(name, *args, axis=part.sub)
-    return terms.call(name, *args)
+    return term_of(terms, part.text, args, part.sub)
+
+
+def term_of(terms: Terms, function: str, args: list[int], sub: str) -> int:
+    """A function of the formula language on terms; ``sub`` says which axes a reduction shares."""
+    name = NAMES.get(function, function)
+    return terms.call(name, *args, axis=sub) if function in REDUCING else terms.call(name, *args)
 
 
 def _is_number(terms: Terms, id: int) -> bool:

@@ -6,11 +6,15 @@ one formula.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from unmagic.core.graph import Array, Graph, Step
+from unmagic.core.notation import Notation
+from unmagic.core.notation_text import text
 from unmagic.idioms.record import Match, Seen
+from unmagic.idioms.symbolic import Spoken, spoken
 
 from .called import HIDDEN, Called
 
@@ -36,7 +40,55 @@ def narrate(
 
     ``values`` may be None, or numbers that stand in where the user gave none: then nothing is said that they decide.
     """
+    if program is not None and not graph.steps:
+        return narrate_formulas([(one.name, one.right) for one in program.statements if one.right is not None])
     return _Narrator(graph, values, matches, program).paragraphs()
+
+
+def narrate_formulas(formulas: Sequence[tuple[str, Notation]]) -> list[str]:
+    """The same for formulas without numbers: pairs of what each defines (or "") and its right side.
+
+    What others are made of is told first. Where no idiom is found nothing is said.
+    """
+    told: list[Spoken] = []
+    texts: list[str] = []
+    for name, right in _in_order(formulas):
+        for one in spoken(right, name):
+            called = {role: text(part) for role, part in one.roles.items()}
+            head = name.partition("(")[0]
+            extras = {"Y": head or "the result", **one.idiom.extras(one.seen)}
+            texts.append(_sentence(one.idiom.tell(one.seen, {**extras, **called})))
+            told.append(one)
+    loss = next((one for one in told if one.idiom.descended), None)
+    if loss is not None and any(one.idiom.name in DESCENTS for one in told):
+        called = {role: text(part) for role, part in loss.roles.items()}
+        texts.append(f"Repeated, {loss.idiom.descended.format_map(called)}.")
+    return _paragraphs(list(dict.fromkeys(texts)))
+
+
+def _in_order(formulas: Sequence[tuple[str, Notation]]) -> list[tuple[str, Notation]]:
+    """Definitions before what uses them; else as they stand. An update defines nothing: it uses its own name."""
+    waiting = list(formulas)
+    defining = {one for one, right in formulas if one and not _uses(right, one)}
+    out: list[tuple[str, Notation]] = []
+    while waiting:
+        free = next(
+            (
+                one
+                for one in waiting
+                if not any(other is not one and other[0] in defining and _uses(one[1], other[0]) for other in waiting)
+            ),
+            waiting[0],
+        )
+        waiting.remove(free)
+        out.append(free)
+    return out
+
+
+def _uses(right: Notation, name: str) -> bool:
+    """Does a formula mention a name as a word of its own?"""
+    head = name.partition("(")[0]
+    return bool(head) and re.search(rf"(?<![^\W_]){re.escape(head)}(?![^\W_])", text(right)) is not None
 
 
 def say(
@@ -70,7 +122,9 @@ class _Narrator:
     def tell(self, match: Match) -> str:
         """An idiom's own prose, in the user's names."""
         seen = self.seen(match)
-        called = {**match.idiom.extras(seen), **self.called.roles(match)}
+        result = self.graph[match.root].name
+        called = {"Y": self.called[match.root] if result else "the result"}
+        called |= {**match.idiom.extras(seen), **self.called.roles(match)}
         return _sentence(match.idiom.tell(seen, called))
 
     def seen(self, match: Match) -> Seen:
@@ -111,17 +165,7 @@ class _Narrator:
         closing = self.closing([unit.match for unit in units if unit.match is not None])
         if closing:
             texts.append(closing)
-        out: list[str] = []
-        count = 0
-        for text in texts:
-            sentences = text.count(". ") + 1
-            if out and count + sentences <= PARAGRAPH:
-                out[-1] += f" {text}"
-                count += sentences
-            else:
-                out.append(text)
-                count = sentences
-        return out
+        return _paragraphs(texts)
 
     def units(self) -> list[Unit]:
         """Idioms and runs of plain steps, in order, of what the results depend on."""
@@ -169,9 +213,9 @@ class _Narrator:
 
     def introduced(self, match: Match) -> str:
         """An idiom's prose, led by the name that its result got."""
-        text = self.tell(match)
+        told = self.tell(match)
         name = self.graph[match.root].name
-        return f"{self.called[match.root]}: {_lower(text)}" if name and len(self.matches) > 1 else text
+        return f"{self.called[match.root]}: {_lower(told)}" if name and len(self.matches) > 1 else told
 
     def runs(self, plain: Sequence[Step]) -> list[list[Step]]:
         """Plain steps in runs, each step working on the one before and on nothing else that was computed."""
@@ -277,6 +321,21 @@ RUNNING: Mapping[str, tuple[str, ...]] = {
     "dot": ("take its dot product with {b}",),
 }
 """A step on the running value, with the other operand ``{b}``: as first and as second operand."""
+
+
+def _paragraphs(texts: Sequence[str]) -> list[str]:
+    """Texts joined into paragraphs that are not too long."""
+    out: list[str] = []
+    count = 0
+    for one in texts:
+        sentences = one.count(". ") + 1
+        if out and count + sentences <= PARAGRAPH:
+            out[-1] += f" {one}"
+            count += sentences
+        else:
+            out.append(one)
+            count = sentences
+    return out
 
 
 class _Forgiving(dict[str, str]):

@@ -368,7 +368,7 @@ class NegativeLogLikelihood(Idiom):
     descended = "it makes the observed data ever more likely: maximum likelihood by gradient descent"
     prose = (
         "{p} is the probability that the model gives to each observed example; its log is added over the examples and "
-        "the sign flipped, so the result is large where the model finds the data unlikely."
+        "the sign flipped, so {Y} is large where the model finds the data unlikely."
     )
     own = staticmethod(
         lambda p, axis, ε=0.0, reduce="", **_: -_reduced(np.log(p + ε), axis, "mean" if reduce == "mean" else "sum")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,10 +45,15 @@ class GradientDescent(Idiom):
     formula = "θ − η g"
     sentence = "one step downhill: against the gradient, {η} times its length"
     prose = (
-        "{g} points to where the loss grows fastest; the step goes the other way, {η} times its length, and gives the "
+        "{g} points to where {L} grows fastest; one step goes the other way, {η} times its length, and gives the "
         "new {θ}."
     )
     own = staticmethod(lambda θ, η, g, **_: np.add(θ, -np.multiply(η, g)))
+
+    @classmethod
+    def extras(cls, seen: Seen) -> Mapping[str, str]:
+        of = re.match(r"(?:∇|∂)(?:_?\{?θ\}?|_\w)?\s*([A-Za-zℒ]\w*)", seen.names.get("g", ""))
+        return {"L": of[1] if of else "the loss"}
 
     @classmethod
     def guard(cls, seen: Seen) -> bool:
