@@ -179,14 +179,16 @@ class Einsum(Op):
         size = sizes(labels, tuple(x.shape for x in operands))
         here: dict[str, Any] = dict(zip(out, at, strict=True))
         summed = tuple(one for one in dict.fromkeys(k for row in labels for k in row) if one not in here)
-        if summed:
+        if all(_runs_alike(row, x.shape, summed) for row, x in zip(labels, operands, strict=True)):
+            here |= dict.fromkeys(summed, slice(None))  # all run over the sum in the same order: no index arrays
+        else:
             terms = math.prod(size[one] for one in summed)
             here |= zip(summed, np.unravel_index(np.arange(terms), tuple(size[one] for one in summed)), strict=True)
         columns: list[Column] = []
         factors: list[Expr] = []
         for x, row in zip(operands, labels, strict=True):
             own = tuple(0 if n == 1 else here[one] for one, n in zip(row, x.shape, strict=True))
-            if any(isinstance(i, np.ndarray) for i in own):
+            if any(isinstance(i, slice | np.ndarray) for i in own):
                 factors.append(Slot(len(columns)))
                 columns.append(x.column(own))
             else:
@@ -232,6 +234,13 @@ class Einsum(Op):
     def flops(y: Shape, *operands: Shape, subscripts: str) -> int:
         labels, _ = parsed(subscripts, tuple(map(len, operands)))
         return len(operands) * math.prod(sizes(labels, operands).values())
+
+
+def _runs_alike(row: Labels, shape: Shape, summed: Labels) -> bool:
+    """Whether an operand has all summed letters once, in their order, and copied along none, or has none of them."""
+    own = tuple(one for one in row if one in summed)
+    whole = own == summed and all(n != 1 for one, n in zip(row, shape, strict=True) if one in summed)
+    return not own or whole
 
 
 def _axes(row: Labels, x: Array) -> list[tuple[str, int]]:
