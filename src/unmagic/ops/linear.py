@@ -243,8 +243,10 @@ class Matmul(Op):
     def readers(operand: int, at: Index, y: Array, a: Array, b: Array) -> Readers:
         batch, i, j = at[:-2], at[-2], at[-1]
         if operand == 0:  # a[i, j] is read by row i of the result, against row j of b
-            return Readers(lines_of(b.shape[-1], *batch, i, None), b[batch][j])
-        return Readers(lines_of(a.shape[-2], *batch, None, j), a[batch][:, i])
+            line: tuple[Any, ...] = (*batch, j)
+            return Readers(lines_of(b.shape[-1], *batch, i, None), b[line])
+        line = (*batch, slice(None), i)
+        return Readers(lines_of(a.shape[-2], *batch, None, j), a[line])
 
     @staticmethod
     def flops(y: Shape, a: Shape, b: Shape) -> int:

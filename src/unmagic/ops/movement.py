@@ -60,7 +60,7 @@ class Index_(Moves):  # `Index` is the type of an index
     @staticmethod
     def forward(xp: Any, x: Array, *at: Array, key: Key, count: int | None = None) -> Array:
         try:
-            return np.asarray(x)[numpy_key(key, at)]
+            return x[numpy_key(key, at)]
         except IndexError:
             plan(x, key, at, count)  # says which
             raise
