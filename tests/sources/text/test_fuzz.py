@@ -63,7 +63,7 @@ def vectors(depth: int = 2) -> st.SearchStrategy[str]:
         matrix_names.map(lambda m: f"{m}[1]"),
         st.tuples(matrix_names, inner).map(lambda p: f"({p[0]}.mean(axis=0) * {p[1]})"),
         inner.map(lambda x: f"({x} - {x}.mean())"),
-        inner.map(lambda x: f"{x} ** 2"),
+        inner.map(lambda x: f"({x} ** 2)"),
     )  # fmt: skip
 
 

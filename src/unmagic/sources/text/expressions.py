@@ -636,7 +636,7 @@ def contains(w: Walk, container: Any, value: Any, span: Span | None) -> bool:
     if isinstance(container, (list, tuple, range)):
         if isinstance(container, range):  # Python would try every number of it for a value that is none
             number: Any = value.value if isinstance(value, Num) else value
-            whole = isinstance(number, (int, float, np.number)) and number == number // 1
+            whole = isinstance(number, (int, float, np.number)) and float(number).is_integer()
             return bool(whole) and int(number) in container
         return value in container
     if isinstance(container, Instance) and container.kind.find("__contains__") is not None:
