@@ -38,7 +38,7 @@ def all_cotangents(builder: Builder, output: Node, wrt: Sequence[Node], seed: No
     there = between(steps, output.id, [node.id for node in wrt])
     waiting: dict[int, list[Node]] = {output.id: [seed]}
     total: dict[int, Node] = {}
-    for id in range(output.id, -1, -1):
+    for id in range(output.id, min(there, default=output.id) - 1, -1):
         parts = waiting.pop(id, None)
         if parts is None or id not in there:
             continue
@@ -80,13 +80,14 @@ def _real(node: Node) -> DType:
 def between(steps: Sequence[Step], output: int, wrt: Sequence[int]) -> set[int]:
     """Steps that depend on one of ``wrt`` through differentiable ops in floating point, and that ``output`` needs."""
     reached = {i for i in wrt if i <= output}
-    for id in range(min(reached, default=output), output + 1):
+    first = min(reached, default=output)  # a training loop derives each round anew: only its own steps are walked
+    for id in range(first, output + 1):
         step = steps[id]
         smooth = step.op.differentiable and step.dtype.kind in "fc"
         if smooth and id not in reached and any(i in reached for i in step.inputs):
             reached.add(id)
     needed = {output}
-    for id in range(output, -1, -1):
+    for id in range(output, first - 1, -1):
         if id in needed:
             needed.update(steps[id].inputs)
     return reached & needed
