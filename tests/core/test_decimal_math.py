@@ -7,6 +7,7 @@ import mpmath
 import pytest
 
 from unmagic.core import decimal_math as dm
+from unmagic.core import decimal_special as ds
 
 mpmath.mp.dps = 120
 WIDE = ["1e-30", "1.5e-7", "0.1", "0.5", "0.7853981633974483", "1", "1.2345", "2.71", "3.14159265", "17.3", "250.75"]
@@ -49,7 +50,7 @@ def test_to_all_digits(name: str, truth: Callable[..., mpmath.mpf], points: list
     for text in points:
         with mpmath.workdps(450):
             want = truth(mpmath.mpf(text))
-        found = getattr(dm, name)(Decimal(text), digits)
+        found = (getattr(dm, name, None) or getattr(ds, name))(Decimal(text), digits)
         got = mpmath.mpf(str(found))
         if name in ("gammaln",) and text in ("1", "2"):
             assert got == 0
@@ -61,7 +62,7 @@ def test_to_all_digits(name: str, truth: Callable[..., mpmath.mpf], points: list
 @pytest.mark.parametrize("order", [1, 2, 5])
 def test_polygamma(order: int, x: str) -> None:
     want = mpmath.polygamma(order, mpmath.mpf(x))
-    found = mpmath.mpf(str(dm.polygamma(Decimal(order), Decimal(x), 60)))
+    found = mpmath.mpf(str(ds.polygamma(Decimal(order), Decimal(x), 60)))
     assert abs(found - want) <= abs(want) * mpmath.mpf(10) ** -58
 
 
@@ -79,7 +80,7 @@ def test_power(x: str, y: str) -> None:
 def test_near_one_is_not_one() -> None:
     assert dm.tanh(Decimal(200), 60) < 1
     assert dm.tanh(Decimal(1000), 60) < 1
-    assert dm.erf(Decimal(30), 60) < 1
+    assert ds.erf(Decimal(30), 60) < 1
 
 
 def test_contexts_are_a_threads_own() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from . import decimal_math as dm
+from . import decimal_special as ds
 from .scalar import Call, Constant, Expr, Number, call
 
 ZERO = Number(0)
@@ -132,7 +133,7 @@ def _sign(x: Decimal, _p: int) -> Decimal:
 def _factorial(x: Decimal, p: int) -> Decimal:
     if x == x.to_integral_value() and 0 <= x <= 2000:
         return dm.context(p).plus(Decimal(math.factorial(int(x))))
-    return dm.context(p).exp(dm.gammaln(dm.context(p + 10).add(x, dm.ONE), p + 10))
+    return dm.context(p).exp(ds.gammaln(dm.context(p + 10).add(x, dm.ONE), p + 10))
 
 
 def _exact_factorial(x: Decimal) -> Decimal | None:
@@ -140,7 +141,7 @@ def _exact_factorial(x: Decimal) -> Decimal | None:
 
 
 def _polygamma(order: Any, x: Any) -> Any:
-    return _each(lambda v: float(dm.polygamma(Decimal(int(order)), Decimal(repr(v)), 20)))(x)
+    return _each(lambda v: float(ds.polygamma(Decimal(int(order)), Decimal(repr(v)), 20)))(x)
 
 
 def _arctan2(y: Decimal, x: Decimal, p: int) -> Decimal:
@@ -253,13 +254,13 @@ _TABLE: tuple[tuple[str, str, str, Callable[..., Any], Decimals, Slopes, Callabl
      lambda x: (1 / call("sqrt", (x - 1) * (x + 1)),), _at(_1="0")),
     ("arctanh", "arctanh({0})", "atanh({0})", np.arctanh, dm.arctanh,
      lambda x: (1 / ((1 - x) * (1 + x)),), _at(_0="0")),
-    ("erf", "erf({0})", "erf({0})", _each(math.erf), dm.erf, lambda x: (_bell(x),), _at(_0="0")),
-    ("erfc", "erfc({0})", "erfc({0})", _each(math.erfc), dm.erfc, lambda x: (-_bell(x),), _at(_0="1")),
+    ("erf", "erf({0})", "erf({0})", _each(math.erf), ds.erf, lambda x: (_bell(x),), _at(_0="0")),
+    ("erfc", "erfc({0})", "erfc({0})", _each(math.erfc), ds.erfc, lambda x: (-_bell(x),), _at(_0="1")),
     ("normal_cdf", "Φ({0})", "0.5*erfc(-({0})/sqrt(2))", _each(lambda x: 0.5 * math.erfc(-x / math.sqrt(2))),
-     dm.normal_cdf, lambda x: (_normal(x),), _at(_0="0.5")),
-    ("gammaln", "logΓ({0})", "lgamma({0})", _each(math.lgamma), dm.gammaln,
+     ds.normal_cdf, lambda x: (_normal(x),), _at(_0="0.5")),
+    ("gammaln", "logΓ({0})", "lgamma({0})", _each(math.lgamma), ds.gammaln,
      lambda x: (call("digamma", x),), _at(_1="0", _2="0")),
-    ("digamma", "ψ({0})", "digamma({0})", _each(lambda x: float(dm.digamma(Decimal(repr(x)), 20))), dm.digamma,
+    ("digamma", "ψ({0})", "digamma({0})", _each(lambda x: float(ds.digamma(Decimal(repr(x)), 20))), ds.digamma,
      lambda x: (call("polygamma", 1, x),), _never),
     ("factorial", "{0}!", "factorial({0})", _each(lambda x: math.gamma(x + 1)), _factorial,
      lambda x: (call("factorial", x) * call("digamma", x + 1),), _exact_factorial),
@@ -279,7 +280,7 @@ _TABLE: tuple[tuple[str, str, str, Callable[..., Any], Decimals, Slopes, Callabl
      _always(_rounding("ROUND_DOWN"))),
     ("rint", "round({0})", "round({0})", np.rint, _half_even, lambda x: (ZERO,), _always(_half_even)),
     # of two operands
-    ("polygamma", "polygamma({0}, {1})", "polygamma({0}, {1})", _polygamma, dm.polygamma,
+    ("polygamma", "polygamma({0}, {1})", "polygamma({0}, {1})", _polygamma, ds.polygamma,
      lambda m, x: (ZERO, call("polygamma", m + 1, x)), _never),
     ("arctan2", "arctan2({0}, {1})", "atan2({0}, {1})", np.arctan2, _arctan2,
      lambda y, x: (x / (_square(x) + _square(y)), -y / (_square(x) + _square(y))), _never),

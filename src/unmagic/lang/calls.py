@@ -24,9 +24,15 @@ class Calls(Cursor):
             return None
         start = self.p
         for texts, spelling in UNDERSCORED:
-            if token.text.lower() == texts[0] and all(
-                self.tokens[min(start + k, len(self.tokens) - 1)].text.lower() == text for k, text in enumerate(texts)
-            ) and self.known.match(self.tokens, start) is None and token.text not in self.known:
+            if (
+                token.text.lower() == texts[0]
+                and all(
+                    self.tokens[min(start + k, len(self.tokens) - 1)].text.lower() == text
+                    for k, text in enumerate(texts)
+                )
+                and self.known.match(self.tokens, start) is None
+                and token.text not in self.known
+            ):
                 self.p += len(texts)
                 return self.applied(known_function(spelling) or spelling, token)
         compound = self.known.match(self.tokens, start)

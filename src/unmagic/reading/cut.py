@@ -14,8 +14,6 @@ import numpy as np
 
 from unmagic.core import decimal_math as dm
 from unmagic.core.digits import Quantity
-from unmagic.core.digits.nonfinite import machine_step
-from unmagic.core.digits.numerals import as_dtype
 from unmagic.core.digits.sums import SHOWN, exact_sum, largest
 from unmagic.core.graph import Array
 from unmagic.core.scalar import (
@@ -39,6 +37,8 @@ from unmagic.core.scalar import (
     substitute,
 )
 from unmagic.core.scalar_eval import body_order, fold_terms, outer_parts
+
+from .machine import Machine
 
 if TYPE_CHECKING:
     from .working import Book
@@ -64,7 +64,7 @@ class Cutter:
         self.form: dict[int, int] = {}
         self.keys: dict[int, int] = {}
         self.nodes: dict[int, Expr] = {}  # keeps nodes alive, so that ids stay theirs
-        self.machine: dict[int, Any] = {}
+        self.machine = Machine(self.dtype, self.expr)
         self.uses: dict[int, int] = {}
 
     # the way in -------------------------------------------------------------------------------------------
@@ -190,7 +190,7 @@ class Cutter:
         if form == ATOM and isinstance(expr, (Quantity, Number, Constant)):
             return expr
         key = self.keys[id(node)]
-        value = self._machine(node)
+        value = self.machine.value(node)
         kind = node.function if isinstance(node, Call) else type(node).__name__
         quantity = Quantity(value, self._dtype_name(value), column=(self.step, kind))
         label, note, named = self._name(node), *self._said(node)
@@ -213,7 +213,7 @@ class Cutter:
             case Fold(kind=kind):
                 return kind
             case Sum():
-                return "sum"
+                return "sum" if len(node.args) > 2 else ""
             case Quotient(args=(Sum() as top, Number(value=count))) if len(top.args) == count:
                 return "mean"
             case Quotient(args=(Fold() as top, Number(value=count))) if len(top) == count:
@@ -294,7 +294,7 @@ class Cutter:
         atom = self._atom(node)
         if isinstance(atom, Quantity):
             return atom
-        value = atom.value if isinstance(atom, Number) else self._machine(node)
+        value = atom.value if isinstance(atom, Number) else self.machine.value(node)
         quantity = self.book.number(value, self.dtype)
         self._set(node, quantity, ATOM)
         return quantity
@@ -343,7 +343,7 @@ class Cutter:
     def _compare(self, node: Compare) -> None:
         key = self.keys[id(node)]
         a, b = (self._quantity(arg) for arg in node.args)
-        truth = bool(self._machine(node))
+        truth = bool(self.machine.value(node))
         result = self.book.number(np.bool_(truth), "bool")
         if a.full.is_finite() and b.full.is_finite():
             self._order(node, truth)
@@ -356,7 +356,7 @@ class Cutter:
 
     def _fold(self, node: Fold) -> None:
         """The largest terms in their own order, and the exact rest as one number."""
-        terms = self._machine_terms(node)
+        terms = self.machine.terms(node)
         sizes = terms if node.kind == "sum" else np.abs(np.log(np.abs(terms.astype(np.float64)) + 1e-300))
         kept = largest(sizes, SHOWN)
         hidden = np.ones(len(node), dtype=bool)
@@ -372,7 +372,7 @@ class Cutter:
 
     def _long_sum(self, node: Expr) -> None:
         """A long sum that is written out as a tree."""
-        values = np.array([self._machine(arg) for arg in node.args])
+        values = np.array([self.machine.value(arg) for arg in node.args])
         kept = largest(values, SHOWN)
         shown: list[Expr] = []
         for k in kept:
@@ -411,54 +411,6 @@ class Cutter:
         if isinstance(atom, Quantity):
             return atom.full
         return dm.pi(60) if isinstance(atom, Constant) else Quantity(atom.value).full
-
-    # machine values ---------------------------------------------------------------------------------------
-
-    def _machine(self, root: Expr) -> Any:
-        """What the machine has for a node, step by step in the dtype."""
-        stack: list[tuple[Expr, bool]] = [(root, False)]
-        with np.errstate(all="ignore"):
-            while stack:
-                node, done = stack.pop()
-                if id(node) in self.machine:
-                    continue
-                expr = self.expr.get(id(node))
-                if isinstance(expr, Quantity) and expr.dtype != "real":
-                    self.machine[id(node)] = as_dtype(expr.value, self.dtype)
-                elif isinstance(node, (Entry, Number)):
-                    self.machine[id(node)] = as_dtype(node.value, self.dtype)
-                elif isinstance(node, Fold):
-                    terms = self._machine_terms(node)
-                    value = np.sum(terms) if node.kind == "sum" else np.prod(terms)
-                    self.machine[id(node)] = as_dtype(value, self.dtype)
-                elif done or not node.args:
-                    args = [self.machine[id(arg)] for arg in node.args]
-                    if isinstance(node, Sum) and len(args) > 2:
-                        self.machine[id(node)] = as_dtype(np.sum(np.array(args)), self.dtype)
-                    else:
-                        self.machine[id(node)] = machine_step(node, args, self.dtype)
-                else:
-                    stack.append((node, True))
-                    stack.extend((arg, False) for arg in node.args)
-        return self.machine[id(root)]
-
-    def _machine_terms(self, fold: Fold) -> Array:
-        """All terms of a fold in the dtype, as one array."""
-        outer = {id(part): self._machine(part) for part in outer_parts(fold)}
-        here: dict[int, Any] = dict(outer)
-        kind = np.dtype("float32" if self.dtype == "bfloat16" else self.dtype)
-        with np.errstate(all="ignore"):
-            for node in body_order(fold, outer):
-                if id(node) in here:
-                    continue
-                if isinstance(node, Slot):
-                    here[id(node)] = np.asarray(fold.columns[node.column].values).astype(kind)
-                elif isinstance(node, (Entry, Number)):
-                    here[id(node)] = as_dtype(node.value, self.dtype)
-                else:
-                    args = [here[id(arg)] for arg in node.args]
-                    here[id(node)] = machine_step(node, args, "float32" if self.dtype == "bfloat16" else self.dtype)
-        return np.broadcast_to(np.asarray(here[id(fold.body)]), (len(fold),))
 
 
 def _same(a: Quantity, b: Quantity) -> bool:

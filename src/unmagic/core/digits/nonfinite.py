@@ -41,6 +41,8 @@ def machine_values(left: Left, values: list[Decimal], dtype: str) -> dict[int, A
     with np.errstate(all="ignore"):
         for key, place in left.places.items():
             here[key] = as_dtype(float(values[place]), name)
+            if values[place].is_finite() and not np.isfinite(here[key]):
+                here[key] = np.float64(values[place])  # a sum of hidden terms may pass what the dtype holds
         for node in left.order:
             here[id(node)] = machine_step(node, [here[id(arg)] for arg in node.args], name)
     return here
