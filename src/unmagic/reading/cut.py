@@ -52,11 +52,14 @@ _SHORT = frozenset({"abs"})
 
 
 class Cutter:
-    """One tree being cut for a `Book`; ``rows`` are the lines it put into the book's problem."""
+    """One tree being cut for a `Book`; ``rows`` are the lines it put into the book's problem.
 
-    def __init__(self, book: Book, step: Hashable, dtype: str, source: Callable[[int], Hashable]) -> None:
+    ``row`` is what it is an entry of: numbers of one kind in one row carry equally many decimals.
+    """
+
+    def __init__(self, book: Book, row: Hashable, dtype: str, source: Callable[[int], Hashable]) -> None:
         self.book = book
-        self.step = step
+        self.row = row
         self.dtype = dtype if not dtype.startswith("bool") else "float64"
         self.source = source
         self.rows: list[int] = []
@@ -192,7 +195,7 @@ class Cutter:
         key = self.keys[id(node)]
         value = self.machine.value(node)
         kind = node.function if isinstance(node, Call) else type(node).__name__
-        quantity = Quantity(value, self._dtype_name(value), column=(self.step, kind))
+        quantity = Quantity(value, self._dtype_name(value), column=(self.row, kind))
         label, note, named = self._name(node), *self._said(node)
         self._add(expr, quantity, label, note, named)
         self.book.known[key] = quantity

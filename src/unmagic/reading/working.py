@@ -133,7 +133,9 @@ class Book:
             if kind == "c":
                 raise Unsupported("entries with an imaginary part are not worked")
             floor = self.floors.get(self.names.get(source, ""))
-            found = Quantity(value, dtype, given=source in self.given, column=("step", source), floor=floor)
+            found = Quantity(
+                value, dtype, given=source in self.given, column=("row", source, where[1][:-1]), floor=floor
+            )
             self._entries[where] = found
         return found
 
@@ -171,13 +173,13 @@ class Book:
             self.names.setdefault(step, name)
         label = name + (f"[{','.join(map(str, at))}]" if at else "")
         if value is None:  # a check: its left side's own value is the result
-            cutter = Cutter(self, ("check", step), _float_of(tree), source)
+            cutter = Cutter(self, ("check", step, at[:-1]), _float_of(tree), source)
             cutter.work(tree, None, "check")
         else:
             stated = self.entry(step, at, value, dtype)
             # a count of floats is a whole number, but what is counted is compared in floating point
             whole = stated.dtype.startswith(("int", "uint", "bool"))
-            cutter = Cutter(self, step, _float_of(tree, stated.dtype) if whole else stated.dtype, source)
+            cutter = Cutter(self, (step, at[:-1]), _float_of(tree, stated.dtype) if whole else stated.dtype, source)
             result = cutter.work(tree, stated, label)
             self._entries[step, at] = result
             self.known[self.key(("entry", step, at))] = result
