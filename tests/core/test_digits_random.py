@@ -1,5 +1,6 @@
 """Random Workings: every Line true, no digit to spare, and the same text every time."""
 
+import math
 import os
 import subprocess
 import sys
@@ -41,6 +42,20 @@ def test_an_arrows_sides_differ(family: str) -> None:
         for line in made(family, seed).solve():
             if line.relation is Relation.MACHINE:
                 assert line.real != line.value
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_ascii_is_python(family: str) -> None:
+    """Evaluated by Python itself, with nothing but `math`."""
+    for seed in range(3000, 3010):
+        for line in made(family, seed).solve():
+            if line.relation in (Relation.EXACT, Relation.ROUNDED) and "−" not in line.value:
+                found, claimed = float(eval(line.ascii, dict(vars(math)))), float(line.value)
+                mantissa, _, exponent = line.value.partition("e")
+                unit = 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
+                assert abs(found - claimed) <= 0.51 * unit + 1e-9 * abs(claimed)
+            elif line.relation is Relation.ORDER:
+                assert eval(line.ascii)
 
 
 PROGRAM = """

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.conftest import needs
 from tests.reading.test_working import matvec, op, softmax
+from unmagic.core.errors import Unsupported
 from unmagic.core.graph import Array, Index
 from unmagic.core.lines import Relation
 from unmagic.core.op import Operand
@@ -117,3 +119,21 @@ def test_an_overflow_in_float16_is_named() -> None:
     [line] = worked(op(lambda at, a: total(Slot(0), a.column((slice(None),)))), (), [Operand(0, x)], y).lines
     assert line.text.endswith("+ 110000 ⇒ inf")
     assert line.rule == "the sum passes the largest float16"
+
+
+def test_bfloat16_as_the_frameworks_have_it() -> None:
+    kind = np.dtype(needs("ml_dtypes").bfloat16)
+    rng = np.random.default_rng(2)
+    z = rng.normal(size=6).astype(kind)
+    p = (np.exp(z) / np.exp(z).sum()).astype(kind)
+    for k in range(6):
+        lines = worked(op(softmax), (k,), [Operand(0, z)], p).lines
+        assert {line.dtype for line in lines} == {"bfloat16"}
+    [line] = worked(op(dot), (), [Operand(0, z), Operand(1, z)], np.dot(z, z)).lines
+    assert line.dtype == "bfloat16"
+
+
+def test_what_is_no_number_is_said() -> None:
+    for values in (np.array([1 + 2j]), np.array(["a"]), np.array([object()])):
+        with pytest.raises(Unsupported):
+            worked(op(lambda at, x: x[(0,)] + x[(0,)]), (), [Operand(0, values)], np.float64(1))

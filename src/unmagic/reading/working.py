@@ -129,9 +129,11 @@ class Book:
         where = (source, tuple(int(i) for i in at))
         found = self._entries.get(where)
         if found is None:
-            kind = getattr(getattr(value, "dtype", None), "kind", "f")
-            if kind == "c":
+            own = np.asarray(value).dtype if dtype is None else np.dtype(np.float64)
+            if own.kind == "c":
                 raise Unsupported("entries with an imaginary part are not worked")
+            if own.kind not in "fiub" and own.name != "bfloat16":
+                raise Unsupported(f"entries of dtype {own} are not worked")
             floor = self.floors.get(self.names.get(source, ""))
             found = Quantity(
                 value, dtype, given=source in self.given, column=("row", source, where[1][:-1]), floor=floor
