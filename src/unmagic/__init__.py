@@ -1,6 +1,74 @@
 """Read ML math the way you read a stack trace.
 
-This file puts the rooms together and is the only one that may import from all of them.
+``um.read(source, **values)`` gives a `Reading`: every step worked on your numbers, forwards and backwards. Names are
+loaded when first asked for, so that importing the package costs next to nothing.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from unmagic.core.errors import UnmagicError
+    from unmagic.core.finding import Finding
+    from unmagic.core.limits import Limits
+    from unmagic.reading.reading import Reading
+
 __version__ = "0.1.0"
+
+__all__ = ["Limits", "Reading", "UnmagicError", "__version__", "check", "narrate", "read"]
+
+_HOMES = {
+    "Limits": "unmagic.core.limits",
+    "UnmagicError": "unmagic.core.errors",
+    "Reading": "unmagic.reading.reading",
+    "Finding": "unmagic.core.finding",
+}
+
+
+def read(
+    source: str,
+    /,
+    *,
+    lang: str | None = None,
+    times: int | None = None,
+    example: bool = False,
+    digits: Mapping[str, int] | None = None,
+    limits: Limits | None = None,
+    **values: Any,
+) -> Reading:
+    """Read a formula, LaTeX or Python text on real numbers.
+
+    ``values`` bind its names; names that are no Python names go in as ``**{"P(D|H)": .9}``. ``times`` is the number of
+    rounds of an update, ``example`` puts small whole numbers of ours in for what is unbound, ``digits`` sets a floor
+    of decimals by name. Raises an `UnmagicError` that says what was read, where, and what would work.
+    """
+    from unmagic.core.limits import DEFAULT
+    from unmagic.reading.read import read as open_source
+    from unmagic.reading.reading import Reading
+    from unmagic.render import render
+
+    Reading.printer = staticmethod(render)
+    return open_source(
+        source, lang=lang, times=times, example=example, digits=digits, limits=limits or DEFAULT, **values
+    )
+
+
+def narrate(source: str, /, **values: Any) -> str:
+    """What a source means, in plain English; numbers are not needed."""
+    return read(source, example=True, **values).narrate()
+
+
+def check(source: str, /, **options: Any) -> list[Finding]:
+    """What is wrong with a source on these numbers: confusions and hazards with place, evidence and mend."""
+    return list(read(source, **options).findings)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'unmagic' has no attribute {name!r}")

@@ -1,18 +1,172 @@
-"""The command line door. It opens on nothing yet: the commands come with the rooms behind them."""
+"""The command line: ``unmagic read SOURCE NAME=VALUE …`` and its sisters."""
 
+from __future__ import annotations
+
+import argparse
+import ast
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
-from unmagic import __version__
+from unmagic.core.errors import BadValue, UnmagicError
+
+FORMATS = ("text", "markdown", "latex", "html", "mathml", "json")
+
+READ, FOUND, UNREAD = 0, 1, 2
+"""Exit codes: read; findings (`check`); could not read."""
+
+FIRST = "loss = −log softmax(W x)[c]"
+FIRST_VALUES = ("W=[[1,-1,0],[0,2,1],[1,0,-1]]", "x=[2,1,1]", "c=1")
+"""What `unmagic` reads when asked for nothing: the lesson's classifier."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    args = sys.argv[1:] if argv is None else list(argv)
-    if args == ["--version"]:
-        print(f"unmagic {__version__}")
-        return 0
-    if args:
-        print(f"unmagic {__version__} has no commands yet, so it cannot read {args[0]!r}.", file=sys.stderr)
-        return 2
-    print(f"unmagic {__version__} is installed. It has no commands yet.")
-    return 0
+    """Run one command; returns its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments:
+        arguments = ["read", FIRST, *FIRST_VALUES, "--grad", "W", "--blame", "W[0,1]"]
+        print("unmagic reads a formula, LaTeX or Python text with numbers:\n")
+        print(f"  unmagic read '{FIRST}' {' '.join(FIRST_VALUES)} --grad W --blame 'W[0,1]'\n")
+    options = _parser().parse_intermixed_args(arguments)
+    try:
+        run: int = options.run(options)
+    except UnmagicError as error:
+        print(_printable(error.report(), options), file=sys.stderr)
+        return UNREAD
+    except BrokenPipeError:  # the reader of our pipe has left
+        sys.stderr.close()
+        return READ
+    return run
+
+
+def read(options: argparse.Namespace) -> int:
+    """``unmagic read``: the reading, and what else was asked of it."""
+    reading = _reading(options)
+    if options.dtype:
+        reading = reading.change(dtype=options.dtype)
+    _write(reading, options, grad=options.grad, why=options.why, blame=options.blame, everything=options.all)
+    return READ
+
+
+def narrate(options: argparse.Namespace) -> int:
+    """``unmagic narrate``: what the source means, in words; numbers are not needed."""
+    options.example = True
+    _put(_reading(options).narrate(), options)
+    return READ
+
+
+def check(options: argparse.Namespace) -> int:
+    """``unmagic check``: findings only; exit code 1 if there are any that nobody acknowledged."""
+    reading = _reading(options)
+    open_ones = [finding for finding in reading.findings if not finding.acknowledged]
+    _write(reading, options, only="findings")
+    return FOUND if open_ones else READ
+
+
+def _reading(options: argparse.Namespace) -> Any:
+    import unmagic as um
+
+    values = dict(_binding(word) for word in options.values)
+    return um.read(_source(options.source), lang=options.lang, times=options.times, example=options.example, **values)
+
+
+def _source(word: str) -> str:
+    """The text itself; ``-`` reads standard input."""
+    return sys.stdin.read() if word == "-" else word
+
+
+def _binding(word: str) -> tuple[str, Any]:
+    """``NAME=VALUE`` or ``NAME=@FILE``. Raises `BadValue`."""
+    name, sign, text = word.partition("=")
+    if not sign or not name:
+        raise BadValue(f"can't read {word!r} as NAME=VALUE", hint="for example  x=[1,2,3]  or  x=@x.npy")
+    return name.strip(), _file(text[1:]) if text.startswith("@") else _literal(name, text)
+
+
+def _literal(name: str, text: str) -> Any:
+    plain = text.strip().replace("−", "-")
+    named = {"inf": float("inf"), "-inf": float("-inf"), "nan": float("nan"), "true": True, "false": False}
+    if plain.lower() in named:
+        return named[plain.lower()]
+    try:
+        return ast.literal_eval(plain)
+    except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
+        raise BadValue(
+            f"can't read the value of {name}: {text[:60]!r}",
+            hint="a number, or a list of numbers such as [[1, 2], [3, 4]]",
+        ) from error
+
+
+def _file(path: str) -> Any:
+    """Numbers from a ``.npy``, ``.csv``, ``.txt`` or ``.json`` file; nothing pickled is ever loaded."""
+    import numpy as np
+
+    file = Path(path)
+    try:
+        if file.suffix == ".npy":
+            return np.load(file, allow_pickle=False)
+        if file.suffix == ".json":
+            import json
+
+            return json.loads(file.read_text())
+        return np.loadtxt(file, delimiter="," if file.suffix == ".csv" else None)
+    except (OSError, ValueError) as error:
+        hint = "a .npy, .csv, .txt or .json file of numbers"
+        raise BadValue(f"can't read numbers from {path}", notes=(str(error),), hint=hint) from error
+
+
+def _write(reading: Any, options: argparse.Namespace, **show: Any) -> None:
+    extra = {"width": options.width, "ascii": options.ascii} if options.format == "text" else {}
+    _put(reading.to(options.format, **show, **extra), options)
+
+
+def _put(text: str, options: argparse.Namespace) -> None:
+    print(_printable(text, options))
+
+
+def _printable(text: str, options: argparse.Namespace) -> str:
+    """Text that the terminal's encoding can carry."""
+    encoding = sys.stdout.encoding or "ascii"
+    if not getattr(options, "ascii", False):
+        try:
+            text.encode(encoding)
+        except UnicodeEncodeError:
+            pass
+        else:
+            return text
+    from unmagic.render.text import to_ascii
+
+    return to_ascii(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="unmagic", description="Read ML math the way you read a stack trace.", allow_abbrev=False
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command, about in ((read, "every step worked"), (narrate, "in plain words"), (check, "findings only")):
+        sub = commands.add_parser(command.__name__, help=about, description=command.__doc__, allow_abbrev=False)
+        sub.set_defaults(run=command)
+        sub.add_argument("source", metavar="SOURCE", help="a formula, LaTeX, Python text, a file, or - for stdin")
+        sub.add_argument("values", nargs="*", metavar="NAME=VALUE", help="numbers, as x=[1,2] or x=@x.npy")
+        sub.add_argument("--lang", choices=("formula", "latex", "python"), help="instead of telling by looks")
+        sub.add_argument("--times", type=int, metavar="N", help="rounds of an update")
+        sub.add_argument("--example", action="store_true", help="put small numbers of ours in for what is unbound")
+        sub.add_argument("--format", choices=FORMATS, default="text")
+        sub.add_argument("--width", type=int, help="columns of text; the terminal's by default")
+        sub.add_argument("--ascii", action="store_true", help="no characters beyond ASCII")
+        if command is read:
+            for flag, what, about_it in (
+                ("--grad", "NAME", "the backward pass to NAME"),
+                ("--why", "NAME[i,j]", "the arithmetic of one entry"),
+                ("--blame", "NAME[i,j]", "how one entry moves the result"),
+            ):
+                sub.add_argument(flag, action="append", default=[], metavar=what, help=about_it)
+            sub.add_argument("--dtype", metavar="DTYPE", help="as it would run in float16, float32 or float64")
+            sub.add_argument("--all", action="store_true", help="every entry, not only the first few")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

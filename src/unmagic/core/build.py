@@ -143,6 +143,7 @@ class Builder:
         self.limits = limits
         self.span: Span | None = None
         self.implicit = False
+        self.simplify = False  # gradients: a product with the constant 1 is the other factor, bit for bit
         self._constants: dict[tuple[Any, ...], Node] = {}
 
     @property
@@ -206,6 +207,8 @@ class Builder:
         """A step: ``name`` on ``operands``. Elementwise operands are broadcast to one shape first."""
         op = OPS[name] if isinstance(name, str) else name
         nodes = self._nodes(operands)
+        if self.simplify and op.name == "multiply" and (kept := self._times_one(*nodes)) is not None:
+            return kept
         if op.elementwise and len(nodes) > 1:
             nodes = self._one_shape(op, nodes)
         return self.step(op, nodes, **attrs)
@@ -246,6 +249,14 @@ class Builder:
         self.graph.names = {name: id for name, id in self.graph.names.items() if id < start}
 
     # inside -----------------------------------------------------------------------------------------------
+
+    def _times_one(self, a: Node, b: Node) -> Node | None:
+        """The other factor, if one is the number 1 and the product has the other's shape and dtype."""
+        for one, other in ((a, b), (b, a)):
+            step = one.step
+            if step.op is Constant and step.shape == () and step.attrs["value"] == 1 and step.dtype == other.dtype:
+                return other
+        return None
 
     def _nodes(self, operands: Sequence[Node | float]) -> list[Node]:
         dtypes = [operand.dtype for operand in operands if isinstance(operand, Node)]

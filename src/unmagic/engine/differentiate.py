@@ -34,8 +34,16 @@ def all_cotangents(builder: Builder, output: Node, wrt: Sequence[Node], seed: No
                 hint="sum it, take one entry of it, or name the scalar that is meant",
             )
         seed = builder.constant(1.0, _real(output))
+    before, builder.simplify = builder.simplify, True
+    try:
+        return _backwards(builder, output, [node.id for node in wrt], seed)
+    finally:
+        builder.simplify = before
+
+
+def _backwards(builder: Builder, output: Node, wrt: Sequence[int], seed: Node) -> dict[int, Node]:
     steps = builder.graph.steps
-    there = between(steps, output.id, [node.id for node in wrt])
+    there = between(steps, output.id, wrt)
     waiting: dict[int, list[Node]] = {output.id: [seed]}
     total: dict[int, Node] = {}
     for id in range(output.id, min(there, default=output.id) - 1, -1):

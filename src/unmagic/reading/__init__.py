@@ -1,1 +1,1 @@
-"""A Reading: a Graph with its values, worked, narrated, vouched for."""
+"""A Graph with its values: what the user holds in the hand."""

@@ -1,0 +1,193 @@
+"""How one entry moves the result: its readers, each with its local derivative times what comes back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from unmagic.core.digits import Problem, Quantity, shown
+from unmagic.core.document import Block, Document, Note, Prose, Title, Worked
+from unmagic.core.graph import Array, Graph, Index
+from unmagic.core.lines import Line
+from unmagic.core.notation import Name
+from unmagic.core.op import Operand
+from unmagic.core.scalar import Entry, Expr, Fold, Product, Sum
+from unmagic.engine.influence import Hop, hops
+
+from .backward import result_name
+
+if TYPE_CHECKING:
+    from .reading import Gradient
+    from .view import View
+
+SHOWN = 8
+"""Readers shown one by one; the others are added up in one line."""
+
+NUDGE = 0.01
+
+BILINEAR = ("matvec", "vecmat", "matmul", "dot", "multiply", "outer")
+
+
+class Reader(NamedTuple):
+    """One entry that reads the blamed one: where it is, its local derivative, the cotangent, their product."""
+
+    step: int
+    at: Index
+    partial: float
+    cotangent: float
+
+    @property
+    def share(self) -> float:
+        return self.partial * self.cotangent
+
+
+class Blame(NamedTuple):
+    """The hop from one entry towards the result.
+
+    ``gradient`` is ∂result/∂entry, the sum of all readers' shares. ``lines`` are its arithmetic, true as printed.
+    ``rising`` and ``falling`` are the sums of the positive and the negative shares: what cancels.
+    """
+
+    name: str
+    at: Index
+    of: str
+    gradient: float
+    readers: tuple[Reader, ...]  # the heaviest, in the order of the steps
+    readers_in_all: int
+    rising: float
+    falling: float
+    lines: tuple[Line, ...]
+    words: str
+    rest: str = ""
+
+    def document(self) -> Document:
+        """The blame as blocks."""
+        entry = f"{self.name}[{','.join(map(str, self.at))}]" if self.at else self.name
+        blocks: list[Block] = [Title(Name(f"{entry} → {self.of}"), self.words)]
+        if self.lines:
+            blocks.append(Worked(self.lines))
+        if self.rest:
+            blocks.append(Prose(self.rest))
+        blocks.append(Note(self.cancelling()))
+        return Document(tuple(blocks))
+
+    def cancelling(self) -> str:
+        """What cancels, in words."""
+        if self.readers_in_all == 0:
+            return f"nothing that leads to {self.of} reads it"
+        if self.rising and self.falling:
+            return f"{shown(self.rising)} and {shown(self.falling)} leave {shown(self.gradient)}"
+        return "all of it; nothing cancels"
+
+
+def blame(gradient: Gradient, step: int, at: Index) -> Blame:
+    """The readers of entry ``at`` of ``step``, from a gradient that stands. Pulls only the entries it prints."""
+    back = gradient.backward
+    graph = gradient.reading.graph
+    cotangents = {id: back.values[node] for id, node in back.cotangents.items()}
+    found = hops(graph, gradient.reading.values, cotangents, step, at, gradient.reading.uses)
+    shares = np.concatenate([hop.share for hop in found]) if found else np.zeros(0)
+    owner = back.cotangents.get(step)
+    total = float(back.values[owner][at]) if owner is not None else 0.0
+    heavy = np.sort(np.argsort(-np.abs(shares), kind="stable")[:SHOWN])
+    name, of = graph[step].name or f"step {step}", result_name(graph, back.of)
+    readers = tuple(_reader(found, int(k)) for k in heavy)
+    hidden = np.delete(shares, heavy)
+    lines = _lines(gradient, graph, step, at, readers, total, hidden, name, of)
+    effect = "rises" if total > 0 else "falls"
+    words = f"gradient {shown(total)}"
+    if total:
+        words += f": raise it by {shown(NUDGE)}, {of} {effect} by about {shown(abs(total) * NUDGE)}"
+    return Blame(
+        name,
+        at,
+        of,
+        total,
+        readers,
+        len(shares),
+        float(shares[shares > 0].sum()),
+        float(shares[shares < 0].sum()),
+        lines,
+        words,
+        _rest(hidden, found, heavy),
+    )
+
+
+def _reader(found: Sequence[Hop], k: int) -> Reader:
+    for hop in found:
+        if k < len(hop.partial):
+            at = tuple(int(axis[k]) for axis in hop.at)
+            return Reader(hop.step, at, float(hop.partial[k]), float(hop.cotangent[k]))
+        k -= len(hop.partial)
+    raise IndexError(k)
+
+
+def _lines(
+    gradient: Gradient,
+    graph: Graph,
+    step: int,
+    at: Index,
+    readers: Sequence[Reader],
+    total: float,
+    hidden: Array,
+    name: str,
+    of: str,
+) -> tuple[Line, ...]:
+    problem = Problem()
+    shares = []
+    view = gradient.reading.view
+    for reader in readers:
+        share = Quantity(reader.share, column="share")
+        left = Product((Quantity(reader.partial, column="partial"), Quantity(reader.cotangent, column="cotangent")))
+        note = _local(graph, view, reader, step, at, of)
+        problem.line(left, share, label=view.entry_name(reader.step, reader.at), note=note)
+        shares.append(share)
+    if len(hidden):
+        shares.append(Quantity(float(hidden.sum()), column="share"))
+    if len(shares) > 1:
+        problem.line(Sum(shares), Quantity(total, column="total"), label=f"∂{of}/∂{name}")
+    return tuple(problem.solve())
+
+
+def _local(graph: Graph, view: View, reader: Reader, step: int, at: Index, of: str) -> str:
+    """What the local derivative is, where it is one entry of another operand: ``x[1] · ∂loss/∂z[0]``."""
+    inputs = graph[reader.step].inputs
+    if len(inputs) != 2 or graph[reader.step].op.name not in BILINEAR:
+        return ""
+    operands = [Operand(k, view.values[i]) for k, i in enumerate(inputs)]
+    tree = graph[reader.step].op.entry(reader.at, *operands, **graph[reader.step].attrs)
+    pair = _partner(tree, {k for k, i in enumerate(inputs) if i == step}, at)
+    if pair is None:
+        return ""
+    return f"{view.entry_name(inputs[pair.operand], pair.at)} · ∂{of}/∂{view.entry_name(reader.step, reader.at)}"
+
+
+def _partner(tree: Expr, ours: set[int], at: Index) -> Entry | None:
+    """The factor that stands beside our entry in a sum of products."""
+    for node in [tree, *tree.args]:
+        if isinstance(node, Product) and len(node.args) == 2:
+            a, b = node.args
+            if isinstance(a, Entry) and isinstance(b, Entry):
+                if a.operand in ours and a.at == at:
+                    return b
+                if b.operand in ours and b.at == at:
+                    return a
+        if isinstance(node, Fold) and len(node.columns) == 2:
+            for mine, other in (node.columns, node.columns[::-1]):
+                if mine.operand in ours:
+                    k = next((k for k in range(len(mine)) if mine.index(k) == at), None)
+                    if k is not None:
+                        return other.entry(k)
+    return None
+
+
+def _rest(hidden: Array, found: Sequence[Hop], heavy: np.ndarray) -> str:
+    if not len(hidden):
+        return ""
+    up, down = float(hidden[hidden > 0].sum()), float(hidden[hidden < 0].sum())
+    covered = np.concatenate([np.abs(hop.share) for hop in found])
+    part = float(covered[heavy].sum() / covered.sum()) if covered.sum() else 0.0
+    more = f"{len(hidden):,} more readers: {shown(up)} and {shown(down)}"
+    return f"{more}; those shown carry {shown(round(100 * part))} % of what flows, by size"

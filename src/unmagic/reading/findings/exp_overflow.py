@@ -1,0 +1,42 @@
+"""exp of a number past where the dtype ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from unmagic.core.finding import Finding
+
+from .case import Case, first_entry
+
+GROWING = ("exp", "exp2", "expm1", "sinh", "cosh", "power", "square")
+
+
+def rule(case: Case) -> Iterator[Finding]:
+    """A finite number in, ∞ out. In an exponential it is the classic naive softmax."""
+    for step in case.steps(*GROWING):
+        inputs = case.inputs(step)
+        finite = np.logical_and.reduce([np.isfinite(value) for value in inputs])
+        at = first_entry(np.isinf(case.values[step.id]) & finite)
+        if at is None or (step.op.name == "power" and not np.all(inputs[0][at])):
+            continue
+        source = case.source_of(step.inputs[0])
+        shares = any(case.graph[user].op.name in ("divide", "sum") for user in case.uses[step.id])
+        yield Finding(
+            code="exp-overflow" if step.op.name not in ("power", "square") else "power-overflow",
+            title=f"{step.op.name.replace('_', ' ')} overflows",
+            steps=(step.id,),
+            span=step.span,
+            where=case.place(step.inputs[0], at),
+            evidence=case.worked(step, at),
+            meaning=(
+                f"The result is past the largest {step.dtype}, so it is ∞, and whatever divides by it or takes it away "
+                "turns to 0 or nan."
+            ),
+            mend=(
+                (f"- exp({case.name(source.id)})", f"+ exp({case.name(source.id)} - max({case.name(source.id)}))")
+                if shares and step.op.name == "exp"
+                else ("+ work with its logarithm, or in a wider dtype",)
+            ),
+        )

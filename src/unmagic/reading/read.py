@@ -1,0 +1,83 @@
+"""`read`: a source and its numbers in, a `Reading` out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from unmagic.core.errors import BadValue, UnmagicError, Unsupported
+from unmagic.core.limits import DEFAULT, Limits
+from unmagic.core.program import Program
+from unmagic.sources.sniff import sniff
+
+from .reading import Reading
+
+LANGUAGES = ("formula", "latex", "python")
+
+
+def read(
+    source: str,
+    /,
+    *,
+    lang: str | None = None,
+    times: int | None = None,
+    example: bool = False,
+    digits: Mapping[str, int] | None = None,
+    limits: Limits = DEFAULT,
+    **values: Any,
+) -> Reading:
+    """Read a formula, LaTeX or Python text on real numbers.
+
+    ``values`` bind its names; names that are no Python names go in as ``**{"P(D|H)": .9}``. ``times`` is the number of
+    rounds of an update, ``example`` puts small whole numbers of ours in for what is unbound, ``digits`` sets a floor
+    of decimals by name. Raises an `UnmagicError` that says what was read, where, and what would work.
+    """
+    if lang is not None and lang not in LANGUAGES:
+        raise UnmagicError(f"no language {lang}", hint=f"one of {', '.join(LANGUAGES)}")
+    if callable(source):
+        raise Unsupported("a function can't be read yet", hint="hand in its text, or a formula")
+    language = lang or sniff(source)
+    bindings = {name: number(name, value) for name, value in values.items()}
+
+    def again(bound: Mapping[str, Any]) -> Program:
+        return front_end(language)(source, dict(bound), times=times, example=example, limits=limits)
+
+    return Reading(again(bindings), again=again, limits=limits, digits=dict(digits or {}))
+
+
+def front_end(language: str) -> Callable[..., Program]:
+    """The function that turns a text of this language into a `Program`; imported when first needed."""
+    if language == "python":
+        from unmagic.sources.text import read_text
+
+        def python(text: str, bound: dict[str, Any], *, limits: Limits, **_: Any) -> Program:
+            return read_text(text, bound, limits=limits)
+
+        return python
+    from unmagic.sources.formula import read_formula
+
+    def formula(text: str, bound: dict[str, Any], *, times: int | None, example: bool, limits: Limits) -> Program:
+        return read_formula(text, bound, language=language, times=times, example=example, limits=limits)
+
+    return formula
+
+
+def number(name: str, value: Any) -> Any:
+    """A bound value as numbers: Python's own stay as they are, lists become arrays. Raises `BadValue`."""
+    if isinstance(value, (bool, int, float, np.ndarray, np.generic)):
+        array = np.asarray(value)
+    else:
+        try:
+            array = np.asarray(value)
+        except ValueError as error:
+            raise BadValue(f"{name} is no array: its rows differ in length") from error
+        value = array
+    if array.dtype.kind not in "fiub":
+        raise BadValue(
+            f"{name} is not made of numbers",
+            notes=(f"what came: {str(value)[:60]}",),
+            hint="a number, or a list of numbers",
+        )
+    return value

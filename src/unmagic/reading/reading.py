@@ -1,0 +1,394 @@
+"""`Reading`: a Graph with its values, and every question that can be put to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from unmagic.core.build import Input
+from unmagic.core.errors import BadValue, Unbound, UnmagicError
+from unmagic.core.graph import Array, Graph, Index
+from unmagic.core.limits import DEFAULT, Limits
+from unmagic.core.lines import Working
+from unmagic.core.program import Program
+from unmagic.engine.evaluate import rebuild
+
+from .backward import Backward, backward, differentiable_inputs, named_step, need_scalar
+
+if TYPE_CHECKING:
+    from unmagic.core.document import Document
+    from unmagic.core.finding import Finding
+    from unmagic.idioms.match import Match
+
+    from .blame import Blame
+    from .compare import Parting
+    from .cost import Cost
+    from .view import ShownStep, View
+    from .vouch import Verdict
+
+
+class Reading:
+    """What a source came to on the user's numbers: steps, values, and the questions that can be put to them.
+
+    Indexing by name gives that name's value; iterating gives the steps at the idiom's level.
+    """
+
+    printer: ClassVar[Callable[..., str] | None] = None
+    """Turns a reading into a format; put in by the package, since renderers stand above readings."""
+
+    def __init__(
+        self,
+        program: Program,
+        *,
+        again: Callable[[Mapping[str, Any]], Program] | None = None,
+        limits: Limits = DEFAULT,
+        digits: Mapping[str, int] | None = None,
+    ) -> None:
+        self.program = program
+        self.limits = limits
+        self.digits: dict[str, int] = dict(digits or {})
+        self._again = again
+        self.moved: tuple[str, ...] = ()  # after `change`: the names whose values are not what they were
+        self.flipped: tuple[str, ...] = ()  # after `change`: the branches that went the other way
+
+    # numbers ----------------------------------------------------------------------------------------------
+
+    @property
+    def graph(self) -> Graph:
+        return self.program.graph
+
+    @property
+    def values(self) -> Sequence[Array]:
+        return self.program.values
+
+    @property
+    def value(self) -> Array:
+        """What the source comes to: the value of its last statement."""
+        if self.graph.result < 0:
+            raise UnmagicError("this source comes to no value", hint="its names have values: r['name']")
+        return self.values[self.graph.result]
+
+    def __getitem__(self, name: str) -> Array:
+        """The value a name has at the end."""
+        return self.values[named_step(self.graph, canonical(name)).id]
+
+    def __contains__(self, name: str) -> bool:
+        return canonical(name) in self.graph.names
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.graph.names)
+
+    @property
+    def printed(self) -> str:
+        """What the program's own prints would have shown."""
+        return self.program.printed
+
+    @cached_property
+    def matches(self) -> Sequence[Match]:
+        """The idioms found in the graph."""
+        from unmagic.idioms.match import match
+
+        return match(self.graph, self.values)
+
+    @cached_property
+    def uses(self) -> Sequence[Sequence[int]]:
+        """For each step the later steps that read it."""
+        return self.graph.uses()
+
+    @cached_property
+    def view(self) -> View:
+        from .view import View
+
+        return View(self.program, self.matches)
+
+    @property
+    def steps(self) -> Sequence[ShownStep]:
+        """The steps at the idiom's level, in order."""
+        return self.view.steps
+
+    # questions --------------------------------------------------------------------------------------------
+
+    def why(self, name: str, *at: int, digits: Mapping[str, int] | None = None) -> Working:
+        """The arithmetic of one entry. ``at`` counts from 0. Pulls only the entries that it prints."""
+        id, index = self._entry(name, at)
+        return self.view.working(id, index, {**self.digits, **(digits or {})})
+
+    def gradient(self, *names: str, of: str | None = None) -> Gradient:
+        """The backward pass as a Reading: the gradient of the result (or of ``of``) with respect to ``names``.
+
+        Without names: with respect to every input it depends on. Whole numbers that were handed in are read as reals.
+        """
+        wanted = tuple(canonical(name) for name in names)
+        whole = [
+            name
+            for name, id in self._inputs().items()
+            if self.graph[id].dtype.kind in "iub" and (name in wanted or (not wanted and self._stands_for_reals(id)))
+        ]
+        reading = self._in_reals(whole) if whole else self
+        return reading._gradient(wanted, of)
+
+    def _gradient(self, names: tuple[str, ...], of: str | None) -> Gradient:
+        target = named_step(self.graph, canonical(of)).id if of is not None else self.graph.result
+        if target < 0:
+            raise UnmagicError("there is no result to derive", hint="name it: gradient(…, of='loss')")
+        need_scalar(self.graph, target)
+        wrt = [named_step(self.graph, name).id for name in names] or differentiable_inputs(self.graph, target)
+        for name, id in zip(names, wrt, strict=False):
+            if self.graph[id].dtype.kind not in "fc":
+                raise BadValue(f"no gradient with respect to {name}: it holds {self.graph[id].dtype}, not real numbers")
+        return Gradient(self, backward(self.graph, self.values, target, wrt, self.limits))
+
+    @cached_property
+    def full_gradient(self) -> Gradient:
+        """The gradient of the result with respect to every input, computed once."""
+        return self.gradient()
+
+    def blame(self, name: str, *at: int, of: str | None = None) -> Blame:
+        """How one entry moves the result: its readers' local derivatives times their cotangents, adding up."""
+        from .blame import blame
+
+        named_step(self.graph, canonical(name))
+        step = named_step(self.graph, canonical(name))
+        inputs = () if step.op is not Input else (name,)
+        gradient = self.gradient(*inputs, of=of) if inputs else self._gradient((canonical(name),), of)
+        id, index = gradient.reading._entry(name, at)
+        return blame(gradient, id, index)
+
+    def change(self, *, dtype: Any = None, **values: Any) -> Reading:
+        """The same source on other numbers, or in another dtype; what moved and what flipped is marked on it."""
+        from .read import number
+
+        reading = self
+        if values:
+            if self._again is None:
+                raise UnmagicError("this reading can't be read again")
+            changed = {canonical(name): number(name, value) for name, value in values.items()}
+            known = {canonical(name): name for name in self.program.bindings}
+            for name in changed:
+                if name not in known:
+                    raise Unbound(f"no {name} was handed in", notes=(f"handed in: {', '.join(known) or 'nothing'}",))
+            bound = {**{canonical(k): v for k, v in self.program.bindings.items()}, **changed}
+            reading = Reading(self._again(bound), again=self._again, limits=self.limits, digits=self.digits)
+        if dtype is not None:
+            reading = reading._in_dtype(np.dtype(dtype))
+        reading.moved, reading.flipped = _moved(self.program, reading.program), _flipped(self.program, reading.program)
+        return reading
+
+    def compare(self, other: Reading, tolerance: float = 0.0) -> Parting:
+        """The first step at which two readings part, and by how much."""
+        from .compare import first_parting
+
+        return first_parting(self.graph, self.values, other.graph, other.values, tolerance)
+
+    def narrate(self) -> str:
+        """What it means, in plain words."""
+        from .narrate import narrate
+
+        return "\n\n".join(narrate(self.graph, self.values, self.matches, self.program))
+
+    @cached_property
+    def findings(self) -> Sequence[Finding]:
+        """What is wrong with it: confusions and numeric hazards, with place, evidence and mend."""
+        from .findings import check
+
+        return check(self.program, self.matches)
+
+    @cached_property
+    def cost(self) -> Cost:
+        """Floating-point operations, and bytes moved if nothing were fused."""
+        from .cost import total_cost
+
+        return total_cost(self.graph)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Replayed against its own steps, and its gradient against a central difference."""
+        from .vouch import Verdict, directional_gap, replay
+
+        differing = replay(self.graph, self.values)
+        gap = None
+        if self.graph.result >= 0 and self.graph[self.graph.result].shape == () and not self.program.failure:
+            try:
+                gradient = self.full_gradient
+            except UnmagicError:
+                gradient = None
+            if gradient is not None and gradient.backward.wrt:
+                reading = gradient.reading
+                grads = {i: gradient.backward.values[gradient.backward.cotangents[i]] for i in gradient.backward.wrt}
+                gap = directional_gap(reading.graph, reading.values, gradient.backward.of, grads)
+        return Verdict(differing is None, differing, gap)
+
+    # showing ----------------------------------------------------------------------------------------------
+
+    def document(self, **options: Any) -> Document:
+        """What the reading shows, as blocks that any format prints."""
+        from .show import document
+
+        return document(self, **options)
+
+    def facts(self) -> dict[str, Any]:
+        """All of it as plain data: the JSON schema's content."""
+        from .facts import facts
+
+        return facts(self)
+
+    def to(self, format: str, **options: Any) -> str:
+        """``text``, ``html``, ``markdown``, ``latex``, ``mathml`` or ``json``."""
+        if Reading.printer is None:
+            raise UnmagicError("no renderers are loaded", hint="import unmagic")
+        return Reading.printer(self, format, **options)
+
+    def __str__(self) -> str:
+        return self.to("text")
+
+    def __repr__(self) -> str:
+        return f"<Reading of {self.program.source.text.strip()[:60]!r}: {len(self.graph)} steps>"
+
+    def _repr_html_(self) -> str:
+        return self.to("html")
+
+    def _repr_markdown_(self) -> str:
+        return self.to("markdown")
+
+    def _repr_latex_(self) -> str:
+        return self.to("latex")
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Every format a notebook may want, plain text among them."""
+        bundle = {"text/plain": self.to("text"), "text/html": self.to("html"), "text/markdown": self.to("markdown")}
+        kept = {k: v for k, v in bundle.items() if include is None or k in include}
+        return {k: v for k, v in kept.items() if exclude is None or k not in exclude}
+
+    # inside -----------------------------------------------------------------------------------------------
+
+    def _inputs(self) -> dict[str, int]:
+        return {step.name: step.id for step in self.graph.steps if step.op is Input and step.name is not None}
+
+    def _stands_for_reals(self, id: int) -> bool:
+        """Whether whole numbers are used as numbers, not only to pick entries or count."""
+        return any(
+            self.graph[user].op.differentiable
+            and not (self.graph[user].op.name in PICKING and self.graph[user].inputs[0] != id)
+            for user in self.graph.uses()[id]
+        )
+
+    def _in_reals(self, names: Sequence[str]) -> Reading:
+        """This reading with some whole inputs as float64: read again where that is possible."""
+        bound = {canonical(k): v for k, v in self.program.bindings.items()}
+        if self._again is not None and all(name in bound for name in names):
+            real = {name: np.asarray(bound[name], np.float64)[()] for name in names}
+            program = self._again({**bound, **real})
+        else:
+            inputs = {
+                id: np.asarray(self.values[id], np.float64)[()] if name in names else self.values[id]
+                for name, id in self._inputs().items()
+            }
+            program = self._rebuilt(inputs, None)
+        return Reading(program, again=self._again, limits=self.limits, digits=self.digits)
+
+    def _in_dtype(self, dtype: np.dtype[Any]) -> Reading:
+        if dtype.kind != "f":
+            raise BadValue(f"no reading in {dtype}", hint="float16, float32 or float64")
+        with np.errstate(all="ignore"):
+            inputs = {
+                id: self.values[id].astype(dtype) if self.values[id].dtype.kind == "f" else self.values[id]
+                for id in self._inputs().values()
+            }
+        return Reading(self._rebuilt(inputs, dtype), limits=self.limits, digits=self.digits)
+
+    def _rebuilt(self, inputs: Mapping[int, Array], dtype: np.dtype[Any] | None) -> Program:
+        from copy import copy
+
+        builder = rebuild(self.graph, inputs, dtype, self.limits)
+        program = copy(self.program)
+        program.graph, program.values = builder.graph, builder.values
+        return program
+
+    def _entry(self, name: str, at: Sequence[int]) -> tuple[int, Index]:
+        """The step of a name and an index into it, negative ones counted from the end. Raises `BadValue`."""
+        step = named_step(self.graph, canonical(name))
+        shape = step.shape
+        whole = "×".join(map(str, shape)) or "one number"
+        if len(at) != len(shape):
+            example = ", ".join("0" for _ in shape)
+            raise BadValue(
+                f"{name} is {whole}: {len(shape)} {'index' if len(shape) == 1 else 'indices'}, not {len(at)}",
+                hint=f"{name}[{example}]" if shape else name,
+            )
+        for i, size in zip(at, shape, strict=True):
+            if not -size <= i < size:
+                raise BadValue(f"{name} is {whole}: there is no entry {i}", hint=f"indices run from 0 to {size - 1}")
+        return step.id, tuple(int(i) % size for i, size in zip(at, shape, strict=True))
+
+
+PICKING = ("index", "one_hot", "embedding", "take_along", "set_index", "scatter", "add_at")
+
+
+class Gradient(Reading):
+    """A Reading of the backward pass. ``g["W"]`` is ∂result/∂W; its document shows the taught forms."""
+
+    def __init__(self, reading: Reading, backward: Backward) -> None:
+        from copy import copy
+
+        program = copy(reading.program)
+        program.graph, program.values = backward.graph, backward.values
+        super().__init__(program, limits=reading.limits, digits=reading.digits)
+        self.reading = reading
+        self.backward = backward
+
+    def __getitem__(self, name: str) -> Array:
+        """The gradient with respect to a name (or the value of any name of the backward pass)."""
+        name = canonical(name)
+        if name in self.reading.graph.names:
+            id = self.reading.graph.names[name]
+            if id in self.backward.cotangents:
+                return self.values[self.backward.cotangents[id]]
+            return np.zeros_like(self.reading.values[id], dtype=np.float64)
+        return super().__getitem__(name)
+
+    @cached_property
+    def matches(self) -> Sequence[Match]:
+        """The idioms of the forward pass: the backward one is shown in their taught forms."""
+        return self.reading.matches
+
+    def why(self, name: str, *at: int, digits: Mapping[str, int] | None = None) -> Working:
+        """The arithmetic of one entry of a gradient: ``why("W", 0, 1)`` works ∂result/∂W[0,1]."""
+        id, index = self.reading._entry(name, at)
+        gradient = self.backward.cotangents.get(id)
+        if gradient is None:
+            raise UnmagicError(f"the result does not depend on {name}")
+        return self.view.working(gradient, index, {**self.digits, **(digits or {})})
+
+
+def canonical(name: str) -> str:
+    """A name as the graph keeps it, however the user spells it."""
+    from unmagic.lang.names import canonical as spelled
+
+    return spelled(name)
+
+
+def _moved(before: Program, after: Program) -> tuple[str, ...]:
+    names = []
+    for name, id in after.graph.names.items():
+        old = before.graph.names.get(name)
+        if old is None:
+            names.append(name)
+            continue
+        a, b = np.asarray(before.values[old]), np.asarray(after.values[id])
+        if a.shape != b.shape or not np.array_equal(a, b, equal_nan=a.dtype.kind == "f" and b.dtype.kind == "f"):
+            names.append(name)
+    return tuple(names)
+
+
+def _flipped(before: Program, after: Program) -> tuple[str, ...]:
+    flipped = []
+    for old, new in zip(before.graph.branches, after.graph.branches, strict=False):
+        if old.span != new.span:
+            break
+        if old.taken != new.taken:
+            flipped.append(old.span.text if old.span is not None else f"step {old.step}")
+    return tuple(flipped)
