@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import ast
+import difflib
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = ["read", FIRST, *FIRST_VALUES, "--grad", "W", "--blame", "W[0,1]"]
         print("unmagic reads a formula, LaTeX or Python text with numbers:\n")
         print(f"  unmagic read '{FIRST}' {' '.join(FIRST_VALUES)} --grad W --blame 'W[0,1]'\n")
-    options = _parser().parse_intermixed_args(arguments)
+    command, *words = arguments
+    if command in ("-h", "--help", "--version") or command not in COMMANDS:
+        return _help(command)
+    options = _parser(command).parse_intermixed_args(words)  # numbers may stand before, between and after options
     try:
         run: int = options.run(options)
     except UnmagicError as error:
@@ -140,31 +145,53 @@ def _printable(text: str, options: argparse.Namespace) -> str:
     return to_ascii(text)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="unmagic", description="Read ML math the way you read a stack trace.", allow_abbrev=False
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command, about in ((read, "every step worked"), (narrate, "in plain words"), (check, "findings only")):
-        sub = commands.add_parser(command.__name__, help=about, description=command.__doc__, allow_abbrev=False)
-        sub.set_defaults(run=command)
-        sub.add_argument("source", metavar="SOURCE", help="a formula, LaTeX, Python text, a file, or - for stdin")
-        sub.add_argument("values", nargs="*", metavar="NAME=VALUE", help="numbers, as x=[1,2] or x=@x.npy")
-        sub.add_argument("--lang", choices=("formula", "latex", "python"), help="instead of telling by looks")
-        sub.add_argument("--times", type=int, metavar="N", help="rounds of an update")
-        sub.add_argument("--example", action="store_true", help="put small numbers of ours in for what is unbound")
-        sub.add_argument("--format", choices=FORMATS, default="text")
-        sub.add_argument("--width", type=int, help="columns of text; the terminal's by default")
-        sub.add_argument("--ascii", action="store_true", help="no characters beyond ASCII")
-        if command is read:
-            for flag, what, about_it in (
-                ("--grad", "NAME", "the backward pass to NAME"),
-                ("--why", "NAME[i,j]", "the arithmetic of one entry"),
-                ("--blame", "NAME[i,j]", "how one entry moves the result"),
-            ):
-                sub.add_argument(flag, action="append", default=[], metavar=what, help=about_it)
-            sub.add_argument("--dtype", metavar="DTYPE", help="as it would run in float16, float32 or float64")
-            sub.add_argument("--all", action="store_true", help="every entry, not only the first few")
+COMMANDS = {
+    "read": (read, "every step worked, forwards and backwards"),
+    "narrate": (narrate, "what it means, in plain words"),
+    "check": (check, "findings only"),
+}
+
+
+def _help(word: str) -> int:
+    """What there is; exit code 2 if it was not asked for."""
+    if word == "--version":
+        import unmagic as um
+
+        print(f"unmagic {um.__version__}")
+        return READ
+    lines = ["Read ML math the way you read a stack trace.", ""]
+    lines += [f"  unmagic {name:<8} {about}" for name, (_, about) in COMMANDS.items()]
+    lines += ["", "unmagic COMMAND --help says more."]
+    asked = word in ("-h", "--help")
+    if not asked:
+        near = difflib.get_close_matches(word, COMMANDS, n=1)
+        hint = f"did you mean  unmagic {near[0]}?" if near else f"to read it:  unmagic read {shlex.quote(word)}"
+        lines = [f"no command {word!r}", f"  {hint}", "", *lines]
+    print("\n".join(lines), file=sys.stdout if asked else sys.stderr)
+    return READ if asked else UNREAD
+
+
+def _parser(command: str) -> argparse.ArgumentParser:
+    run, about = COMMANDS[command]
+    parser = argparse.ArgumentParser(prog=f"unmagic {command}", description=about, allow_abbrev=False)
+    parser.set_defaults(run=run)
+    parser.add_argument("source", metavar="SOURCE", help="a formula, LaTeX, Python text, a file, or - for stdin")
+    parser.add_argument("values", nargs="*", metavar="NAME=VALUE", help="numbers, as x=[1,2] or x=@x.npy")
+    parser.add_argument("--lang", choices=("formula", "latex", "python"), help="instead of telling by looks")
+    parser.add_argument("--times", type=int, metavar="N", help="rounds of an update")
+    parser.add_argument("--example", action="store_true", help="put small numbers of ours in for what is unbound")
+    parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument("--width", type=int, help="columns of text; the terminal's by default")
+    parser.add_argument("--ascii", action="store_true", help="no characters beyond ASCII")
+    if command == "read":
+        for flag, what, about_it in (
+            ("--grad", "NAME", "the backward pass to NAME"),
+            ("--why", "NAME[i,j]", "the arithmetic of one entry"),
+            ("--blame", "NAME[i,j]", "how one entry moves the result"),
+        ):
+            parser.add_argument(flag, action="append", default=[], metavar=what, help=about_it)
+        parser.add_argument("--dtype", metavar="DTYPE", help="as it would run in float16, float32 or float64")
+        parser.add_argument("--all", action="store_true", help="every entry, not only the first few")
     return parser
 
 

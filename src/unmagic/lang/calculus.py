@@ -158,6 +158,10 @@ def fresh(low: Lowerer, value: Value) -> Node:
 def nabla(low: Lowerer, tree: Nabla) -> Value:
     """∇f at the parameters' values, ∇f(x) at the arguments', ∇_θ L by θ."""
     of = bare(tree.of)
+    if isinstance(of, Name):
+        ours = low.scope.get(f"∇{of.text}")  # no numbers given and f not defined: its gradient is a value of its own
+        if ours is not None:
+            return ours
     function = low.scope.functions.get(of.function) if isinstance(of, Call) else None
     if tree.wrt and isinstance(of, Call) and function is not None and len(of.args) == len(function.params):
         wanted = [bare(target) for target in tree.wrt]

@@ -41,22 +41,22 @@ class Cursor:
 
     @property
     def now(self) -> Token:
-        return self.tokens[self.p]
+        return self.tokens[min(self.p, len(self.tokens) - 1)]
 
     def ahead(self, k: int = 1) -> Token:
         return self.tokens[min(self.p + k, len(self.tokens) - 1)]
 
     def at(self, *texts: str) -> bool:
         """Whether the next token is one of these signs."""
-        token = self.tokens[self.p]
+        token = self.now
         return token.kind == "sign" and token.text in texts
 
     def word(self, *texts: str) -> bool:
-        token = self.tokens[self.p]
+        token = self.now
         return token.kind == "word" and token.text in texts
 
     def take(self) -> Token:
-        token = self.tokens[self.p]
+        token = self.now
         if token.kind != "end":
             self.p += 1
         return token
@@ -69,7 +69,7 @@ class Cursor:
     @property
     def last(self) -> int:
         """Where the token before the place ends."""
-        return self.tokens[self.p - 1].end if self.p else self.tokens[0].start
+        return self.tokens[min(self.p, len(self.tokens)) - 1].end if self.p else self.tokens[0].start
 
     def span(self, start: int, end: int) -> Span:
         return Span(self.source, start, max(end, start))

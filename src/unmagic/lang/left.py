@@ -88,7 +88,7 @@ def left_of(tokens: Sequence[Token], right: Sequence[Token], known: Known) -> Le
         at = end
     if fresh:
         bound = False
-    if at == len(tokens):
+    if at >= len(tokens):
         if bound and (powered or not labels):
             return Left("side")
         if bound:
@@ -143,9 +143,9 @@ def _applied(
         simple = len(group) == 1 and group[0].kind == "name"
         compound = known.match(group, 0) == (name, len(group)) if group else False
         scripted = len(group) in (2, 3) and group[0].kind == "name" and group[1].text in ("_", "′", "^")
-        own = scripted and (group[0].text not in known or group[1].text == "′")
+        own = scripted and len(group) > 1 and (group[0].text not in known or group[1].text == "′")
         params.append(name if simple or compound or own else "")
-    texts = _names(right, known)
+    texts = names_of(right, known)
     if all(params) and len(set(params)) == len(params) and params:
         conditioned = any(token.text in ("|", ";", "‖") for token in inside)
         if not conditioned and any(param in texts for param in params):
@@ -153,7 +153,7 @@ def _applied(
     return Left("name", whole, labels, base=base)
 
 
-def _names(tokens: Sequence[Token], known: Known) -> set[str]:
+def names_of(tokens: Sequence[Token], known: Known) -> set[str]:
     """All names of a right side, runs in letters too."""
     out: set[str] = set()
     k = 0

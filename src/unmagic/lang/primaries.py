@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unmagic.core.errors import Ambiguous, SyntaxUnread, Unsupported
+from unmagic.core.errors import Ambiguous, LimitReached, SyntaxUnread, Unsupported
 
 from .cursor import Cursor
 from .names import PROBABILITIES, known_function
@@ -617,6 +617,8 @@ class Primaries(Cursor):
 
 def _number(token: Token) -> Num:
     text = token.text
+    if len(text) > 300:
+        raise LimitReached(f"a number of {len(text)} digits", notes=("limit: digits of one number ≤ 300",))
     value: int | float
     try:
         value = float(text) if "." in text or "e" in text.lower() else int(text)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from unmagic.core.build import Builder, Constant
-from unmagic.core.errors import LimitReached, SyntaxUnread, Unsupported
+from unmagic.core.errors import LimitReached, SyntaxUnread, Unbound, Unsupported
 from unmagic.core.graph import Array, Graph, Region
 from unmagic.core.limits import Limits
 from unmagic.core.program import Decision, Program, Statement
@@ -18,7 +18,7 @@ from . import notation
 from .bindings import as_index
 from .differentials import marked, reordered
 from .grammar import Parser
-from .left import Left, left_of
+from .left import Left, left_of, names_of
 from .lower import Differentiate, Lowerer
 from .names import Known, shown
 from .scope import Function, Scope
@@ -27,6 +27,7 @@ from .tokens import Token, joined
 from .tree import At, Call, Infix, Name, Sub, Tree, bare, walk
 from .values import Value
 
+UPDATES = frozenset(["←", "+=", "-=", "*=", "/="])
 _OPERATIONS = {"+=": "+", "-=": "-", "*=": "*", "/=": "/"}
 MOST_ROUNDS = 10_000
 
@@ -101,6 +102,9 @@ class Reader:
                     if middle.kind == "name" and not middle.labels and b - a == 2:
                         self.known.define(middle.name)
                         self.along.setdefault(segment.tokens[0].start, []).append(middle.name)
+                changing = segment.tokens[cut].text in UPDATES
+                if left.kind == "name" and changing and left.name in names_of(segment.tokens[cut + 1 :], self.known):
+                    left = left._replace(kind="side")  # x ← x − …: x has to be bound
                 if left.kind == "name":
                     self.known.define(left.name)
                 elif left.kind == "function":
@@ -130,7 +134,7 @@ class Reader:
         for piece, at in zip(pieces[1:], relations, strict=True):
             if not piece or all(token.text in (",", ";", ":") for token in piece):
                 raise SyntaxUnread("the formula stops too early", span=self.span(tokens[at], tokens[at]))
-        updating = signs[0] in ("←", "+=", "-=", "*=", "/=")
+        updating = signs[0] in UPDATES
         if updating and len(signs) > 1:
             raise SyntaxUnread("one update a statement", span=self.span(tokens[relations[1]], tokens[relations[1]]))
         along = self.along.get(start, [])
@@ -195,7 +199,7 @@ class Reader:
         main = [plan for plan in self.plans if plan.value is not None and plan.role == "main"]
         last = main[-1] if main else next((plan for plan in reversed(self.plans) if plan.value is not None), None)
         if last is None:
-            raise SyntaxUnread("this text defines, but computes nothing: bind the arguments, or apply the function")
+            raise Unbound("this text defines, but computes nothing: bind the arguments, or apply the function")
         assert last.value is not None
         graph.result = self.lowerer.node(last.value).id
         program = Program(self.source, self.language, graph, values)
@@ -361,17 +365,3 @@ class Reader:
         written, right = notation.of_statement(self, plan)
         self.statements = [s for s in self.statements if s.span != span or plan.kind == "update"]
         self.statements.append(Statement(name, value.node.id, span, written, right, sides))
-
-
-def read(
-    source: SourceText,
-    language: str,
-    arrays: dict[str, Array],
-    limits: Limits,
-    differentiate: Differentiate,
-    times: int | None,
-    *,
-    letters: bool = False,
-) -> Program:
-    """A formula text as a Program; the entry that `sources.formula` calls."""
-    return Reader(source, language, arrays, limits, differentiate, letters=letters).run(times)

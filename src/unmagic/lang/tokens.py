@@ -296,17 +296,19 @@ class Scanner:
 
     def lowered(self) -> None:
         """The subscript after a plain underscore: a group, or one run of letters or digits."""
-        text, i = self.text, self.i
-        self.add("sign", "_", i, i + 1)
-        self.i = i = i + 1
-        c = text[i : i + 1]
-        if c and c in _LETTERS:
+        text = self.text
+        while True:
+            i = self.i
+            self.add("sign", "_", i, i + 1)
+            self.i = i = i + 1
+            if not text[i : i + 1] or text[i] not in _LETTERS:
+                return
             end = self.letters(i)
             run = text[i:end]
             self.i = end
             self.add("name", ALIASES.get(run, run) if len(run) > 1 else run, i, end)
-            if text[end : end + 1] == "_" and text[end + 1 : end + 2].isalnum():
-                self.lowered()  # bar_alpha_t, W_h_1
+            if text[end : end + 1] != "_" or not text[end + 1 : end + 2].isalnum():
+                return  # else W_h_1 goes on
 
     def script(self, sign: str, table: dict[str, str]) -> None:
         """A run of raised or lowered characters, as a group."""

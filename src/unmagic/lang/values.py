@@ -127,7 +127,8 @@ def elementwise(builder: Builder, op: str, *values: Value, **attrs: Any) -> Valu
     for value in values:
         if value.plain and any(not other.plain for other in values):
             assert value.number is not None
-            operands.append(value.number)
+            whole = isinstance(value.number, int) and abs(value.number) < 2**53
+            operands.append(value.number if whole else float(value.number))
         else:
             operands.append(aligned(builder, value, labels, rank))
     node = builder.apply(op, *operands, **attrs)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
+from unmagic.core.errors import LimitReached, Unbound
+from unmagic.core.graph import Array
 from unmagic.core.limits import DEFAULT, Limits
 from unmagic.core.program import Program
 from unmagic.core.span import SourceText
 from unmagic.engine.differentiate import differentiate
 from unmagic.lang.bindings import arrays
-from unmagic.lang.statements import read
+from unmagic.lang.shapes import infer
+from unmagic.lang.statements import Reader
 
 
 def read_formula(
@@ -30,8 +35,23 @@ def read_formula(
     """
     given = dict(bindings or {})
     values = arrays(given, limits)
-    program = read(
-        SourceText(text, "latex" if language == "latex" else "formula"), language, values, limits, differentiate, times
-    )
+    source = SourceText(text, "latex" if language == "latex" else "formula")
+
+    def reader(values: dict[str, Array], letters: bool) -> Reader:
+        return Reader(source, language, values, limits, differentiate, letters=letters)
+
+    try:
+        with np.errstate(all="ignore"):
+            if example or not given:
+                try:
+                    program = reader(values, False).run(times)
+                except Unbound:
+                    program = infer(reader, values, times)
+                if given or example:
+                    program.letters = {}
+            else:
+                program = reader(values, False).run(times)
+    except RecursionError:
+        raise LimitReached("the formula nests too deeply", notes=(f"limit: depth ≤ {limits.depth}",)) from None
     program.bindings = given
     return program
