@@ -38,13 +38,23 @@ def read(
         raise UnmagicError(f"no language {lang}", hint=f"one of {', '.join(LANGUAGES)}")
     if callable(source):
         raise Unsupported("a function can't be read yet", hint="hand in its text, or a formula")
-    language = lang or sniff(source)
+    source, language = located(source, lang)
     bindings = {name: number(name, value) for name, value in values.items()}
 
     def again(bound: Mapping[str, Any]) -> Program:
         return front_end(language)(source, dict(bound), times=times, example=example, limits=limits)
 
     return Reading(again(bindings), again=again, limits=limits, digits=dict(digits or {}))
+
+
+def located(source: str, lang: str | None) -> tuple[str, str]:
+    """The text and its language; a path (``file.py``, ``file.py:function``, ``file.ipynb:cell``) is opened and read."""
+    language = lang or sniff(source)
+    if language != "path":
+        return source, language
+    from unmagic.sources.files import text_of
+
+    return text_of(source), "python"
 
 
 def front_end(language: str) -> Callable[..., Program]:

@@ -73,10 +73,11 @@ class Reading:
 
     def __getitem__(self, name: str) -> Array:
         """The value a name has at the end."""
-        return self.values[named_step(self.graph, canonical(name)).id]
+        return self.values[self._step(name)]
 
     def __contains__(self, name: str) -> bool:
-        return canonical(name) in self.graph.names
+        name = canonical(name)
+        return name in self.graph.names or name in self.view.names.values()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -132,11 +133,11 @@ class Reading:
         return reading._gradient(wanted, of)
 
     def _gradient(self, names: tuple[str, ...], of: str | None) -> Gradient:
-        target = named_step(self.graph, canonical(of)).id if of is not None else self.graph.result
+        target = self._step(of) if of is not None else self.graph.result
         if target < 0:
             raise UnmagicError("there is no result to derive", hint="name it: gradient(…, of='loss')")
         need_scalar(self.graph, target)
-        wrt = [named_step(self.graph, name).id for name in names] or differentiable_inputs(self.graph, target)
+        wrt = [self._step(name) for name in names] or differentiable_inputs(self.graph, target)
         for name, id in zip(names, wrt, strict=False):
             if self.graph[id].dtype.kind not in "fc":
                 raise BadValue(f"no gradient with respect to {name}: it holds {self.graph[id].dtype}, not real numbers")
@@ -151,10 +152,8 @@ class Reading:
         """How one entry moves the result: its readers' local derivatives times their cotangents, adding up."""
         from .blame import blame
 
-        named_step(self.graph, canonical(name))
-        step = named_step(self.graph, canonical(name))
-        inputs = () if step.op is not Input else (name,)
-        gradient = self.gradient(*inputs, of=of) if inputs else self._gradient((canonical(name),), of)
+        inside = self.graph[self._step(name)].op is not Input
+        gradient = self._gradient((name,), of) if inside else self.gradient(name, of=of)
         id, index = gradient.reading._entry(name, at)
         return blame(gradient, id, index)
 
@@ -308,9 +307,18 @@ class Reading:
         program.graph, program.values = builder.graph, builder.values
         return program
 
+    def _step(self, name: str) -> int:
+        """The step of a name: the user's own, or one that the reading gave (``z``, ``p``). Raises `Unbound`."""
+        name = canonical(name)
+        if name not in self.graph.names:
+            for id, given in self.view.names.items():
+                if given == name:
+                    return id
+        return named_step(self.graph, name).id
+
     def _entry(self, name: str, at: Sequence[int]) -> tuple[int, Index]:
         """The step of a name and an index into it, negative ones counted from the end. Raises `BadValue`."""
-        step = named_step(self.graph, canonical(name))
+        step = self.graph[self._step(name)]
         shape = step.shape
         whole = "×".join(map(str, shape)) or "one number"
         if len(at) != len(shape):
@@ -342,9 +350,8 @@ class Gradient(Reading):
 
     def __getitem__(self, name: str) -> Array:
         """The gradient with respect to a name (or the value of any name of the backward pass)."""
-        name = canonical(name)
-        if name in self.reading.graph.names:
-            id = self.reading.graph.names[name]
+        if name in self.reading:
+            id = self.reading._step(name)
             if id in self.backward.cotangents:
                 return self.values[self.backward.cotangents[id]]
             return np.zeros_like(self.reading.values[id], dtype=np.float64)

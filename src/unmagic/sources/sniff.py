@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import io
 import re
 import tokenize
 from typing import NamedTuple
+
+from unmagic.lang.names import known_function
 
 # products, roots, sums, arrows, sets, bars; Greek letters alone are names in Python too
 _MATH = frozenset(
@@ -36,10 +39,31 @@ def sniff(text: str) -> str:
         return "path"
     code = python_code(text)
     if code is not None and not _marked(code):
-        return "python"
+        return "formula" if calls_mathematics(text) else "python"
     if re.search(r"\\[A-Za-z]+|\\\[|\\\(", text):
         return "latex"
     return "formula"
+
+
+def calls_mathematics(text: str) -> bool:
+    """Whether a text that is Python too can only be meant as a formula: ``p = softmax(z)``, ``y = exp(x)``.
+
+    So it is where plain equations call functions by names that formulas know and Python does not, and nothing in the
+    text is imported, defined, indented or reached by a dot.
+    """
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    if not all(isinstance(statement, (ast.Assign, ast.Expr)) for statement in tree.body):
+        return False
+    called = set()
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Attribute, ast.Lambda, ast.comprehension, ast.JoinedStr)):
+            return False
+        if isinstance(node, ast.Call):
+            called.add(node.func.id if isinstance(node.func, ast.Name) else "")
+    return any(known_function(name) and not hasattr(builtins, name) for name in called)
 
 
 def _marked(code: str) -> bool:

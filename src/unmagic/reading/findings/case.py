@@ -71,9 +71,15 @@ class Case:
     def source_of(self, id: int) -> Step:
         """The step behind copies, casts and reshapes: what the user wrote."""
         step = self.graph[id]
-        while step.inputs and (step.implicit or step.op.name in THROUGH):
+        while step.inputs and (step.implicit or step.op.name in THROUGH or self._relabels(step)):
             step = self.graph[step.inputs[0]]
         return step
+
+    def _relabels(self, step: Step) -> bool:
+        """Whether indexing keeps every entry: ``p[None]``."""
+        return (
+            step.op.name == "index" and len(step.inputs) == 1 and self.values[step.id].size == self.inputs(step)[0].size
+        )
 
 
 THROUGH = frozenset({"broadcast", "cast", "reshape", "transpose"})
