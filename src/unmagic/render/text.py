@@ -143,7 +143,7 @@ class _Page:
         gap = room - cells(parts[-1]) - cells(aside)
         if gap >= 2:
             out[-1] += [Piece(" " * gap), Piece(aside, "aside")]
-        elif cells(aside) <= self.edge // 2 + 2:
+        elif cells(aside) <= min(room, 40):
             out.append([Piece(" " * (self.edge - cells(aside))), Piece(aside, "aside")])
         else:  # a sentence
             out += [[Piece(" " * (indent + 2)), Piece(part, "aside")] for part in wrap(aside, room - 2)]
