@@ -614,6 +614,174 @@ np.multiply(out, 2, out=out)
 print(out, np.cumsum([1, 2, 3]), np.diff([1, 4, 9]), np.outer([1, 2], [3, 4]), np.meshgrid([1, 2], [3, 4])[0])
 """.strip().split("\n---\n")
 
+LONGER = r"""
+import numpy as np
+rng = np.random.default_rng(1)
+X = rng.normal(size=(20, 3)); true = np.array([1.0, -2.0, 0.5])
+y = X @ true + 0.01 * rng.normal(size=20)
+w = np.zeros(3)
+for epoch in range(5):
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), 5):
+        idx = order[start:start + 5]
+        xb, yb = X[idx], y[idx]
+        grad = 2 * xb.T @ (xb @ w - yb) / len(xb)
+        w -= 0.1 * grad
+    print(f"epoch {epoch}: loss {np.mean((X @ w - y) ** 2):.6f}")
+print(w.round(3))
+---
+import numpy as np
+def init(sizes, rng):
+    params = {}
+    for i, (n, m) in enumerate(zip(sizes[:-1], sizes[1:])):
+        params[f"W{i}"] = rng.standard_normal((n, m)) * np.sqrt(2.0 / n)
+        params[f"b{i}"] = np.zeros(m)
+    return params
+def forward(params, x):
+    cache = {"a0": x}
+    for i in range(2):
+        z = cache[f"a{i}"] @ params[f"W{i}"] + params[f"b{i}"]
+        cache[f"z{i}"] = z
+        cache[f"a{i + 1}"] = np.maximum(z, 0) if i < 1 else z
+    return cache["a2"], cache
+rng = np.random.default_rng(0)
+params = init([2, 4, 1], rng)
+X = np.array([[0., 0.], [0., 1.], [1., 0.], [1., 1.]]); Y = np.array([[0.], [1.], [1.], [0.]])
+for step in range(50):
+    out, cache = forward(params, X)
+    d = 2 * (out - Y) / len(X)
+    grads = {}
+    for i in reversed(range(2)):
+        if i < 1:
+            d = d * (cache[f"z{i}"] > 0)
+        grads[f"W{i}"] = cache[f"a{i}"].T @ d
+        grads[f"b{i}"] = d.sum(axis=0)
+        d = d @ params[f"W{i}"].T
+    for k in params:
+        params[k] -= 0.1 * grads[k]
+print(np.mean((out - Y) ** 2))
+---
+import numpy as np
+np.random.seed(0)
+data = np.random.randn(12, 2) + np.repeat(np.array([[0, 0], [4, 4]]), 6, axis=0)
+centers = data[[0, 6]].copy()
+for _ in range(4):
+    d = ((data[:, None, :] - centers[None]) ** 2).sum(-1)
+    label = d.argmin(axis=1)
+    for k in range(2):
+        centers[k] = data[label == k].mean(axis=0)
+print(centers, label)
+---
+import numpy as np
+def attention(q, k, v, mask=None):
+    s = q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1])
+    if mask is not None:
+        s = np.where(mask, s, -1e9)
+    s = s - s.max(axis=-1, keepdims=True)
+    p = np.exp(s); p /= p.sum(axis=-1, keepdims=True)
+    return p @ v, p
+rng = np.random.default_rng(0)
+x = rng.normal(size=(2, 4, 6))
+h = 2
+q = x.reshape(2, 4, h, 3).transpose(0, 2, 1, 3)
+out, p = attention(q, q, q, np.tril(np.ones((4, 4), bool)))
+out = out.transpose(0, 2, 1, 3).reshape(2, 4, 6)
+print(out.shape, p.sum(-1), out[0, 0])
+---
+import numpy as np
+def sigmoid(x): return 1 / (1 + np.exp(-x))
+class LSTMCell:
+    def __init__(self, n, h, rng):
+        self.W = rng.normal(0, 0.1, (n + h, 4 * h))
+        self.b = np.zeros(4 * h)
+        self.h = h
+    def step(self, x, state):
+        h, c = state
+        z = np.concatenate([x, h]) @ self.W + self.b
+        i, f, o, g = np.split(z, 4)
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        return sigmoid(o) * np.tanh(c), c
+cell = LSTMCell(2, 3, np.random.default_rng(3))
+state = (np.zeros(3), np.zeros(3))
+for t in range(3):
+    state = cell.step(np.array([t, 1.0]), state)
+print(state[0])
+---
+import numpy as np
+img = np.arange(25.0).reshape(5, 5); k = np.array([[1., 0.], [0., -1.]])
+out = np.zeros((4, 4))
+for i in range(4):
+    for j in range(4):
+        out[i, j] = np.sum(img[i:i+2, j:j+2] * k)
+print(out, out.dtype)
+---
+import math
+data = [("spam", "buy now"), ("ham", "see you now"), ("spam", "buy cheap")]
+counts = {"spam": {}, "ham": {}}
+totals = {"spam": 0, "ham": 0}
+for label, text in data:
+    for word in text.split():
+        counts[label][word] = counts[label].get(word, 0) + 1
+        totals[label] += 1
+vocab = sorted({w for _, t in data for w in t.split()})
+def score(label, text):
+    s = math.log(sum(1 for l, _ in data if l == label) / len(data))
+    for w in text.split():
+        s += math.log((counts[label].get(w, 0) + 1) / (totals[label] + len(vocab)))
+    return s
+scores = {l: score(l, "buy now") for l in counts}
+print(max(scores, key=scores.get), {k: round(v, 4) for k, v in scores.items()})
+---
+import numpy as np
+x = np.array([1.0, 2.0, 3.0]); 
+def numerical(f, x, h=1e-5):
+    g = np.zeros_like(x)
+    for i in range(x.size):
+        e = np.zeros_like(x); e[i] = h
+        g[i] = (f(x + e) - f(x - e)) / (2 * h)
+    return g
+f = lambda v: (v ** 3).sum()
+print(np.allclose(numerical(f, x), 3 * x ** 2), np.abs(numerical(f, x) - 3 * x ** 2).max() < 1e-6)
+---
+import numpy as np
+m, v, t = np.zeros(2), np.zeros(2), 0
+theta = np.array([1.0, -1.0]); beta1, beta2, eps, lr = 0.9, 0.999, 1e-8, 0.1
+for t in range(1, 6):
+    g = 2 * theta
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g ** 2
+    m_hat = m / (1 - beta1 ** t)
+    v_hat = v / (1 - beta2 ** t)
+    theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
+print(theta, m_hat, v_hat)
+---
+import numpy as np
+grid = np.array([[0.1, 0.9], [0.5, 0.5]])
+states = [0]
+for obs in [0, 1, 1]:
+    states.append(int(np.argmax(grid[states[-1]] * np.array([0.3, 0.7])[obs])))
+print(states, np.linalg.matrix_power(grid, 3), np.cumsum(grid, axis=1), grid.flatten().tolist())
+---
+import numpy as np
+a = np.array([5, 3, 8, 1])
+order = np.argsort(a)[::-1]
+top = a[order[:2]]
+ranks = np.empty_like(a) if False else np.zeros_like(a)
+ranks[order] = np.arange(len(a))
+print(order, top, ranks, np.isin(3, a) if False else 3 in a.tolist(), a[a.argmax()], np.percentile(a, 50) if False else np.median(a))
+---
+import numpy as np
+text = "hello world"
+chars = sorted(set(text)); stoi = {c: i for i, c in enumerate(chars)}
+N = np.zeros((len(chars), len(chars)), dtype=int)
+for a, b in zip(text, text[1:]):
+    N[stoi[a], stoi[b]] += 1
+P = (N + 1) / (N + 1).sum(axis=1, keepdims=True)
+nll = -sum(np.log(P[stoi[a], stoi[b]]) for a, b in zip(text, text[1:])) / (len(text) - 1)
+print(f"{nll:.4f} {np.exp(nll):.3f}", N.sum(), P[0].sum())
+""".strip().split("\n---\n")
+"""What people write: training loops, clustering, attention, a recurrent cell, a convolution, naive Bayes, bigrams."""
+
 FAILING = [
     ("x = [1.0]\ny = x[0] * 2\nz = y / 0", "ZeroDivisionError", None),
     ("import numpy as np\na = np.ones(3)\nb = a[5]", "IndexError", None),

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.sources.text.programs import FAILING, PROGRAMS
+from tests.sources.text.programs import FAILING, LONGER, PROGRAMS
 from unmagic.core.errors import Raised
 from unmagic.sources.text import read_text
+
+ALL = [*PROGRAMS, *LONGER]
 
 
 def really(text: str) -> tuple[str, dict[str, Any]]:
@@ -29,7 +31,7 @@ def really(text: str) -> tuple[str, dict[str, Any]]:
     return out.getvalue(), names
 
 
-@pytest.mark.parametrize("text", PROGRAMS, ids=[f"{i}: {text[:40]}" for i, text in enumerate(PROGRAMS)])
+@pytest.mark.parametrize("text", ALL, ids=[f"{i}: {text[:40]}" for i, text in enumerate(ALL)])
 def test_it_prints_and_ends_as_the_interpreter_has_it(text: str) -> None:
     if "math.inf if False" in text:
         text = "import math\n" + text

@@ -210,6 +210,96 @@ p = torch.tensor([1.0], requires_grad=True)
 (p * 3).sum().backward()
 update(p, 0.1)
 print(p)
+---
+import math
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+class Head(nn.Module):
+    def __init__(self, n, d):
+        super().__init__()
+        self.key = nn.Linear(n, d, bias=False)
+        self.query = nn.Linear(n, d, bias=False)
+        self.value = nn.Linear(n, d, bias=False)
+        self.register_buffer("tril", torch.tril(torch.ones(4, 4)))
+    def forward(self, x):
+        B, T, C = x.shape
+        k, q, v = self.key(x), self.query(x), self.value(x)
+        wei = q @ k.transpose(-2, -1) * k.shape[-1] ** -0.5
+        wei = wei.masked_fill(self.tril[:T, :T] == 0, float("-inf"))
+        wei = F.softmax(wei, dim=-1)
+        return wei @ v
+class Block(nn.Module):
+    def __init__(self, n, heads):
+        super().__init__()
+        self.heads = nn.ModuleList([Head(n, n // heads) for _ in range(heads)])
+        self.ff = nn.Sequential(nn.Linear(n, 2 * n), nn.ReLU(), nn.Linear(2 * n, n))
+        self.ln1, self.ln2 = nn.LayerNorm(n), nn.LayerNorm(n)
+    def forward(self, x):
+        x = x + torch.cat([h(self.ln1(x)) for h in self.heads], dim=-1)
+        return x + self.ff(self.ln2(x))
+block = Block(4, 2)
+with torch.no_grad():
+    for i, p in enumerate(block.parameters()):
+        p.copy_((torch.arange(p.numel(), dtype=torch.float32).view(p.shape) % 5 - 2) * 0.1)
+x = torch.sin(torch.arange(16.0) * 1.7).view(1, 4, 4)
+out = block(x)
+loss = (out ** 2).mean()
+loss.backward()
+print(out, loss)
+print(block.heads[0].value.weight.grad, sum(p.numel() for p in block.parameters()))
+---
+import torch
+import torch.nn as nn
+torch.manual_seed(0)
+X = torch.tensor([[0., 0.], [0., 1.], [1., 0.], [1., 1.]])
+y = torch.tensor([0., 1., 1., 0.])
+W1 = torch.tensor([[0.5, -0.4, 0.3], [0.2, 0.1, -0.6]], requires_grad=True)
+b1 = torch.zeros(3, requires_grad=True)
+W2 = torch.tensor([0.3, -0.2, 0.5], requires_grad=True)
+params = [W1, b1, W2]
+for step in range(10):
+    h = torch.tanh(X @ W1 + b1)
+    p = torch.sigmoid(h @ W2)
+    loss = -(y * p.log() + (1 - y) * (1 - p).log()).mean()
+    for q in params:
+        q.grad = None
+    loss.backward()
+    for q in params:
+        q.data -= 0.5 * q.grad
+print(loss, W2, p.round(decimals=3), ((p > 0.5) == y.bool()).float().mean())
+---
+import torch
+import torch.nn.functional as F
+logits = torch.tensor([[1.0, 2.0, 0.5], [0.1, 0.2, 3.0]], requires_grad=True)
+target = torch.tensor([1, 2])
+logprobs = F.log_softmax(logits, dim=1)
+loss = -logprobs[torch.arange(2), target].mean()
+loss.backward()
+check = (F.softmax(logits, 1) - F.one_hot(target, 3)) / 2
+print(loss, torch.allclose(logits.grad, check), (logits.argmax(dim=1) == target).sum().item(), logits.grad)
+---
+import torch
+x = torch.tensor([0.5, -1.0], requires_grad=True)
+W = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
+y = W @ x
+y[0].backward(retain_graph=True)
+print(x.grad)
+x.grad.zero_()
+y.backward(torch.tensor([1.0, 2.0]))
+print(x.grad, y.grad_fn is not None, x.is_leaf, y.is_leaf)
+---
+import torch
+h = torch.zeros(2)
+Wx = torch.tensor([[0.1, 0.2], [0.3, 0.4]], requires_grad=True)
+Wh = torch.eye(2, requires_grad=True)
+seq = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+for x in seq:
+    h = torch.tanh(Wx @ x + Wh @ h)
+loss = h.sum()
+loss.backward()
+torch.nn.utils if False else None
+print(h, Wx.grad, Wh.grad.norm())
 """.strip().split("\n---\n")
 
 HEAD = "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"

@@ -149,18 +149,8 @@ def _sum(w: Walk, args: Args, given: Given, span: Span | None) -> Any:
         return _sum_of_numbers(w, parts, start, span)
     total = start
     for part in parts:
-        skip = total is start and is_number(start) and raw(start) == 0 and not is_number(part)
-        total = (
-            part
-            if skip and not isinstance(part, (NDArray, Scalar)) and _plus_zero(w, part)
-            else binary(w, "+", total, part, span)
-        )
+        total = binary(w, "+", total, part, span)
     return total
-
-
-def _plus_zero(w: Walk, part: Any) -> bool:
-    """Whether ``0 + part`` may be left out: a tensor's sum starts from its first."""
-    return False
 
 
 def _sum_of_numbers(w: Walk, parts: list[Any], start: Any, span: Span | None) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import string
 from typing import Any
 
 import numpy as np
@@ -169,6 +168,8 @@ def _percent_part(w: Walk, value: Any, span: Span | None) -> Any:
 
 def format_method(w: Walk, template: str, args: list[Any], given: dict[str, Any], span: Span | None) -> str:
     """``template.format(…)``: fields by number or name; attributes and indices of them are refused."""
+    import string
+
     out = []
     count = 0
     try:

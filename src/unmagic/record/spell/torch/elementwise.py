@@ -46,9 +46,10 @@ for _name in ("special.erf", "special.expit"):
     TABLE.function(_name, grad="ErfBackward0")(_one("erf" if "erf" in _name else "sigmoid", True))
 
 
-@TABLE.function("round", method=True, grad="RoundBackward0")
-def round_(input: Node, *, decimals: int = 0) -> Node:
-    return input.apply("rint", decimals=int(decimals)) if input.dtype.kind == "f" else input
+@TABLE.function("round", method=True)
+def round_(input: Node, *, decimals: int = 0) -> Graded:
+    out = input.apply("rint", decimals=int(decimals)) if input.dtype.kind == "f" else input
+    return Graded(out, "RoundBackward1" if decimals else "RoundBackward0")
 
 
 @TABLE.function("rsqrt", method=True, grad="RsqrtBackward0")
