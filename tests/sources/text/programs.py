@@ -733,7 +733,7 @@ scores = {l: score(l, "buy now") for l in counts}
 print(max(scores, key=scores.get), {k: round(v, 4) for k, v in scores.items()})
 ---
 import numpy as np
-x = np.array([1.0, 2.0, 3.0]); 
+x = np.array([1.0, 2.0, 3.0])
 def numerical(f, x, h=1e-5):
     g = np.zeros_like(x)
     for i in range(x.size):
