@@ -23,6 +23,7 @@ from unmagic.core.program import Program, Statement
 from unmagic.core.span import SourceText, Span
 
 from . import bind, builtins
+from .arithmetic import is_number, lift
 from .scopes import Scope, of_body
 from .statements import Statements
 from .values import Raise
@@ -95,10 +96,13 @@ def read_text(
     if not w.recorder.graph.steps and failure is None and not w.printed:
         raise Unsupported("there is nothing to read: no statement has a value")
     graph = w.recorder.graph
-    for name in graph.names:  # what was written in place since it was named
-        id = compiler.step_of(module.get(name))
+    for name in [name for name in graph.names if name in module]:
+        value = module[name]  # it may have been written in place since it was named, or count a loop
+        id = compiler.step_of(lift(w, value, None) if is_number(value) else value)
         if id >= 0:
             graph.names[name] = id
+        else:
+            del graph.names[name]
     graph.result = found[order[-1]].step if order else len(graph.steps) - 1
     return Program(
         source,
