@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from unmagic.core.notation import (
     Apply,
     Big,
@@ -18,8 +20,9 @@ from unmagic.core.notation import (
     Subscript,
     Word,
 )
+from unmagic.core.span import SourceText
 from unmagic.idioms.symbolic import spoken
-from unmagic.reading.narrate import narrate_formulas
+from unmagic.reading.narrate import narrate_formulas, narrate_text
 
 θ, η, x, z, i, j = (Name(letter) for letter in "θηxzij")
 
@@ -73,7 +76,7 @@ def test_bayes() -> None:
 
 
 def names(right: Notation, name: str = "") -> list[str]:
-    return [one.idiom.name for one in spoken(right, name)]
+    return [one.idiom.name for one in spoken((name, right))]
 
 
 def test_indices_are_entry_by_entry() -> None:
@@ -93,3 +96,23 @@ def test_near_misses() -> None:
     assert "softmax" not in names(Fraction(Power(Name("e"), Subscript(z, i)), over))
     assert names(Infix("/", (times(Name("P(H|D)"), Name("P(H)")), Name("P(D)")))) == []
     assert names(Infix("+", (θ, times(η, Prefix("∇", Name("L")))))) == []
+
+
+TYPED = [
+    ("softmax(QKᵀ/√d)·V", "formula", ["Every query meets every key", "Dividing by √d"]),
+    (r"\mathrm{softmax}\left(\frac{QK^\top}{\sqrt{d_k}}\right)V", "latex", ["QKᵀ is a table", "Dividing by √dₖ"]),
+    ("θ ← θ − η ∇L(θ), L(θ) = −Σᵢ log p(xᵢ; θ)", "formula", ["p(xᵢ; θ) is the probability", "maximum likelihood"]),
+    ("(x − mean(x)) / √(var(x) + ε)", "formula", ["Take out the average of x", "The small ε"]),
+    ("P(H|D) = P(D|H) P(H) / P(D)", "formula", ["How much to believe H after seeing D"]),
+    (r"p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}", "latex", ["Softmax turns z into shares"]),
+    ("a·b/(|a||b|)", "formula", ["cosine of the angle"]),
+    ("y = γ (x − μ)/√(σ² + ε) + β; μ = mean(x); σ² = var(x)", "formula", ["standardised over its own features", "γ"]),
+    ("h = relu(W₁ x + b₁); y = W₂ h + b₂", "formula", ["Every row of W₁ meets x", "ReLU keeps what is positive"]),
+    (r"L = -\sum_i y_i \log \hat{y}_i", "latex", ["log-probabilities of ŷ by the target y"]),
+]
+
+
+@pytest.mark.parametrize(("typed", "language", "ideas"), TYPED)
+def test_as_typed(typed: str, language: str, ideas: list[str]) -> None:
+    told = " ".join(narrate_text(SourceText(typed), language))
+    assert [idea for idea in ideas if idea not in told] == [], told

@@ -31,6 +31,7 @@ from unmagic.core.notation import (
     Word,
 )
 from unmagic.core.notation_text import text
+from unmagic.core.symbols import unicode_name
 
 from .formula import FUNCTIONS, Part
 from .match import DEEPEST, by_op, near
@@ -51,21 +52,34 @@ class Spoken(NamedTuple):
     seen: Seen
 
 
-def spoken(right: Notation, name: str = "") -> list[Spoken]:
-    """The idioms of one formula, inner ones first, without those that a larger one tells of."""
-    return _Formula(name).run(right)
+def spoken(*formulas: tuple[str, Notation]) -> list[Spoken]:
+    """The idioms of formulas (what each defines, and its right side), inner ones first.
+
+    A name that an earlier formula defines stands for its right side. What a larger idiom tells of is left out.
+    """
+    reader = _Formulas()
+    for name, right in formulas:
+        reader.read(name, right)
+    return reader.untold()
 
 
-class _Formula:
-    def __init__(self, name: str) -> None:
-        self.name = name
+class _Formulas:
+    def __init__(self) -> None:
+        self.name = ""
+        self.defined: dict[str, int] = {}  # names of earlier formulas, as they are written
         self.terms = Terms()
         self.notation: dict[int, Notation] = {}  # term -> how it is written
         self.found: list[tuple[Spoken, frozenset[int]]] = []
         self.inside: dict[int, frozenset[int]] = {}  # term -> idioms (by place in found) at or below it
 
-    def run(self, right: Notation) -> list[Spoken]:
-        self.term(right, top=True)
+    def read(self, name: str, right: Notation) -> None:
+        self.name = name
+        id = self.term(right, top=True)
+        if name:
+            self.defined[written(name)] = id
+            self.notation[id] = Name(name)
+
+    def untold(self) -> list[Spoken]:
         told: set[int] = set()
         for _, below in self.found:
             told |= below
@@ -75,6 +89,8 @@ class _Formula:
 
     def term(self, node: Notation, top: bool = False) -> int:
         node = _open(node)
+        if isinstance(node, Name | Power | Apply) and text(node) in self.defined:
+            return self.defined[text(node)]
         part = self.part(node)
         id = self.terms.same.get(part, part)
         self.notation.setdefault(id, node)
@@ -113,12 +129,16 @@ class _Formula:
             case Fence("‖", body, _):
                 return terms.call("norm", self.term(body), axis="axis")
             case Fence("|", body, _):
-                return terms.call("absolute", self.term(body))
+                length = rank(body) == 1  # of a vector, |x| is its length
+                return (
+                    terms.call("norm", self.term(body), axis="axis")
+                    if length
+                    else terms.call("absolute", self.term(body))
+                )
             case Indexed(base, (index,)):
                 return terms.call("pick", self.term(base), self.term(index))
-            case Subscript(base, index) if not isinstance(index, Numeral):
-                inner = self.term(base)  # an entry: xᵢ is x, entry by entry
-                return inner if not isinstance(base, Apply) else self.leaf(node)
+            case Subscript(base, index) if runs(index) and rank(base) and not isinstance(base, Apply):
+                return self.term(base)  # an entry: xᵢ is x, entry by entry
             case Apply(Word(function) | Name(function), args, _, _):
                 return self.applied(node, function, args)
         return self.leaf(node)
@@ -221,16 +241,17 @@ class _Formula:
                     roles[name] = Numeral(f"{value:g}".replace("-", "−"))
             elif term in self.notation:
                 roles[name] = self.notation[term]
-            elif name in idiom.numbers:
-                roles[name] = self.inverse(term)
             else:
-                return None
+                divided = self.inverse(term) if name == "c" else None
+                if divided is None:
+                    return None
+                roles[name] = divided
         shapes = {name: (2,) * max(rank(part), indexed(part)) for name, part in roles.items() if name not in attrs}
         names = {name: text(part) for name, part in roles.items()}
         seen = Seen(shapes, names, {}, attrs, (2,) * rank(node), self.name if top else "")
         return Spoken(idiom, roles, node, seen) if idiom.guard(seen) else None
 
-    def inverse(self, term: int) -> Notation:
+    def inverse(self, term: int) -> Notation | None:
         """What is divided by, of a factor that has no notation of its own: ``√d`` of ``1/√d``."""
         node = self.terms.nodes[term]
         if isinstance(node, Product) and len(node.factors) == 1 and node.coefficient == 1.0:
@@ -238,7 +259,7 @@ class _Formula:
             written = self.notation.get(inner)
             if written is not None and power in (-0.5, -1.0):
                 return Root(written) if power == -0.5 else written
-        return Word("a number")
+        return None
 
 
 def _open(node: Notation) -> Notation:
@@ -254,11 +275,13 @@ def rank(node: Notation) -> int:
     """How many axes the field would expect: 2 for a capital, 1 for a small letter, 0 for a number."""
     node = _open(node)
     match node:
+        case Subscript(base, index) if not runs(index):
+            return rank(base)
         case Numeral() | Subscript() | Indexed() | Big() | Fence():
             return 0
         case Name(name) | Word(name):
             plain = name.replace("hat_", "").replace("bar_", "")
-            if name in NUMBERS or "(" in name or "|" in name:
+            if name in NUMBERS or unicode_name(name) in NUMBERS or "(" in name or "|" in name:
                 return 0
             return 2 if plain[:1].isupper() else 1
         case Apply(Word(function) | Name(function), args, _, _):
@@ -274,11 +297,27 @@ def rank(node: Notation) -> int:
     return 1
 
 
+def runs(index: Notation) -> bool:
+    """Is a subscript a running index (i, j …) rather than a number, a time or part of the name?"""
+    if isinstance(index, Name | Word):
+        return index.text in "ijklmnqxy"
+    if isinstance(index, Row):
+        return all(runs(part) for part in index.parts)
+    return isinstance(index, Infix) and all(runs(part) for part in index.args)
+
+
+def written(name: str) -> str:
+    """A name as formulas show it."""
+    return text(Name(name))
+
+
 def indexed(node: Notation) -> bool:
     """Does it run with an index, as ``p(xᵢ; θ)`` does?"""
     match node:
+        case Name(name):
+            return "(" in name and "_" in name  # p(x_i;theta), a name as a whole
         case Subscript(_, index):
-            return not isinstance(index, Numeral)
+            return runs(index)
         case Apply(_, args) | Infix(_, args) | Row(args):
             return any(indexed(arg) for arg in args)
         case Prefix(_, arg) | Fence(_, arg, _) | Power(arg, _) | Root(arg, _):

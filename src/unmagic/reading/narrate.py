@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from unmagic.core.graph import Array, Graph, Step
-from unmagic.core.notation import Notation
+from unmagic.core.limits import DEFAULT, Limits
+from unmagic.core.notation import Name, Notation
 from unmagic.core.notation_text import text
+from unmagic.core.span import SourceText
+from unmagic.core.symbols import unicode_name
 from unmagic.idioms.record import Match, Seen
 from unmagic.idioms.symbolic import Spoken, spoken
 
@@ -52,18 +55,40 @@ def narrate_formulas(formulas: Sequence[tuple[str, Notation]]) -> list[str]:
     """
     told: list[Spoken] = []
     texts: list[str] = []
-    for name, right in _in_order(formulas):
-        for one in spoken(right, name):
-            called = {role: text(part) for role, part in one.roles.items()}
-            head = name.partition("(")[0]
-            extras = {"Y": head or "the result", **one.idiom.extras(one.seen)}
-            texts.append(_sentence(one.idiom.tell(one.seen, {**extras, **called})))
-            told.append(one)
+    for one in spoken(*_in_order(formulas)):
+        called = {role: _spelled(part) for role, part in one.roles.items()}
+        head = one.seen.name.partition("(")[0]
+        extras = {"Y": unicode_name(head) or "the result", **one.idiom.extras(one.seen)}
+        texts.append(_sentence(one.idiom.tell(one.seen, {**extras, **called})))
+        told.append(one)
     loss = next((one for one in told if one.idiom.descended), None)
     if loss is not None and any(one.idiom.name in DESCENTS for one in told):
-        called = {role: text(part) for role, part in loss.roles.items()}
+        called = {role: _spelled(part) for role, part in loss.roles.items()}
         texts.append(f"Repeated, {loss.idiom.descended.format_map(called)}.")
     return _paragraphs(list(dict.fromkeys(texts)))
+
+
+def narrate_text(source: SourceText, language: str, limits: Limits = DEFAULT) -> list[str]:
+    """The narration of formulas as typed (``language`` is formula or latex), without any numbers.
+
+    Raises `UnmagicError` for what has no reading.
+    """
+    from unmagic.lang.notation import of_statement
+    from unmagic.lang.statements import Reader
+
+    def never(*_: Any) -> Any:
+        raise AssertionError("nothing is computed without numbers")
+
+    reader = Reader(source, language, {}, limits, never, letters=True)
+    reader.parse()
+    return narrate_formulas([(plan.left.name or "", of_statement(reader, plan)[1]) for plan in reader.plans])
+
+
+def _spelled(part: Notation) -> str:
+    """Notation in a sentence; a name that is a whole call, ``p(x_i;theta)``, as it was meant: ``p(xᵢ; θ)``."""
+    if isinstance(part, Name) and "(" in part.text:
+        return re.sub(r"\w+", lambda word: unicode_name(word[0]), part.text).replace(";", "; ").replace(";  ", "; ")
+    return text(part)
 
 
 def _in_order(formulas: Sequence[tuple[str, Notation]]) -> list[tuple[str, Notation]]:
@@ -88,7 +113,8 @@ def _in_order(formulas: Sequence[tuple[str, Notation]]) -> list[tuple[str, Notat
 def _uses(right: Notation, name: str) -> bool:
     """Does a formula mention a name as a word of its own?"""
     head = name.partition("(")[0]
-    return bool(head) and re.search(rf"(?<![^\W_]){re.escape(head)}(?![^\W_])", text(right)) is not None
+    written = text(Name(head))
+    return bool(head) and re.search(rf"(?<![^\W_]){re.escape(written)}(?![^\W_])", text(right)) is not None
 
 
 def say(

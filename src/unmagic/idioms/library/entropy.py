@@ -97,8 +97,8 @@ class Perplexity(Idiom):
     sentence = "among how many equally likely outcomes the model seems to guess"
     specific = 1
     prose = (
-        "exp of the mean negative log-likelihood is the perplexity: the model is as unsure as if it guessed, each "
-        "time, among that many equally likely outcomes."
+        "The exponential of the mean negative log-likelihood is the perplexity: the model is as unsure as if it "
+        "guessed, each time, among that many equally likely outcomes."
     )
 
     @staticmethod

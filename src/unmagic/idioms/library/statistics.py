@@ -19,7 +19,7 @@ def count(x: Any, axis: Any) -> int:
 def last(seen: Seen, role: str) -> bool:
     """Does the reduction run along the role's last axis alone?"""
     axis = seen.attrs.get("axis")
-    return axis is not None and tuple(axis) == (seen.rank(role) - 1,)
+    return axis is None or tuple(axis) == (seen.rank(role) - 1,)  # None: a formula without numbers, one vector
 
 
 class Mean(Idiom):
@@ -187,7 +187,7 @@ class LayerNorm(Idiom):
 
     @classmethod
     def guard(cls, seen: Seen) -> bool:
-        return last(seen, "x") and seen.rank("γ") == 1
+        return last(seen, "x") and seen.rank("γ") <= 1
 
     @classmethod
     def tell(cls, seen: Seen, called: Any) -> str:
@@ -265,4 +265,4 @@ class ScaledRmsNorm(Idiom):
 
     @classmethod
     def guard(cls, seen: Seen) -> bool:
-        return last(seen, "x") and seen.rank("γ") == 1
+        return last(seen, "x") and seen.rank("γ") <= 1

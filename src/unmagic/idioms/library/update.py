@@ -125,7 +125,8 @@ class AdamStep(Idiom):
 
     @classmethod
     def guard(cls, seen: Seen) -> bool:
-        return all(role in seen.shapes for role in ("θ", "m", "v"))
+        sized = 0 < float(seen.attrs["η"]) <= 10 if "η" in seen.attrs else seen.named("η", *RATES)
+        return sized and all(role in seen.shapes for role in ("θ", "m", "v"))
 
 
 class Adam(Idiom):
