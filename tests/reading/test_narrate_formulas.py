@@ -21,8 +21,10 @@ from unmagic.core.notation import (
     Word,
 )
 from unmagic.core.span import SourceText
+from unmagic.idioms.match import match
 from unmagic.idioms.symbolic import spoken
-from unmagic.reading.narrate import narrate_formulas, narrate_text
+from unmagic.reading.narrate import narrate, narrate_formulas, narrate_text
+from unmagic.sources.formula import read_formula
 
 θ, η, x, z, i, j = (Name(letter) for letter in "θηxzij")
 
@@ -116,3 +118,11 @@ TYPED = [
 def test_as_typed(typed: str, language: str, ideas: list[str]) -> None:
     told = " ".join(narrate_text(SourceText(typed), language))
     assert [idea for idea in ideas if idea not in told] == [], told
+
+
+def test_a_gradient_is_called_what_the_user_calls_it() -> None:
+    program = read_formula("f(x) = x²; x ← x − η∇f", {"x": 3.0, "η": 0.1})
+    told = narrate(program.graph, program.values, match(program.graph, program.values), program)
+    assert told == [
+        "∇f points to where f grows fastest; one step goes the other way, η times its length, and gives the new x."
+    ]

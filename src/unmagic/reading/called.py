@@ -34,6 +34,7 @@ class Called:
         self.at = {match.root: match for match in matches if not match.joined}
         self.language = program.language if program is not None else "formula"
         self.uses = graph.uses()
+        self.slopes = _slopes(program)
         self._written: dict[int, Notation | None] = {}
 
     def seen(self, id: int) -> Step:
@@ -57,6 +58,8 @@ class Called:
     def short(self, id: int) -> str:
         """Its name, the user's words or its formula; empty where all of them are too long for a sentence."""
         step = self.seen(id)
+        if step.id in self.slopes:
+            return self.slopes[step.id]
         if step.name:
             return step.name if self.language == "python" else unicode_name(step.name)
         spoken = self._span(step)
@@ -146,6 +149,14 @@ class Called:
                 if not operand.shape and operand.id not in match.roles.values():
                     return self.short(operand.id) or "a scale", step.op.name
         return None
+
+
+def _slopes(program: Program | None) -> dict[int, str]:
+    """The user's words for a gradient, ``∇f``, where the text asks for one only."""
+    if program is None or len(set(program.gradients.values())) != 1:
+        return {}
+    words = set(re.findall(r"∇(?:_\w)?\w+(?:\(\w+\))?", program.source.text))
+    return dict.fromkeys(program.gradients.values(), words.pop()) if len(words) == 1 else {}
 
 
 def _unbracketed(words: str) -> str:

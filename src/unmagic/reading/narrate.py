@@ -150,8 +150,13 @@ class _Narrator:
         seen = self.seen(match)
         result = self.graph[match.root].name
         called = {"Y": self.called[match.root] if result else "the result"}
-        called |= {**match.idiom.extras(seen), **self.called.roles(match)}
+        roles = self.called.roles(match)
+        called |= {**match.idiom.extras(seen._replace(names={**seen.names, **self.slopes(match)})), **roles}
         return _sentence(match.idiom.tell(seen, called))
+
+    def slopes(self, match: Match) -> dict[str, str]:
+        """The roles that are gradients, by the user's words for them."""
+        return {role: self.called.slopes[id] for role, id in match.roles.items() if id in self.called.slopes}
 
     def seen(self, match: Match) -> Seen:
         graph = self.graph
