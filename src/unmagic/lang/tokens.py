@@ -146,8 +146,9 @@ _DIGITS = frozenset("0123456789")
 
 
 def place(source: SourceText, start: int, end: int) -> Span:
-    """A span of ``source``."""
-    return Span(source, start, end)
+    """A span of ``source``, inside of it."""
+    length = len(source.text)
+    return Span(source, min(start, length), min(end, length))
 
 
 class Scanner:
