@@ -86,15 +86,16 @@ def infer(make: Callable[[dict[str, Array], bool], Reader], arrays: dict[str, Ar
     probe = make(arrays, True)
     probe.parse()
     guesses = {name: guess for name, guess in gathered(probe).items() if name not in arrays}
+    fixed = {size for array in arrays.values() for size in array.shape}
+    pool = [size for size in SIZES if size not in fixed]
     sizes: dict[int, int] = {}  # key of an axis to its size
     for guess in guesses.values():
         for _ in range(guess.rank):
             guess.sizes.append(len(sizes))
-            sizes[len(sizes)] = SIZES[len(sizes) % len(SIZES)]
+            sizes[len(sizes)] = pool[len(sizes) % len(pool)]
         if guess.size_of is not None:
             guess.size_of = len(sizes)
-            sizes[len(sizes)] = SIZES[len(sizes) % len(SIZES)]
-    fixed = {size for array in arrays.values() for size in array.shape}
+            sizes[len(sizes)] = pool[len(sizes) % len(pool)]
     for _ in range(TRIES):
         values = {name: valued(guess, sizes) for name, guess in guesses.items()}
         try:
