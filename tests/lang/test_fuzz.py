@@ -47,14 +47,15 @@ def answers_or_refuses(text: str, values: dict[str, Any]) -> None:
             assert span is None or 0 <= span.start <= span.end <= len(span.source.text)
 
 
+@pytest.mark.slow
 @given(soup)
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_token_soup(text: str) -> None:
     answers_or_refuses(text, VALUES)
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=150)
+@settings(max_examples=50)
 def test_any_text(text: str) -> None:
     answers_or_refuses(text, {})
     assert sniff(text) in ("formula", "latex", "python", "path")
@@ -87,6 +88,7 @@ def mutate_corpus(rounds: int, seed: int) -> None:
             answers_or_refuses(text, row.values)
 
 
+@pytest.mark.slow
 def test_mutated_corpus() -> None:
     mutate_corpus(1, 0)
 
