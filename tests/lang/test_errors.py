@@ -107,7 +107,8 @@ def test_canonical(given: str, name: str) -> None:
     ("text", "language"),
     [
         (r"\frac{a}{b}", "latex"), ("a · b", "formula"), ("y = W x", "formula"), ("np.dot(a, b)", "python"),
-        ("9**9**9**9", "python"), ("x = '\\n'\ny = x", "python"), ("x = 1  # Σ of all", "python"), ("x ← x − 1", "formula"),
+        ("9**9**9**9", "python"), ("x = '\\n'\ny = x", "python"), ("x = 1  # Σ of all", "python"),
+        ("x ← x − 1", "formula"),
         ("train.py", "path"), ("train.py:step", "path"), ("book.ipynb:3", "path"), ("x²", "formula"),
     ],
 )  # fmt: skip
