@@ -69,6 +69,13 @@ def test_shared_arithmetic_is_worked_once() -> None:
     assert len(group.lines) == 3 + 1 + 3
 
 
+def test_the_terms_of_a_whole_stand_in_their_own_order() -> None:
+    z = np.array([1.0, 3.0])
+    p = np.exp(z) / np.exp(z).sum()
+    lines = texts(worked(op(softmax), (1,), [Operand(0, z)], p, name="p"))
+    assert lines[:2] == ["exp(1) ≈ 2.7183", "exp(3) ≈ 20.0855"]
+
+
 def test_a_choice_says_its_order() -> None:
     def relu(at: Index, x: Operand) -> Expr:
         return Choose("max", (Number(0), x[at]), int(x.values[at] > 0))

@@ -158,8 +158,6 @@ class Cutter:
                 self._set(node, known, ATOM)
             elif done or not (node.args or isinstance(node, Fold)):
                 self._piece(node)
-                if node is not root and self._stands_alone(node):
-                    self._atom(node)
             else:
                 stack.append((node, True))
                 if isinstance(node, Where):  # what decided comes first
@@ -227,8 +225,12 @@ class Cutter:
         return self.book.said.get(self.keys[id(node)], ("", ()))
 
     def _at_most(self, node: Expr, form: int) -> Expr:
-        """The node inline if it is small enough, else as a number."""
-        expr: Expr = self.expr[id(node)] if self.form[id(node)] <= form else self._atom(node)
+        """The node inline if it is small enough and stands nowhere else, else as a number.
+
+        Only here, so that the terms of a whole get their lines in their own order.
+        """
+        inline = self.form[id(node)] <= form and not self._stands_alone(node)
+        expr: Expr = self.expr[id(node)] if inline else self._atom(node)
         return expr
 
     def _piece(self, node: Expr) -> None:
@@ -242,7 +244,8 @@ class Cutter:
             case Constant() | Slot():
                 self._set(node, node, ATOM)
             case Negative(args=(arg,)):
-                self._set(node, Negative(self.expr[id(arg)]), max(SMALL, self.form[id(arg)]) if arg.args else ATOM)
+                inner = self._at_most(arg, LINE)
+                self._set(node, Negative(inner), max(SMALL, self.form[id(arg)]) if arg.args else ATOM)
             case Product():
                 self._product(node)
             case Quotient(args=(top, bottom)):
@@ -335,7 +338,8 @@ class Cutter:
     def _where(self, node: Where) -> None:
         """The way taken stands for the whole; the other is not worked."""
         taken = node.args[1] if node.truth else node.args[2]
-        self._set(node, self.expr[id(taken)], self.form[id(taken)])
+        expr = self._at_most(taken, LINE)
+        self._set(node, expr, self.form[id(taken)])
 
     def _order(self, test: Compare, truth: bool) -> None:
         a, b = (self._quantity(arg) for arg in test.args)
