@@ -104,7 +104,7 @@ def member(w: Walk, module: Module, name: str, span: Span | None) -> Any:
     table = module.table
     full = f"{module.prefix}{name}"
     if table.library == "math":
-        from .builtins import math_member
+        from .mathematics import math_member
 
         found = math_member(w, name)
         if found is None:
