@@ -86,7 +86,7 @@ def test_what_is_no_number_is_refused(bad: Any) -> None:
 
 
 def test_arrays_keep_their_dtype() -> None:
-    program = read_formula("x + 1", {"x": np.float16([1, 2])})
+    program = read_formula("x + 1", {"x": np.array([1, 2], dtype=np.float16)})
     assert program.values[program.graph.result].dtype == np.float16
 
 

@@ -129,7 +129,7 @@ class Bigs(Cursor):
         found: dict[str, None] = {}
         for node in walk(tree):
             if isinstance(node, Sub):
-                for index in node.index:
+                for index in node.indices:
                     for leaf in walk(index):
                         if isinstance(leaf, Name) and leaf.text not in self.known and leaf.text not in self.labels:
                             found[leaf.text] = None

@@ -122,7 +122,7 @@ def _lettered(low: Lowerer, made: Value, x: Value, target: Tree, of: Value) -> V
     from .indexing import picked, subscript
 
     assert isinstance(target, Sub)
-    parts = [subscript(low, item, x.shape[k], target) for k, item in enumerate(target.index)]
+    parts = [subscript(low, item, x.shape[k], target) for k, item in enumerate(target.indices)]
     letters = [part[1] for part in parts if isinstance(part, tuple) and part[0] == "label"]
     if len(letters) == len(parts) and made.labels and tuple(letters) == made.labels and made.rank == 0:
         return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unmagic.core.errors import Ambiguous, SyntaxUnread
+from unmagic.core.errors import Ambiguous, SyntaxUnread, UnmagicError
 
 from .cursor import Cursor
 from .names import UNDERSCORED, applied_function, known_function
@@ -179,7 +179,7 @@ class Calls(Cursor):
             try:
                 b = self.unary()
                 rest, end = text[b.start : b.end], b.end
-            except Exception:
+            except UnmagicError:
                 rest, end = text[following.start : following.end], following.end
             self.p = here
             said = text[token.start : token.end]

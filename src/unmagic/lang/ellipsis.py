@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from unmagic.core.errors import Unsupported
 
-from .tree import Big, Const, Ellipsis, Name, Num, Sub, Tree, bare, names_in, parts, transformed, walk
+from .tree import Big, Const, Ellipsis, Name, Num, Sub, Tree, bare, fields, names_in, parts, rebuilt, transformed, walk
 
 if TYPE_CHECKING:
     from .cursor import Cursor
@@ -47,7 +47,7 @@ def abbreviated(at: Cursor, sign: str, terms: Sequence[Tree], dots: int) -> Tree
 
 def counted(last: Tree) -> Name | None:
     """The name in a subscript of the last term: what the dots count up to."""
-    found = [item for node in walk(last) if isinstance(node, Sub) for item in node.index if isinstance(item, Name)]
+    found = [item for node in walk(last) if isinstance(node, Sub) for item in node.indices if isinstance(item, Name)]
     return found[0] if found and all(item.text == found[0].text for item in found) else None
 
 
@@ -72,7 +72,7 @@ def differing(a: Tree, b: Tree) -> list[tuple[str, str]]:
         if type(x) is not type(y):
             return [("", ""), ("?", "?")]
         if isinstance(x, Name | Const):
-            if x[0] != y[0]:
+            if fields(x)[0] != fields(y)[0]:
                 return [("", ""), ("?", "?")]
             continue
         xs, ys = list(parts(x)), list(parts(y))
@@ -99,14 +99,14 @@ def _merged(x: Tree, y: Tree, letter: str) -> Tree:
     if isinstance(x, Num) and not (isinstance(y, Num) and y.value == x.value):
         return Name(letter, y.start, y.end)
 
-    def again(a: object, b: object) -> object:
+    def again(a: Any, b: Any) -> Any:
         if isinstance(a, tuple) and isinstance(b, tuple):
             if hasattr(b, "_fields"):
-                return _merged(a, b, letter)  # type: ignore[arg-type]
+                return _merged(cast(Tree, a), cast(Tree, b), letter)
             return tuple(again(p, q) for p, q in zip(a, b, strict=True))
         return b
 
-    return type(y)(*(again(a, b) for a, b in zip(x, y, strict=True)))
+    return rebuilt(y, (again(a, b) for a, b in zip(fields(x), fields(y), strict=True)))
 
 
 def listed(items: Sequence[Tree], low: object) -> tuple[Tree, str]:

@@ -5,7 +5,7 @@ It answers or refuses; nothing is guessed. Depth is limited, so that no text can
 
 from __future__ import annotations
 
-from unmagic.core.errors import Ambiguous, SyntaxUnread
+from unmagic.core.errors import Ambiguous, SyntaxUnread, UnmagicError, Unsupported
 
 from .bigs import Bigs
 from .calls import Calls
@@ -79,9 +79,9 @@ class Sums(Cursor):
         dots = -1
         start = self.now.start
         if self.at("+", "-"):
-            sign = self.take().text
+            leading = self.take().text
             first = self.term()
-            terms.append(Neg(first, start, first.end) if sign == "-" else first)
+            terms.append(Neg(first, start, first.end) if leading == "-" else first)
         else:
             terms.append(self.term())
         while self.at("+", "-", "±"):
@@ -95,6 +95,8 @@ class Sums(Cursor):
             signs.append(sign.text)
             terms.append(self.term())
         if dots >= 0:
+            if "-" in signs:  # which of the terms left out are taken away, nobody says
+                raise self.unclear(terms)
             return abbreviated(self, "Σ", terms, dots)
         left = terms[0]
         for sign_text, right in zip(signs, terms[1:], strict=True):
@@ -106,6 +108,7 @@ class Sums(Cursor):
         with self.deeper():
             left = self.adjacent()
             factors: list[Tree] = [left]
+            signs: set[str] = set()
             dots = -1
             while True:
                 token = self.now
@@ -134,13 +137,23 @@ class Sums(Cursor):
                 else:
                     break
                 factors.append(right)
+                signs.add(sign)
                 left = Infix(sign, left, right, left.start, right.end)
             if dots >= 0:
+                if not signs <= {"", "·", "×", "*", "⊙"}:
+                    raise self.unclear(factors)
                 if len(factors) == 2:  # a run side by side before the dots
                     factors = [*_spread(factors[0]), factors[1]]
                     dots = len(factors) - 1
                 return abbreviated(self, "Π", factors, dots)
             return left
+
+    def unclear(self, terms: list[Tree]) -> Unsupported:
+        return Unsupported(
+            "the pattern behind the dots is not clear",
+            span=self.span(terms[0].start, terms[-1].end),
+            hint="dots stand in plain sums and products",
+        )
 
     def adjacent(self) -> Tree:
         """Factors side by side."""
@@ -185,14 +198,16 @@ class Sums(Cursor):
         if numerals and following.spaced and not slash.spaced:
             return
         here = self.p
+        notes: tuple[str, ...] = ()
+        end = following.end
         try:
             right = self.unary()
             text = self.source.text
             a, b, c = (text[tree.start : tree.end] for tree in (top, bottom, right))
             notes = (f"({a}/{b}) {c}", f"{a}/({b} {c})")
             end = right.end
-        except Exception:
-            notes, end = (), following.end
+        except UnmagicError:
+            pass  # what follows has no reading of its own; the place is clear all the same
         self.p = here
         raise Ambiguous(
             "how far does / reach?",

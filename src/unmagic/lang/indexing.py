@@ -25,7 +25,7 @@ def subscripted(low: Lowerer, tree: Sub) -> Value:
     base = low.lower(tree.base)
     if base.rank == 0 and not base.lazy:
         return _of_scalar(low, base, tree)
-    index = list(tree.index)
+    index = list(tree.indices)
     token = index[0]
     if len(index) == 1 and isinstance(token, Num) and len(token.text) > 1 and token.text.isdigit():
         joint = base.rank == len(token.text)  # W_{12} of a matrix: row 1, column 2
@@ -44,8 +44,8 @@ def subscripted(low: Lowerer, tree: Sub) -> Value:
 
 def _of_scalar(low: Lowerer, base: Value, tree: Sub) -> Value:
     """A labelled scalar may repeat its own letter; any other index of a number is an error."""
-    letters = [item.text for item in tree.index if isinstance(item, Name)]
-    if base.labels and len(letters) == len(tree.index) and tuple(letters) == base.labels:
+    letters = [item.text for item in tree.indices if isinstance(item, Name)]
+    if base.labels and len(letters) == len(tree.indices) and tuple(letters) == base.labels:
         return base
     raise BadValue(
         f"{low.text(tree.base)} is a number and has no entries",
@@ -173,18 +173,18 @@ def bracketed(low: Lowerer, tree: At) -> Value:
     """``q[c]``, ``x[0]``, ``X[:, 1]``: from 0."""
     base = low.lower(tree.base)
     if base.rank == 0:
-        if len(tree.index) == 1 and not isinstance(tree.index[0], Range):
+        if len(tree.indices) == 1 and not isinstance(tree.indices[0], Range):
             low.decide(f"{low.text(tree.base)} is a number: the square bracket is multiplied", tree)
-            return elementwise(low.builder, "multiply", base, low.lower(tree.index[0]))
+            return elementwise(low.builder, "multiply", base, low.lower(tree.indices[0]))
         raise BadValue(f"{low.text(tree.base)} is a number and has no entries", span=low.over(tree))
-    if len(tree.index) > base.rank:
+    if len(tree.indices) > base.rank:
         raise BadValue(
             f"too many indices: {low.text(tree.base)} has {base.rank} axes",
             span=low.over(tree),
             notes=(f"{low.text(tree.base)} is {marked(base.shape)}",),
         )
     parts: list[Part] = []
-    for k, item in enumerate(tree.index):
+    for k, item in enumerate(tree.indices):
         size = base.shape[k]
         item = bare(item)
         if isinstance(item, Range):

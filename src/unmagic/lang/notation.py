@@ -36,6 +36,7 @@ from .tree import (
     Transpose,
     Tree,
     Tuple,
+    fields,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -118,9 +119,9 @@ def _const(tree: Const) -> n.Notation:
 def _sub(tree: Sub) -> n.Notation:
     base = of(tree.base)
     if tree.front:
-        return n.Power(base, n.Fence("(", _commas(tree.index), ")"))
-    plain = all(isinstance(item, Name | Num) for item in tree.index)
-    inner = _row([of(item) for item in tree.index]) if plain else _commas(tree.index)
+        return n.Power(base, n.Fence("(", _commas(tree.indices), ")"))
+    plain = all(isinstance(item, Name | Num) for item in tree.indices)
+    inner = _row([of(item) for item in tree.indices]) if plain else _commas(tree.indices)
     return n.Subscript(base, inner)
 
 
@@ -139,7 +140,7 @@ def _range(tree: Range) -> n.Notation:
 
 
 def _at(tree: At) -> n.Notation:
-    return n.Indexed(of(tree.base), tuple(of(item) for item in tree.index))
+    return n.Indexed(of(tree.base), tuple(of(item) for item in tree.indices))
 
 
 def _call(tree: Call) -> n.Notation:
@@ -258,7 +259,7 @@ def _derivative(tree: Derivative) -> n.Notation:
     order = len(tree.wrt)
     d: n.Notation = n.Operator(tree.sign)
     top = n.Power(d, n.Numeral(str(order))) if order > 1 else d
-    same = all(item[:1] == tree.wrt[0][:1] for item in tree.wrt) and order > 1
+    same = order > 1 and all(fields(item)[:1] == fields(tree.wrt[0])[:1] for item in tree.wrt)
     if same:
         bottom: n.Notation = n.Prefix(tree.sign, n.Power(of(tree.wrt[0]), n.Numeral(str(order))))
     else:

@@ -124,7 +124,7 @@ class Primaries(Cursor):
                 self.expect("}")
                 if isinstance(base, Sub) and not base.front:  # x_j^{(i)}: the example first, then its entry
                     inner = Sub(base.base, index, start, self.last, True)
-                    return Sub(inner, base.index, start, self.last)
+                    return Sub(inner, base.indices, start, self.last)
                 return Sub(base, index, start, self.last, True)
         if token.text == "+" and isinstance(base, Group):  # (x)^+ is the positive part
             self.take()

@@ -28,6 +28,7 @@ from .tree import (
     Infix,
     Nabla,
     Name,
+    Neg,
     Power,
     Root,
     Sub,
@@ -223,7 +224,7 @@ def _names(tree: Tree, skip: set[str], guesses: dict[str, Guess], reader: Reader
     looked_up: set[str] = set()
     for node in walk(tree):
         if isinstance(node, Sub):
-            for item in node.index:
+            for item in node.indices:
                 letters.update(leaf.text for leaf in walk(item) if isinstance(leaf, Name) and len(leaf.text) == 1)
                 for inner in walk(item):  # the y of x_{n, y_n} is a name
                     base = bare(inner.base) if isinstance(inner, Sub) else None
@@ -231,7 +232,7 @@ def _names(tree: Tree, skip: set[str], guesses: dict[str, Guess], reader: Reader
                         letters.discard(base.text)
                         looked_up.add(base.text)
         elif isinstance(node, At):
-            looked_up.update(plain.text for plain in map(bare, node.index) if isinstance(plain, Name))
+            looked_up.update(plain.text for plain in map(bare, node.indices) if isinstance(plain, Name))
         elif isinstance(node, Nabla):
             of = bare(node.of)
             name = of.text if isinstance(of, Name) else ""
@@ -249,6 +250,11 @@ def _names(tree: Tree, skip: set[str], guesses: dict[str, Guess], reader: Reader
 
 def _below_bars(tree: Tree, name: Name) -> bool:
     return any(isinstance(node, Bars) and node.order == name for node in walk(tree))
+
+
+def _capital(tree: Tree) -> bool:
+    plain = bare(tree)
+    return isinstance(plain, Name) and _upper(plain.text)
 
 
 def _upper(name: str) -> bool:
@@ -273,18 +279,18 @@ def _uses(tree: Tree, guesses: dict[str, Guess]) -> None:
 
     for node in walk(tree):
         match node:
-            case Sub(base=base, index=index):
+            case Sub(base=base, indices=index):
                 raise_to(base, len(index))
-            case At(base=base, index=index):
+            case At(base=base, indices=index):
                 raise_to(base, len(index))
             case Transpose(body=body):
-                raise_to(body, 2 if isinstance(bare(body), Name) and _upper(bare(body).text) else 1)  # type: ignore[union-attr]
+                raise_to(body, 2 if _capital(body) else 1)
             case Call(function=function, args=args) if function in ("det", "trace", "inv"):
                 for arg in args:
                     raise_to(arg, 2)
             case Call(function=function, args=args) if function in _VECTORED:
                 for arg in args:
-                    raise_to(arg, 2 if isinstance(bare(arg), Name) and _upper(bare(arg).text) else 1)  # type: ignore[union-attr]
+                    raise_to(arg, 2 if _capital(arg) else 1)
             case Call(function="log" | "log2" | "log10", args=args):
                 positive(args[0])
             case Root(body=body):
@@ -311,7 +317,7 @@ def _uses(tree: Tree, guesses: dict[str, Guess]) -> None:
                     raise_to(left, 1)
                     raise_to(right, 1)
             case Power(base=base, exponent=exponent):
-                if isinstance(bare(base), Name) and _upper(bare(base).text) and exponent[0:1] == (1,):  # type: ignore[union-attr]
+                if _capital(base) and isinstance(exponent, Neg):  # A⁻¹
                     raise_to(base, 2)
             case _:
                 pass

@@ -216,7 +216,7 @@ class Reader:
             for tree in plan.trees:
                 for node in walk(tree):
                     if isinstance(node, Sub | At):
-                        for item in node.index:
+                        for item in node.indices:
                             base = bare(item)
                             if isinstance(base, Sub | At):
                                 base = bare(base.base)

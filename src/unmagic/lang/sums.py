@@ -73,7 +73,7 @@ def carried(low: Lowerer, tree: Tree) -> list[str]:
     found: dict[str, None] = {}
     for node in walk(tree):
         if isinstance(node, Sub):
-            for index in node.index:
+            for index in node.indices:
                 for leaf in walk(index):
                     if (
                         isinstance(leaf, Name)
@@ -157,7 +157,7 @@ def shifted_in(body: Tree, letter: str) -> bool:
     """Whether the letter stands in a subscript with something added: x_{i+1}."""
     for node in walk(body):
         if isinstance(node, Sub):
-            for index in node.index:
+            for index in node.indices:
                 if not isinstance(bare(index), Name) and free_in(index, letter):
                     return True
     return False
@@ -184,15 +184,10 @@ def _bounds(low: Lowerer, tree: Big, label: Label) -> list[Value]:
         low.limits.need("terms of one sum", last - label.first + 1, low.limits.entries)
         label.size = max(0, last - label.first + 1)
         return []
-    ends = []
-    for end, otherwise in ((tree.low, 1), (tree.high, None)):
-        if end is None:
-            ends.append((np.asarray(otherwise), (), None))
-        else:
-            ends.append((*low.positions(end)[:2], end))
-    if ends[1][0] is None or tree.high is None:
+    if tree.high is None:
         raise SyntaxUnread("the upper bound is missing", span=low.over(tree))
-    first, last = int(np.min(ends[0][0])), int(np.max(ends[1][0]))
+    first = 1 if tree.low is None else int(np.min(low.positions(tree.low)[0]))
+    last = int(np.max(low.positions(tree.high)[0]))
     base = size_of(low, label.name, tree)
     others = [low.scope.labels[name].first for end in dependent for name in names_in(end) if name in low.scope.labels]
     if base is not None:
@@ -203,8 +198,8 @@ def _bounds(low: Lowerer, tree: Big, label: Label) -> list[Value]:
         low.limits.need("terms of one sum", last - first + 1, low.limits.entries)
         label.first, label.size = first, max(0, last - first + 1)
     low.scope.labels[label.name] = label
-    masks = []
-    for (_, _, end), sign in zip(ends, ("≥", "≤"), strict=True):
+    masks: list[Value] = []
+    for end, sign in ((tree.low, "≥"), (tree.high, "≤")):
         if end is not None and end in dependent:
             letter = Name(label.name, end.start, end.end)
             masks.append(low.lower(Compare((letter, end), (sign,), end.start, end.end)))
@@ -221,7 +216,7 @@ def size_of(low: Lowerer, letter: str, tree: Tree) -> int | None:
             value = low.scope.get(base.text)
             if value is None or value.plain:
                 continue
-            index = node.index
+            index = node.indices
             if len(index) == 1 and isinstance(index[0], Num):
                 continue
             for k, item in enumerate(index):

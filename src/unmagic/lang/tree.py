@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Protocol, cast
+
+
+class Tree(Protocol):
+    """Any node: to the type checker only its place is known, until `isinstance` says which it is.
+
+    (A union of all nodes would be a recursive tuple type, over which type checkers take minutes.)
+    """
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
 
 
 class Num(NamedTuple):
@@ -38,7 +51,7 @@ class Sub(NamedTuple):
     """
 
     base: Tree
-    index: tuple[Tree, ...]
+    indices: tuple[Tree, ...]
     start: int
     end: int
     front: bool = False
@@ -57,7 +70,7 @@ class At(NamedTuple):
     """``base[…]``: brackets count from 0."""
 
     base: Tree
-    index: tuple[Tree, ...]
+    indices: tuple[Tree, ...]
     start: int
     end: int
 
@@ -247,21 +260,26 @@ class Ellipsis(NamedTuple):
     guessed: bool = False  # the pattern is the last term's; it has to hold for the others
 
 
-Tree: TypeAlias = (
-    Num | Name | Const | Sub | Range | At | Call | Neg | Infix | Frac | Power | Transpose | Root | Group |
-    Bars | Big | Compare | Iverson | Not | Factorial | Binomial | Grid | Cases | Tuple | Derivative | Nabla |
-    Ellipsis
-)  # fmt: skip
-
 _CLASSES = (
     Num, Name, Const, Sub, Range, At, Call, Neg, Infix, Frac, Power, Transpose, Root, Group, Bars, Big, Compare,
     Iverson, Not, Factorial, Binomial, Grid, Cases, Tuple, Derivative, Nabla, Ellipsis,
 )  # fmt: skip
 
 
+def fields(tree: Tree) -> tuple[Any, ...]:
+    """The fields of a node, which all are named tuples."""
+    return cast("tuple[Any, ...]", tree)
+
+
+def rebuilt(tree: Tree, values: Iterator[Any]) -> Tree:
+    """A node of the same kind with other fields."""
+    make: Any = type(tree)
+    return cast(Tree, make(*values))
+
+
 def parts(tree: Tree) -> Iterator[Tree]:
     """The trees right below ``tree``."""
-    stack: list[object] = list(tree)
+    stack: list[Any] = list(fields(tree))
     for item in stack:
         if isinstance(item, _CLASSES):
             yield item
@@ -309,11 +327,11 @@ def transformed(tree: Tree, swap: dict[str, Tree]) -> Tree:
     if isinstance(tree, Name):
         return swap.get(tree.text, tree)
 
-    def again(item: object) -> object:
+    def again(item: Any) -> Any:
         if isinstance(item, _CLASSES):
             return transformed(item, swap)
         if isinstance(item, tuple):
             return tuple(again(part) for part in item)
         return item
 
-    return type(tree)(*(again(item) for item in tree))
+    return rebuilt(tree, (again(item) for item in fields(tree)))
