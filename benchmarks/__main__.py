@@ -80,7 +80,7 @@ def solve_softmax() -> str:
 def solve_attention() -> str:
     """Solving the Working of one attention entry, 8 keys of 4."""
     rng = np.random.default_rng(0)
-    arrays = {name: rng.standard_normal((8, 4)) for name in "QKV"}
+    arrays: dict[str, Any] = {name: rng.standard_normal((8, 4)) for name in "QKV"}
     reading = um.read("Y = softmax(QKᵀ/√d) V", d=4.0, **arrays)
     return f"{median(lambda: reading.why('Y', 2, 1)):.2f} ms"
 
@@ -104,7 +104,7 @@ def why_matmul() -> str:
 def blame_attention() -> str:
     """`blame` on one entry at T=1024, d=64, once the gradient stands."""
     rng = np.random.default_rng(0)
-    arrays = {name: rng.standard_normal((1024, 64)) for name in ("Q", "K", "V", "w")}
+    arrays: dict[str, Any] = {name: rng.standard_normal((1024, 64)) for name in ("Q", "K", "V", "w")}
     reading = um.read("Y = softmax(QKᵀ/√d) V; loss = Σᵢⱼ wᵢⱼ Yᵢⱼ", d=64.0, **arrays)
     reading.blame("V", 0, 0)
     at = iter(range(1024))

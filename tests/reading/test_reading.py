@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ import unmagic as um
 from unmagic.core.errors import BadValue, Unbound, UnmagicError
 
 FORMULA = "loss = −log softmax(W x)[c]"
-NUMBERS = {"W": [[1, -1, 0], [0, 2, 1], [1, 0, -1]], "x": [2, 1, 1], "c": 1}
+NUMBERS: dict[str, Any] = {"W": [[1, -1, 0], [0, 2, 1], [1, 0, -1]], "x": [2, 1, 1], "c": 1}
 
 
 def classifier() -> um.Reading:

@@ -209,7 +209,7 @@ def test_plain_pages_import_no_rich() -> None:
 class Reading:
     """What `render` needs of a reading."""
 
-    def document(self, *, only: str = "") -> Document:
+    def document(self, *, only: str = "", **_: Any) -> Document:
         return Document((Prose(only),)) if only else CLASSIFIER
 
     def facts(self) -> dict[str, Any]:

@@ -25,6 +25,7 @@ _SIGNS = {
     "lbrack": "[", "rbrack": "]", "colon": ":", "_": "_", "%": "%", "star": "∗", "bullet": "·", "bigodot": "⊙",
     "dagger": "†", "setminus": "∖", "cap": "∩", "cup": "∪", "&": "&",
 }  # fmt: skip
+DIGITS = frozenset("0123456789")
 _SPACES = frozenset([",", ";", ":", "!", " ", "thinspace", "enspace", "space", "hfill", ">", "/", "\n"])
 _IGNORED = frozenset(
     [
@@ -295,7 +296,10 @@ class LatexScanner:
 
     def run(self) -> list[Token]:
         while self.i < self.end:
+            before = self.i
             self.step()
+            if self.i <= before:  # a reader that stands still would fill the memory with empty tokens
+                raise SyntaxUnread("can't read this sign here", span=place(self.source, before, before + 1))
         return self.tokens
 
     def step(self) -> None:
@@ -313,7 +317,7 @@ class LatexScanner:
             self.i = self.end if stop < 0 else min(stop, self.end)
         elif c == "\\":
             self.command()
-        elif (c.isascii() and c.isdigit()) or (c == "." and text[i + 1 : i + 2].isdigit()):
+        elif c in DIGITS or (c == "." and i + 1 < self.end and text[i + 1] in DIGITS):
             self.number()
         elif c.isascii() and c.isalpha():
             j = i
@@ -366,16 +370,16 @@ class LatexScanner:
     def number(self) -> None:
         text, start = self.text, self.i
         i = start
-        while i < self.end and text[i].isdigit():
+        while i < self.end and text[i] in DIGITS:
             i += 1
-        if i + 1 < self.end and text[i] == "." and text[i + 1].isdigit():
+        if i + 1 < self.end and text[i] == "." and text[i + 1] in DIGITS:
             i += 1
-            while i < self.end and text[i].isdigit():
+            while i < self.end and text[i] in DIGITS:
                 i += 1
         if i < self.end and text[i] in "eE":
             j = i + 1 + (text[i + 1 : i + 2] in ("+", "-"))
-            if text[j : j + 1].isdigit() and j < self.end:
-                while j < self.end and text[j].isdigit():
+            if j < self.end and text[j] in DIGITS:
+                while j < self.end and text[j] in DIGITS:
                     j += 1
                 i = j
         self.add("number", text[start:i], start, i)

@@ -171,7 +171,10 @@ class Scanner:
 
     def run(self) -> list[Token]:
         while self.i < len(self.text):
+            before = self.i
             self.step()
+            if self.i <= before:  # a reader that stands still would fill the memory with empty tokens
+                raise SyntaxUnread("can't read this sign here", span=place(self.source, before, before + 1))
         return self.tokens
 
     def step(self) -> None:
