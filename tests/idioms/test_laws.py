@@ -136,3 +136,9 @@ def test_a_long_graph_of_scalars() -> None:
     assert (
         max(len(getattr(node, "parts", ()) or getattr(node, "factors", ())) for node in finder.normal.terms.nodes) <= 12
     )
+
+
+def test_words_of_a_spelling_are_among_what_it_needs() -> None:
+    """What is left out before compiling could not have matched after it."""
+    for one in spellings():
+        assert not one.words & ~one.pattern.needs, one.text

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from .formula import variants
 from .normal import Normal
 from .pattern import Filled, Pattern, compile, fillings, key_of, worth
 from .record import IDIOMS, Idiom, Match, Seen
-from .terms import Call, children
+from .terms import Call, bit, children
 from .verify import agree, own_value
 
 MOST_STEPS = 4_000  # an idiom's interior; a walk that passes this has left it
@@ -23,8 +24,15 @@ DEEPEST = 8  # no pattern reaches further down
 
 
 class Spelling(NamedTuple):
+    """One formula of an idiom. Its text alone says that some ops must be there; it is compiled once they are."""
+
     idiom: type[Idiom]
-    pattern: Pattern
+    text: str
+    words: int  # the ops that the text names, as bits: some of the compiled pattern's needs
+
+    @property
+    def pattern(self) -> Pattern:
+        return compiled(self.text, frozenset(self.idiom.numbers))
 
 
 class Bound(NamedTuple):
@@ -35,26 +43,37 @@ class Bound(NamedTuple):
     stops: set[int]
 
 
+compiled = lru_cache(maxsize=None)(compile)
+
+NAMED = ("exp", "log", "tanh", "erf", "softmax", "softplus", "var", "std", "one_hot", "clip", "absolute", "sign", "where")
+"""Words of patterns that stand for the op of that name and nothing else."""
+
+
 @lru_cache(maxsize=1)
-def spellings() -> dict[str, list[Spelling]]:
-    """All patterns by the kind of term they can be."""
+def spellings() -> list[Spelling]:
+    """All formulas of all idioms."""
     from . import library  # noqa: F401  (fills the registry; here, so that importing `match` stays cheap)
 
-    table: dict[str, list[Spelling]] = {}
-    for idiom in IDIOMS.values():
-        for text in idiom.patterns:
-            for one in variants(text):
-                pattern = compile(one, frozenset(idiom.numbers))
-                table.setdefault(pattern.key[0], []).append(Spelling(idiom, pattern))
-    return table
+    return [
+        Spelling(idiom, one, ops_named(one))
+        for idiom in IDIOMS.values()
+        for text in idiom.patterns
+        for one in variants(text)
+    ]
+
+
+def ops_named(text: str) -> int:
+    """The ops that a formula names by these words, as bits."""
+    words = set(re.findall(r"[a-z_]+", text))
+    return reduce(int.__or__, (bit(word) for word in NAMED if word in words), 0)
 
 
 @lru_cache(maxsize=4096)
 def near(kind: str, there: int) -> list[Spelling]:
     """The patterns that a term of some kind can be whose ops are all among those that stand below it."""
-    table = spellings()
-    every = [*table.get(kind, ()), *(table.get("·", ()) if kind != "·" else ())]
-    return [one for one in every if not one.pattern.needs & ~there]
+    possible = [one for one in spellings() if not one.words & ~there]
+    fitting = [one for one in possible if one.pattern.key[0] in (kind, "·") and not one.pattern.needs & ~there]
+    return sorted(fitting, key=lambda one: one.pattern.key[0] != kind)
 
 
 @lru_cache(maxsize=1)
@@ -119,7 +138,7 @@ class _Search:
     def _candidates(self, term: int, named: bool) -> Iterator[tuple[type[Idiom], Filled]]:
         terms = self.normal.terms
         kind, inner = key_of(terms, term)
-        for idiom, pattern in near(kind, terms.within(term, DEEPEST)):
+        for idiom, pattern in ((one.idiom, one.pattern) for one in near(kind, terms.within(term, DEEPEST))):
             if (idiom.by_name and not named) or not worth(pattern, terms, term, kind, inner):
                 continue
             for number, filled in enumerate(fillings(pattern, terms, term)):
