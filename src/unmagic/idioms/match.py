@@ -45,7 +45,7 @@ class Bound(NamedTuple):
 
 compiled = lru_cache(maxsize=None)(compile)
 
-NAMED = ("exp", "log", "tanh", "erf", "softmax", "softplus", "var", "std", "one_hot", "clip", "absolute", "sign", "where")
+NAMED = ("exp", "log", "tanh", "erf", "softmax", "softplus", "var", "std", "one_hot", "clip", "absolute", "sign")
 """Words of patterns that stand for the op of that name and nothing else."""
 
 

@@ -51,6 +51,7 @@ class Reading:
         self.limits = limits
         self.digits: dict[str, int] = dict(digits or {})
         self._again = again
+        self._gradients: dict[tuple[tuple[str, ...], str | None], Gradient] = {}  # what was asked once stands
         self.moved: tuple[str, ...] = ()  # after `change`: the names whose values are not what they were
         self.flipped: tuple[str, ...] = ()  # after `change`: the branches that went the other way
 
@@ -123,6 +124,11 @@ class Reading:
 
         Without names: with respect to every input it depends on. Whole numbers that were handed in are read as reals.
         """
+        if (names, of) not in self._gradients:
+            self._gradients[names, of] = self._reals_gradient(names, of)
+        return self._gradients[names, of]
+
+    def _reals_gradient(self, names: tuple[str, ...], of: str | None) -> Gradient:
         wanted = tuple(canonical(name) for name in names)
         whole = [
             name
@@ -152,8 +158,8 @@ class Reading:
         """How one entry moves the result: its readers' local derivatives times their cotangents, adding up."""
         from .blame import blame
 
-        inside = self.graph[self._step(name)].op is not Input
-        gradient = self._gradient((name,), of) if inside else self.gradient(name, of=of)
+        self._step(name)
+        gradient = self.gradient(name, of=of)
         id, index = gradient.reading._entry(name, at)
         return blame(gradient, id, index)
 
