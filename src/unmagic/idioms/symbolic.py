@@ -217,10 +217,10 @@ class _Formulas:
 
     def candidates(self, id: int) -> Iterator[tuple[type[Idiom], Filled]]:
         kind, inner = key_of(self.terms, id)
-        for idiom, pattern in near(kind, self.terms.within(id, DEEPEST)):
-            if worth(pattern, self.terms, id, kind, inner):
-                for filled in fillings(pattern, self.terms, id):
-                    yield idiom, filled
+        for one in near(kind, self.terms.within(id, DEEPEST)):
+            if worth(one.pattern, self.terms, id, kind, inner):
+                for filled in fillings(one.pattern, self.terms, id):
+                    yield one.idiom, filled
         node = self.terms.nodes[id]
         if isinstance(node, Call) and node.name in by_op():
             own = by_op()[node.name]

@@ -158,7 +158,6 @@ class Reading:
         """How one entry moves the result: its readers' local derivatives times their cotangents, adding up."""
         from .blame import blame
 
-        self._step(name)
         gradient = self.gradient(name, of=of)
         id, index = gradient.reading._entry(name, at)
         return blame(gradient, id, index)
