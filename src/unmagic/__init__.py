@@ -56,9 +56,17 @@ def read(
     )
 
 
-def narrate(source: str, /, **values: Any) -> str:
+def narrate(source: str, /, *, lang: str | None = None, **values: Any) -> str:
     """What a source means, in plain English; numbers are not needed."""
-    return read(source, example=True, **values).narrate()
+    from unmagic.core.span import SourceText
+    from unmagic.reading.narrate import narrate_text
+    from unmagic.reading.read import located
+
+    text, language = located(source, lang)
+    if values or language == "python":
+        return read(source, lang=lang, example=True, **values).narrate()
+    said = narrate_text(SourceText(text), language)  # by its looks alone; what no idiom knows is read with numbers of ours
+    return "\n\n".join(said) if any(said) else read(source, lang=lang, example=True).narrate()
 
 
 def check(source: str, /, **options: Any) -> list[Finding]:

@@ -56,8 +56,10 @@ def read(options: argparse.Namespace) -> int:
 
 def narrate(options: argparse.Namespace) -> int:
     """``unmagic narrate``: what the source means, in words; numbers are not needed."""
-    options.example = True
-    _put(_reading(options).narrate(), options)
+    import unmagic as um
+
+    values = dict(_binding(word) for word in options.values)
+    _put(_wrapped(um.narrate(_source(options.source), lang=options.lang, **values), options.width), options)
     return READ
 
 
@@ -124,6 +126,15 @@ def _file(path: str) -> Any:
 def _write(reading: Any, options: argparse.Namespace, **show: Any) -> None:
     extra = {"width": options.width, "ascii": options.ascii} if options.format == "text" else {}
     _put(reading.to(options.format, **show, **extra), options)
+
+
+def _wrapped(text: str, width: int | None) -> str:
+    """Prose in lines of at most ``width`` characters, paragraphs apart."""
+    import shutil
+    import textwrap
+
+    columns = width or min(shutil.get_terminal_size().columns, 100)
+    return "\n\n".join(textwrap.fill(paragraph, columns) for paragraph in text.split("\n\n"))
 
 
 def _put(text: str, options: argparse.Namespace) -> None:
