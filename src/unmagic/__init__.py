@@ -65,7 +65,7 @@ def narrate(source: str, /, *, lang: str | None = None, **values: Any) -> str:
     text, language = located(source, lang)
     if values or language == "python":
         return read(source, lang=lang, example=True, **values).narrate()
-    said = narrate_text(SourceText(text), language)  # by its looks alone; what no idiom knows is read with numbers of ours
+    said = narrate_text(SourceText(text), language)  # by its looks alone; what no idiom knows is read with our numbers
     return "\n\n".join(said) if any(said) else read(source, lang=lang, example=True).narrate()
 
 

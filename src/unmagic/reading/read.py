@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from unmagic.core.errors import BadValue, UnmagicError, Unsupported
+from unmagic.core.errors import BadValue, Unbound, UnmagicError, Unsupported
 from unmagic.core.limits import DEFAULT, Limits
 from unmagic.core.program import Program
-from unmagic.sources.sniff import sniff
+from unmagic.sources.sniff import plain_equations, sniff
 
 from .reading import Reading
 
@@ -44,7 +44,18 @@ def read(
     def again(bound: Mapping[str, Any]) -> Program:
         return front_end(language)(source, dict(bound), times=times, example=example, limits=limits)
 
-    return Reading(again(bindings), again=again, limits=limits, digits=dict(digits or {}))
+    try:
+        program = again(bindings)
+    except Unbound:
+        if lang is not None or language != "python" or not plain_equations(source):
+            raise
+        language = "formula"  # y = Wx is Python by its looks, but no name Wx is bound; as a formula it may have all
+        try:
+            program = again(bindings)
+        except UnmagicError:
+            language = "python"
+            raise
+    return Reading(program, again=again, limits=limits, digits=dict(digits or {}))
 
 
 def located(source: str, lang: str | None) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -99,6 +100,8 @@ class Page:
         self.everything = everything
         self.view: View = reading.view
         self.floors = reading.digits
+        rounds = [region for region in self.view.graph.regions if region.kind in ("round", "iteration")]
+        self._rounds = sorted(rounds, key=lambda region: (region.start, -region.stop))
 
     def blocks(self) -> list[Block]:
         """Every block above the findings."""
@@ -118,12 +121,23 @@ class Page:
         for position, step in enumerate(steps):
             if left_out and position == MOST_STEPS:
                 blocks.append(Note(f"… {left_out:,} steps between are not shown"))
+            if (round := self._opens_round(steps, position)) is not None:
+                blocks.append(Heading(round))
             blocks.append(self._block(step, tickets[step.id], workings, book))
         if reading.printed:
             blocks.append(Listing(tuple(reading.printed.rstrip("\n").split("\n")), "printed"))
         if back is not None:
             blocks.extend(back.blocks(workings, book))
         return blocks
+
+    def _opens_round(self, steps: Sequence[ShownStep], position: int) -> str | None:
+        """The round or iteration that begins with a shown step; only outermost ones, and only if there are several."""
+        starts = [region.start for region in self._rounds]
+        before, here = steps[position - 1].id if position else -1, steps[position].id
+        k = bisect_right(starts, here) - 1
+        if len(starts) < 2 or k < 0 or not before < starts[k] <= here < self._rounds[k].stop:
+            return None
+        return self._rounds[k].label
 
     def _chosen(self, steps: Sequence[ShownStep]) -> tuple[list[ShownStep], int]:
         if self.everything or len(steps) <= MOST_STEPS + LAST_STEPS:
@@ -319,7 +333,8 @@ def entry_of(text: str) -> tuple[str, Index]:
 
 def _titles(reading: Reading) -> list[Title]:
     titles = []
-    statements = [s for s in reading.program.statements if s.notation is not None]
+    once = {(s.span.start, s.span.end): s for s in reading.program.statements if s.notation is not None}
+    statements = list(once.values())  # an update is one statement, however many rounds it runs
     for statement in statements[:8]:
         last = statement is statements[-1]
         shape = reading.graph[statement.step].shape if statement.step >= 0 else ()

@@ -48,22 +48,25 @@ def sniff(text: str) -> str:
 def calls_mathematics(text: str) -> bool:
     """Whether a text that is Python too can only be meant as a formula: ``p = softmax(z)``, ``y = exp(x)``.
 
-    So it is where plain equations call functions by names that formulas know and Python does not, and nothing in the
-    text is imported, defined, indented or reached by a dot.
+    So it is where plain equations call functions by names that formulas know and Python does not.
     """
+    if not plain_equations(text):
+        return False
+    calls = [node.func for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    names = [function.id for function in calls if isinstance(function, ast.Name)]
+    return any(known_function(name) and not hasattr(builtins, name) for name in names)
+
+
+def plain_equations(text: str) -> bool:
+    """Whether a text is Python of equations alone: nothing imported, defined, indented or reached by a dot."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    if not all(isinstance(statement, (ast.Assign, ast.Expr)) for statement in tree.body):
-        return False
-    called = set()
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Attribute, ast.Lambda, ast.comprehension, ast.JoinedStr)):
-            return False
-        if isinstance(node, ast.Call):
-            called.add(node.func.id if isinstance(node.func, ast.Name) else "")
-    return any(known_function(name) and not hasattr(builtins, name) for name in called)
+    programming = (ast.Attribute, ast.Lambda, ast.comprehension, ast.JoinedStr)
+    return all(isinstance(statement, (ast.Assign, ast.Expr)) for statement in tree.body) and not any(
+        isinstance(node, programming) for node in ast.walk(tree)
+    )
 
 
 def _marked(code: str) -> bool:
