@@ -294,15 +294,24 @@ def product(body: Expr, *columns: Column) -> Expr:
 
 def postorder(root: Expr) -> list[Expr]:
     """Every node once, operands before what uses them (a fold's body is not entered)."""
+    if not root.args:
+        return [root]
     order: list[Expr] = []
     seen: set[int] = set()
-    stack: list[tuple[Expr, bool]] = [(root, False)]
+    stack: list[Expr | None] = [root]  # None: what lies below it has all its operands in order
     while stack:
-        node, done = stack.pop()
-        if done:
+        node = stack.pop()
+        if node is None:
+            done = stack.pop()
+            assert done is not None
+            order.append(done)
+            continue
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.args:
+            stack += (node, None)
+            stack += node.args[::-1]
+        else:
             order.append(node)
-        elif id(node) not in seen:
-            seen.add(id(node))
-            stack.append((node, True))
-            stack.extend((arg, False) for arg in reversed(node.args))
     return order

@@ -136,7 +136,9 @@ class Reading:
             if self.graph[id].dtype.kind in "iub" and (name in wanted or (not wanted and self._stands_for_reals(id)))
         ]
         reading = self._in_reals(whole) if whole else self
-        return reading._gradient(wanted, of)
+        gradient = reading._gradient(wanted, of)
+        reading._gradients[names, of] = gradient
+        return gradient
 
     def _gradient(self, names: tuple[str, ...], of: str | None) -> Gradient:
         target = self._step(of) if of is not None else self.graph.result
@@ -217,7 +219,8 @@ class Reading:
         gap = None
         if self.graph.result >= 0 and self.graph[self.graph.result].shape == () and not self.program.failure:
             try:
-                gradient = self.full_gradient
+                standing = (g for (_, of), g in self._gradients.items() if of is None)
+                gradient = next(standing, None) or self.full_gradient
             except UnmagicError:
                 gradient = None
             if gradient is not None and gradient.backward.wrt:
