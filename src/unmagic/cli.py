@@ -51,7 +51,7 @@ def read(options: argparse.Namespace) -> int:
     if options.dtype:
         reading = reading.change(dtype=options.dtype)
     _write(reading, options, grad=options.grad, why=options.why, blame=options.blame, everything=options.all)
-    return READ
+    return READ if reading.program.failure is None else UNREAD
 
 
 def narrate(options: argparse.Namespace) -> int:
@@ -124,8 +124,12 @@ def _file(path: str) -> Any:
 
 
 def _write(reading: Any, options: argparse.Namespace, **show: Any) -> None:
-    extra = {"width": options.width, "ascii": options.ascii} if options.format == "text" else {}
-    _put(reading.to(options.format, **show, **extra), options)
+    if options.format == "text":
+        from unmagic.render.terminal import write
+
+        write(reading.document(**show), width=options.width, ascii=options.ascii or None)
+    else:
+        _put(reading.to(options.format, **show), options)
 
 
 def _wrapped(text: str, width: int | None) -> str:

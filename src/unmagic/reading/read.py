@@ -44,17 +44,16 @@ def read(
     def again(bound: Mapping[str, Any]) -> Program:
         return front_end(language)(source, dict(bound), times=times, example=example, limits=limits)
 
+    unsure = lang is None and language == "python" and plain_equations(source)
     try:
         program = again(bindings)
+        unsure = unsure and program.failure is not None
     except Unbound:
-        if lang is not None or language != "python" or not plain_equations(source):
+        if not unsure:
             raise
-        language = "formula"  # y = Wx is Python by its looks, but no name Wx is bound; as a formula it may have all
-        try:
-            program = again(bindings)
-        except UnmagicError:
-            language = "python"
-            raise
+    if unsure:  # y = Wx is Python by its looks, but no name Wx is bound; 1/0 raises there, and is a finding here
+        language = "formula"
+        program = again(bindings)
     return Reading(program, again=again, limits=limits, digits=dict(digits or {}))
 
 

@@ -201,7 +201,7 @@ class Reading:
         """What is wrong with it: confusions and numeric hazards, with place, evidence and mend."""
         from .findings import check
 
-        return check(self.program, self.matches)
+        return check(self.program, self.matches, self.view.names)
 
     @cached_property
     def cost(self) -> Cost:

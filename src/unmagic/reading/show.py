@@ -78,7 +78,7 @@ def document(
         blocks.extend(reading.blame(name, *at).document().blocks)
     blocks.extend(_findings(page.reading))
     if page.reading.program.failure is not None:
-        blocks.append(Note(page.reading.program.failure.report()))
+        blocks.append(Listing(tuple(page.reading.program.failure.report().split("\n")), "the program ended here"))
     blocks.append(Note(_vouched(page.reading)))
     return Document(tuple(blocks))
 

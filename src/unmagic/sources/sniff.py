@@ -63,9 +63,13 @@ def plain_equations(text: str) -> bool:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
+    nodes = list(ast.walk(tree))
     programming = (ast.Attribute, ast.Lambda, ast.comprehension, ast.JoinedStr)
-    return all(isinstance(statement, (ast.Assign, ast.Expr)) for statement in tree.body) and not any(
-        isinstance(node, programming) for node in ast.walk(tree)
+    called = {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    return (
+        all(isinstance(statement, (ast.Assign, ast.Expr)) for statement in tree.body)
+        and not any(isinstance(node, programming) for node in nodes)
+        and not any(hasattr(builtins, name) and known_function(name) is None for name in called)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -21,8 +21,9 @@ from unmagic.reading.working import worked
 class Case:
     """A reading as the rules see it. Steps that do not reach the result are looked at last and said to be apart."""
 
-    def __init__(self, program: Program, matches: Sequence[Match] = ()) -> None:
+    def __init__(self, program: Program, matches: Sequence[Match] = (), names: Mapping[int, str] | None = None) -> None:
         self.program = program
+        self.names = names or {}
         self.graph: Graph = program.graph
         self.values: Sequence[Array] = program.values
         self.matches = matches
@@ -49,7 +50,8 @@ class Case:
         step = self.graph[id]
         while step.name is None and step.implicit and step.inputs:
             step = self.graph[step.inputs[0]]
-        return step.name or next((n for n, i in self.graph.names.items() if i == step.id), f"step {step.id}")
+        given = step.name or next((n for n, i in self.graph.names.items() if i == step.id), None)
+        return given or self.names.get(step.id) or f"step {step.id}"
 
     def entry_name(self, id: int, at: Index) -> str:
         """An entry as printed: ``s[1,3]``; a scalar's name alone."""

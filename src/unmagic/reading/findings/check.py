@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from unmagic.core.finding import Finding
@@ -39,9 +39,9 @@ RULES: tuple[Rule, ...] = (
 CONFIDENCE = {"high": 0, "medium": 1, "low": 2}
 
 
-def check(program: Program, matches: Sequence[Match] = ()) -> list[Finding]:
-    """All findings, surest first, then in the order of the steps."""
-    case = Case(program, matches)
+def check(program: Program, matches: Sequence[Match] = (), names: Mapping[int, str] | None = None) -> list[Finding]:
+    """All findings, surest first, then in the order of the steps. ``names`` are those that a reading gave."""
+    case = Case(program, matches, names)
     found = [finding for rule in RULES for finding in rule(case)]
     found = [replace(f, acknowledged=acknowledged(f.span, f.code)) for f in found]
     return sorted(found, key=lambda f: (f.acknowledged, CONFIDENCE[f.confidence], f.steps))
