@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from unmagic.core.digits import Problem, Quantity, shown
-from unmagic.core.document import Block, Document, Note, Prose, Title, Worked
+from unmagic.core.document import Block, Document, Listing, Note, Prose, Title, Worked
 from unmagic.core.graph import Array, Graph, Index
 from unmagic.core.lines import Line
 from unmagic.core.notation import Name
 from unmagic.core.op import Operand
 from unmagic.core.scalar import Entry, Expr, Fold, Product, Sum
 from unmagic.engine.influence import Hop, hops
+from unmagic.engine.paths import paths
 
 from .backward import result_name
 
@@ -26,6 +27,11 @@ SHOWN = 8
 """Readers shown one by one; the others are added up in one line."""
 
 NUDGE = 0.01
+
+MOST_PATHS = 5
+
+MOST_SWEPT = 20_000
+"""Entries between the blamed step and the result up to which whole paths are weighed too."""
 
 BILINEAR = ("matvec", "vecmat", "matmul", "dot", "multiply", "outer")
 
@@ -61,6 +67,7 @@ class Blame(NamedTuple):
     lines: tuple[Line, ...]
     words: str
     rest: str = ""
+    routes: tuple[str, ...] = ()  # whole paths, where a few carry most; else one sentence on how they are spread
 
     def document(self) -> Document:
         """The blame as blocks."""
@@ -71,6 +78,10 @@ class Blame(NamedTuple):
         if self.rest:
             blocks.append(Prose(self.rest))
         blocks.append(Note(self.cancelling()))
+        if len(self.routes) > 1:
+            blocks.append(Listing(self.routes, "whole paths, heaviest first"))
+        elif self.routes:
+            blocks.append(Note(self.routes[0]))
         return Document(tuple(blocks))
 
     def cancelling(self) -> str:
@@ -112,6 +123,7 @@ def blame(gradient: Gradient, step: int, at: Index) -> Blame:
         lines,
         words,
         _rest(hidden, found, heavy),
+        _routes(gradient, step, at),
     )
 
 
@@ -181,6 +193,26 @@ def _partner(tree: Expr, ours: set[int], at: Index) -> Entry | None:
                     if k is not None:
                         return other.entry(k)
     return None
+
+
+def _routes(gradient: Gradient, step: int, at: Index) -> tuple[str, ...]:
+    """The heaviest whole paths where they explain the gradient, else over how many it is spread."""
+    reading, back = gradient.reading, gradient.backward
+    entries = sum(np.size(reading.values[id]) for id in back.cotangents)
+    if entries > MOST_SWEPT:
+        return ()
+    found = paths(reading.graph, reading.values, back.of, step, at, k=MOST_PATHS)
+    if found.reason or found.count < 2:
+        return ()
+    if not found.offered:
+        share = shown(float(f"{100 * found.largest:.1g}"))
+        return (f"spread over {found.count:,} paths; the largest carries {share} %",)
+    view = reading.view
+    rows = []
+    for path in found.paths:
+        stops = [view.entry_name(step, at), *(view.entry_name(link.step, link.at) for link in path.links)]
+        rows.append(f"{' → '.join(stop for stop in stops if stop)}   {shown(path.weight)}")
+    return (*rows, f"they carry {shown(round(100 * found.covered))} % of what flows, by size")
 
 
 def _rest(hidden: Array, found: Sequence[Hop], heavy: np.ndarray) -> str:

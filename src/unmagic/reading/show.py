@@ -218,6 +218,7 @@ class _Back:
             also={**{id: forward.name(id) for id in forward.shown_ids}, **names},
             values=back.values,
             graph=back.graph,
+            chosen=True,
         )
         self.taught = taught(back.graph, back.values, gradient.matches, back.cotangents)
         hidden = {id for t in self.taught.values() for id in t.match.members if id != t.match.root}

@@ -61,6 +61,7 @@ class View:
         values: Sequence[Array] | None = None,
         graph: Graph | None = None,
         wanted: Iterable[int] = (),
+        chosen: bool = False,
     ) -> None:
         self.program = program
         self.graph = graph if graph is not None else program.graph
@@ -74,7 +75,8 @@ class View:
             for id in match.members - match.visible:
                 if id != match.root:
                     self._inside.setdefault(id, match.root)
-        self.shown_ids = self._choose()
+        # a way back shows what it was told to: whatever else it chose would be a name that its page never explains
+        self.shown_ids = set(self.also) if chosen else self._choose()
         self.names = self._name_all()
         self.inner = self._name_inner()
         self._weights: dict[int, int] = {}
