@@ -169,3 +169,8 @@ def test_blame_says_how_many_paths_a_gradient_is_spread_over() -> None:
     (said,) = um.read("Y = softmax(QKᵀ/√d) V; loss = Σᵢⱼ Yᵢⱼ²", d=4.0, **arrays).blame("Q", 0, 0).routes
     assert said.startswith("spread over ")
     assert said.endswith(" %")
+
+
+def test_a_taught_gradient_speaks_of_the_users_names() -> None:
+    r = um.read("z = W x; q = softmax(z); loss = −log q[c]", **NUMBERS)
+    assert "∂loss/∂z = q − y" in r.gradient("W").to("text")

@@ -269,6 +269,10 @@ class _Back:
         """A taught form with the user's symbols; the gradient that arrives is written out where that is short."""
         named = {name: self.forward.notation(id) for name, id in taught.names.items()}
         roles = {**self.forward.roles(taught.match), **named}
+        for id in taught.match.members & self.forward.shown_ids:  # p − y speaks of shares inside what was fused
+            inner = self.forward.matches.get(id)
+            if inner is not None and inner.idiom.letter == "p":
+                roles["p"] = self.forward.notation(id)
         if taught.upstream is not None:
             source = next(id for id, node in self.gradient.backward.cotangents.items() if node == taught.upstream)
             above = self.taught.get(source)

@@ -132,6 +132,7 @@ class Standardise(Idiom):
     """Mean 0 and spread 1."""
 
     title = "standardise"
+    letter = "h"
     patterns = (
         "(x − mean(x)) / std(x)",
         "(x − mean(x)) / √(var(x) + ε)",
@@ -228,6 +229,7 @@ class RmsNorm(Idiom):
     """Divided by the root of the mean square."""
 
     title = "RMS norm"
+    letter = "h"
     patterns = ("x / √(mean(x²){ + ε})",)
     roles = ("x", "ε")
     numbers = ("ε",)

@@ -58,6 +58,7 @@ class UnitVector(Idiom):
     """A vector with its length divided out."""
 
     title = "unit vector"
+    letter = "u"
     patterns = ("x / (norm(x){ + ε})", "x / maximum(norm(x), ε)")
     roles = ("x", "ε")
     numbers = ("ε",)
