@@ -50,8 +50,11 @@ class Case:
         step = self.graph[id]
         while step.name is None and step.implicit and step.inputs:
             step = self.graph[step.inputs[0]]
-        given = step.name or next((n for n, i in self.graph.names.items() if i == step.id), None)
-        return given or self.names.get(step.id) or f"step {step.id}"
+        return self._given_name(step.id) or f"step {step.id}"
+
+    def _given_name(self, id: int) -> str:
+        named = self.graph[id].name or next((n for n, i in self.graph.names.items() if i == id), None)
+        return named or self.names.get(id, "")
 
     def entry_name(self, id: int, at: Index) -> str:
         """An entry as printed: ``s[1,3]``; a scalar's name alone."""
@@ -67,7 +70,7 @@ class Case:
         operands = [Operand(k, value) for k, value in enumerate(self.inputs(step))]
         names = [self.name(i) for i in step.inputs]
         return worked(
-            step.op, at, operands, self.values[step.id], step.attrs, name=self.name(step.id), operand_names=names
+            step.op, at, operands, self.values[step.id], step.attrs, name=self._given_name(step.id), operand_names=names
         ).lines
 
     def source_of(self, id: int) -> Step:

@@ -42,8 +42,10 @@ CONFIDENCE = {"high": 0, "medium": 1, "low": 2}
 def check(program: Program, matches: Sequence[Match] = (), names: Mapping[int, str] | None = None) -> list[Finding]:
     """All findings, surest first, then in the order of the steps. ``names`` are those that a reading gave."""
     case = Case(program, matches, names)
-    found = [finding for rule in RULES for finding in rule(case)]
-    found = [replace(f, acknowledged=acknowledged(f.span, f.code)) for f in found]
+    once: dict[tuple[str, str], Finding] = {}  # exp(z) / Σ exp(z) overflows once, though exp(z) stands twice
+    for finding in (finding for rule in RULES for finding in rule(case)):
+        once.setdefault((finding.code, finding.where), finding)
+    found = [replace(f, acknowledged=acknowledged(f.span, f.code)) for f in once.values()]
     return sorted(found, key=lambda f: (f.acknowledged, CONFIDENCE[f.confidence], f.steps))
 
 
