@@ -70,7 +70,13 @@ class Case:
         operands = [Operand(k, value) for k, value in enumerate(self.inputs(step))]
         names = [self.name(i) for i in step.inputs]
         return worked(
-            step.op, at, operands, self.values[step.id], step.attrs, name=self._given_name(step.id), operand_names=names
+            step.op,
+            at,
+            operands,
+            self.values[step.id],
+            step.attrs,
+            name=self._given_name(step.id) or step.op.name,
+            operand_names=names,
         ).lines
 
     def source_of(self, id: int) -> Step:
