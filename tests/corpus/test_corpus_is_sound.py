@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.conftest import needs
 from tests.corpus.formulas import ROWS, Row
 from tests.corpus.python_rows import NUMPY_ROWS, PYTHON_ROWS, TORCH_ROWS, PythonRow, has_torch, run
 
@@ -90,8 +91,8 @@ def test_there_are_enough_programs() -> None:
 
 @pytest.mark.parametrize("row", PYTHON_ROWS, ids=_python_id)
 def test_program_runs_and_ends_with_finite_numbers(row: PythonRow) -> None:
-    if row.torch and not has_torch():
-        pytest.skip("PyTorch is not installed")
+    if row.torch:
+        needs("torch")
     ran, again = run(row), run(row)
     assert ran.stdout == again.stdout
     assert bool(ran.stdout) == ("print(" in row.text)

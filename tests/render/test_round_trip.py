@@ -49,32 +49,11 @@ CORPUS: list[Row] = [(row.id, row.text, row.values, row.rounds) for row in ROWS 
 INCOMPLETE: frozenset[str] = frozenset(
     {
         "hardswish-relu6",
-        "rms-norm",
-        "rms-norm-epsilon",
-        "smooth-l1-mean",
-        "triplet-margin",
-        "gradient-descent",
-        "gradient-descent-two-coordinates",
-        "gradient-step-quadratic",
-        "least-mean-squares-plain",
-        "batch-gradient-descent",
-        "heavy-ball-rounds",
-        "nesterov",
-        "newton-method",
-        "attention-head",
-        "linear-attention",
-        "expectation-of-function",
         "partial-unicode",
-        "product-rule",
-        "gradient-of-function",
-        "difference-quotient-limit",
-        "linear-approximation",
-        "gan-discriminator-loss",
-        "wgan-gradient-penalty",
+        "smooth-l1-mean",
     }
 )
-"""Rows whose statements are not all of what was read: a function that the text defines is no statement of the Program,
-and a ``where`` that follows the value would become the last statement."""
+"""Rows in which a definition follows its use (a where-clause): printed in order, another statement is the last."""
 
 
 def language(source: str) -> str:

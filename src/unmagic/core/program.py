@@ -24,7 +24,7 @@ class Statement:
     """One statement of the source: what it names, the step it came to, and its notation tree."""
 
     name: str  # "" if it names nothing
-    step: int
+    step: int  # −1: it defines a function, and is worked where that is applied
     span: Span
     notation: Any = None  # the formula as the user wrote it (core.notation.Notation)
     right: Any = None  # notation of the right side alone

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.conftest import needs
 from tests.corpus.python_rows import NUMPY_ROWS, TORCH_ROWS, PythonRow, run
 from unmagic.core.program import Program
 from unmagic.sources.text import read_text
@@ -33,7 +34,7 @@ def test_a_numpy_program_is_read_as_it_runs(row: PythonRow) -> None:
 
 @pytest.mark.parametrize("row", TORCH_ROWS, ids=lambda row: row.id)
 def test_a_torch_program_is_read_as_it_runs(row: PythonRow) -> None:
-    pytest.importorskip("torch")
+    needs("torch")
     real = run(row)
     program = read_text(row.text, row.values)
     assert program.failure is None, program.failure
