@@ -297,8 +297,8 @@ class Reader:
                 span = Span(self.source, plan.start, plan.end)
                 self.decisions.append(Decision(" ".join(words.split()), span))
                 written, right = notation.of_statement(self, plan)
-                first = next((k for k, s in enumerate(self.statements) if s.span.start > plan.start), len(self.statements))
-                self.statements.insert(first, Statement(plan.left.name, -1, span, written, right))  # it has no step
+                before = sum(statement.span.start < plan.start for statement in self.statements)
+                self.statements.insert(before, Statement(plan.left.name, -1, span, written, right))  # it has no step
 
     def need(self, name: str) -> Value | None:
         """The value of a name that a statement further down defines."""
