@@ -43,6 +43,13 @@ class Seen(NamedTuple):
         return len(self.shapes.get(role, np.shape(self.attrs.get(role, 0.0))))
 
 
+class Yardstick(NamedTuple):
+    """Words with ``{value}`` in them, and the number that goes there: what to hold an idiom's result against."""
+
+    words: str
+    value: float
+
+
 class Idiom:
     """Base of all idioms. A subclass is never instantiated.
 
@@ -70,6 +77,7 @@ class Idiom:
     descended: ClassVar[str] = ""  # of a loss: what going down it, step after step, comes to
     backward: ClassVar[tuple[Back, ...]] = ()
     own: ClassVar[Callable[..., Any]]
+    yardstick: ClassVar[Callable[..., Yardstick] | None] = None  # of the roles' values: what the result is measured by
 
     def __init_subclass__(cls, abstract: bool = False) -> None:
         """Check that the record is complete and put it in the registry under its name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -165,12 +166,20 @@ class Page:
             step.title,
             shape_words(raw.shape),
             step.words,
-            lines_of(ticket.numbers, workings),
+            self._measured(step, lines_of(ticket.numbers, workings)),
             value,
             more,
             self._inner(step),
             raw.span,
         )
+
+    def _measured(self, step: ShownStep, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+        """The lines, with what the result is measured by beside the last: what a mere guess would cost."""
+        yardstick = step.match.idiom.yardstick if step.match is not None else None
+        if yardstick is None or step.match is None or not lines:
+            return lines
+        by = yardstick(**{role: self.view.values[id] for role, id in step.match.roles.items()})
+        return (*lines[:-1], replace(lines[-1], note=by.words.format(value=shown(by.value))))
 
     def _inner(self, step: ShownStep) -> tuple[StepBlock, ...]:
         """The raw steps that an idiom opens to."""

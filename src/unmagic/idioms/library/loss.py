@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..record import Back, Idiom, Seen
+from ..record import Back, Idiom, Seen, Yardstick
 from .activation import logistic
 from .probability import log_total, shares
 
@@ -51,6 +51,9 @@ class CrossEntropyAt(Idiom):
         "surprise: 0 if the model was sure of it, larger and larger the less it expected it."
     )
     own = staticmethod(lambda p, c, ε=0.0, **_: -np.log(picked(p, c) + ε))
+    yardstick = staticmethod(
+        lambda p, **_: Yardstick(f"nats; a guess among {len(p)} costs {{value}}", float(np.log(len(p))))
+    )
     backward = (
         Back(
             "p",
