@@ -174,3 +174,15 @@ def test_blame_says_how_many_paths_a_gradient_is_spread_over() -> None:
 def test_a_taught_gradient_speaks_of_the_users_names() -> None:
     r = um.read("z = W x; q = softmax(z); loss = −log q[c]", **NUMBERS)
     assert "∂loss/∂z = q − y" in r.gradient("W").to("text")
+
+
+def test_a_notebook_shows_it() -> None:
+    r = classifier()
+    bundle = r._repr_mimebundle_()
+    assert bundle.keys() == {"text/plain", "text/html", "text/markdown"}
+    assert "0.7870" in bundle["text/plain"]
+    assert "<script" not in bundle["text/html"]
+    assert r._repr_html_() == bundle["text/html"]
+    assert r._repr_mimebundle_(include={"text/html"}).keys() == {"text/html"}
+    assert str(r) == bundle["text/plain"]
+    assert len(repr(r)) < 120

@@ -261,9 +261,6 @@ class Reading:
     def _repr_markdown_(self) -> str:
         return self.to("markdown")
 
-    def _repr_latex_(self) -> str:
-        return self.to("latex")
-
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Every format a notebook may want, plain text among them."""
         bundle = {"text/plain": self.to("text"), "text/html": self.to("html"), "text/markdown": self.to("markdown")}
