@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -186,3 +187,37 @@ def test_a_notebook_shows_it() -> None:
     assert r._repr_mimebundle_(include={"text/html"}).keys() == {"text/html"}
     assert str(r) == bundle["text/plain"]
     assert len(repr(r)) < 120
+
+
+def test_without_numbers_there_are_shapes_and_words_but_no_numbers() -> None:
+    r = um.read("y = softmax(W x)")
+    page = r.to("text")
+    assert "no numbers were given" in page
+    assert "linear layer" in page
+    assert "add up to 1" in page
+    assert not re.search(r"[=≈] +[−\d]", page)
+    for ask in (
+        lambda: r.value,
+        lambda: r["y"],
+        lambda: r.why("y", 0),
+        lambda: r.gradient("W"),
+        lambda: r.blame("x", 0),
+    ):
+        with pytest.raises(UnmagicError, match="no numbers were given"):
+            ask()
+    assert r.findings == []
+    facts = r.facts()
+    assert facts["value"] is None
+    assert facts["workings"] == []
+    assert all(step["value"] is None for step in facts["steps"])
+
+
+def test_an_example_is_asked_for_and_said_to_be_ours() -> None:
+    r = um.read("E = m c²", example=True)
+    assert np.isfinite(r.value)
+    assert "and ours" in r.to("text")
+
+
+def test_a_nameless_reader_is_called_by_its_formula() -> None:
+    r = um.read("L = Σᵢ (yᵢ − wᵢ)²", y=[1, 2], w=[0, 1])
+    assert r.blame("w", 0).lines[0].label == "(y − w)[0]"

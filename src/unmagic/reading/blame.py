@@ -12,6 +12,7 @@ from unmagic.core.document import Block, Document, Listing, Note, Prose, Title, 
 from unmagic.core.graph import Array, Graph, Index
 from unmagic.core.lines import Line
 from unmagic.core.notation import Name
+from unmagic.core.notation_text import text
 from unmagic.core.op import Operand
 from unmagic.core.scalar import Entry, Expr, Fold, Product, Sum
 from unmagic.engine.influence import Hop, hops
@@ -154,13 +155,22 @@ def _lines(
         share = Quantity(reader.share, column="share")
         left = Product((Quantity(reader.partial, column="partial"), Quantity(reader.cotangent, column="cotangent")))
         note = _local(graph, view, reader, step, at, of)
-        problem.line(left, share, label=view.entry_name(reader.step, reader.at), note=note)
+        problem.line(left, share, label=_called(view, reader), note=note)
         shares.append(share)
     if len(hidden):
         shares.append(Quantity(float(hidden.sum()), column="share"))
     if len(shares) > 1:
         problem.line(Sum(shares), Quantity(total, column="total"), label=f"∂{of}/∂{name}")
     return tuple(problem.solve())
+
+
+def _called(view: View, reader: Reader) -> str:
+    """A reader as it is named; a nameless one by its formula: ``(y − w)[0]``."""
+    named = view.entry_name(reader.step, reader.at)
+    if named:
+        return named
+    formula = text(view.formula(reader.step))
+    return f"({formula})[{','.join(map(str, reader.at))}]" if reader.at else formula
 
 
 def _local(graph: Graph, view: View, reader: Reader, step: int, at: Index, of: str) -> str:

@@ -28,8 +28,8 @@ def facts(reading: Reading) -> dict[str, Any]:
     return {
         "language": program.language,
         "source": program.source,
-        "value": _kept(reading.value) if reading.graph.result >= 0 else None,
-        "steps": [_step(step, reading.values[step.id], roots.get(step.id)) for step in reading.graph.steps],
+        "value": _kept(reading.value) if reading.graph.result >= 0 and not reading.numberless else None,
+        "steps": [_step(step, _value(reading, step), roots.get(step.id)) for step in reading.graph.steps],
         "gradients": _gradients(reading),
         "workings": _workings(reading),
         "findings": list(reading.findings),
@@ -38,11 +38,15 @@ def facts(reading: Reading) -> dict[str, Any]:
     }
 
 
+def _value(reading: Reading, step: Step) -> Array | None:
+    return None if reading.numberless else reading.values[step.id]
+
+
 def _kept(value: Array) -> Array | None:
     return value if np.size(value) <= MOST_VALUES else None
 
 
-def _step(step: Step, value: Array, idiom: str | None) -> dict[str, Any]:
+def _step(step: Step, value: Array | None, idiom: str | None) -> dict[str, Any]:
     return {
         "id": step.id,
         "name": step.name,
@@ -54,7 +58,7 @@ def _step(step: Step, value: Array, idiom: str | None) -> dict[str, Any]:
         "dtype": str(step.dtype),
         "span": step.span,
         "implicit": step.implicit,
-        "value": _kept(value),
+        "value": None if value is None else _kept(value),
     }
 
 
@@ -68,6 +72,8 @@ def _gradients(reading: Reading) -> dict[str, Any]:
 
 
 def _workings(reading: Reading) -> list[Working]:
+    if reading.numberless:
+        return []
     view = reading.view
     book = view.book(reading.digits)
     put = []

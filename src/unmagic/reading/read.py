@@ -54,7 +54,8 @@ def read(
     if unsure:  # y = Wx is Python by its looks, but no name Wx is bound; 1/0 raises there, and is a finding here
         language = "formula"
         program = again(bindings)
-    return Reading(program, again=again, limits=limits, digits=dict(digits or {}))
+    numberless = bool(program.ours) and not bindings and not example
+    return Reading(program, again=again, limits=limits, digits=dict(digits or {}), numberless=numberless)
 
 
 def located(source: str, lang: str | None) -> tuple[str, str]:

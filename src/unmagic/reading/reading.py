@@ -46,8 +46,10 @@ class Reading:
         again: Callable[[Mapping[str, Any]], Program] | None = None,
         limits: Limits = DEFAULT,
         digits: Mapping[str, int] | None = None,
+        numberless: bool = False,
     ) -> None:
         self.program = program
+        self.numberless = numberless  # nobody gave numbers or asked for ours: shapes and words are all there is
         self.limits = limits
         self.digits: dict[str, int] = dict(digits or {})
         self._again = again
@@ -68,12 +70,14 @@ class Reading:
     @property
     def value(self) -> Array:
         """What the source comes to: the value of its last statement."""
+        self._need_numbers()
         if self.graph.result < 0:
             raise UnmagicError("this source comes to no value", hint="its names have values: r['name']")
         return self.values[self.graph.result]
 
     def __getitem__(self, name: str) -> Array:
         """The value a name has at the end."""
+        self._need_numbers()
         return self.values[self._step(name)]
 
     def __contains__(self, name: str) -> bool:
@@ -116,6 +120,7 @@ class Reading:
 
     def why(self, name: str, *at: int, digits: Mapping[str, int] | None = None) -> Working:
         """The arithmetic of one entry. ``at`` counts from 0. Pulls only the entries that it prints."""
+        self._need_numbers()
         id, index = self._entry(name, at)
         return self.view.working(id, index, {**self.digits, **(digits or {})})
 
@@ -124,6 +129,7 @@ class Reading:
 
         Without names: with respect to every input it depends on. Whole numbers that were handed in are read as reals.
         """
+        self._need_numbers()
         if (names, of) not in self._gradients:
             self._gradients[names, of] = self._reals_gradient(names, of)
         return self._gradients[names, of]
@@ -201,7 +207,7 @@ class Reading:
         """What is wrong with it: confusions and numeric hazards, with place, evidence and mend."""
         from .findings import check
 
-        return check(self.program, self.matches, self.view.names)
+        return [] if self.numberless else check(self.program, self.matches, self.view.names)
 
     @cached_property
     def cost(self) -> Cost:
@@ -268,6 +274,11 @@ class Reading:
         return {k: v for k, v in kept.items() if exclude is None or k not in exclude}
 
     # inside -----------------------------------------------------------------------------------------------
+
+    def _need_numbers(self) -> None:
+        if self.numberless:
+            unbound = ", ".join(f"{name}=…" for name in self.program.ours)
+            raise UnmagicError("no numbers were given", hint=f"bind {unbound}, or ask for an example")
 
     def _inputs(self) -> dict[str, int]:
         return {step.name: step.id for step in self.graph.steps if step.op is Input and step.name is not None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,6 +33,7 @@ from unmagic.core.notation import Infix, Name, Notation
 from unmagic.idioms.show import notation
 
 from .backward import result_name
+from .narrate import narrate_text
 from .reading import Gradient, Reading
 from .view import ShownStep, View
 from .working import Book
@@ -66,6 +67,10 @@ def document(
     """The blocks of a reading. ``grad`` names, ``why`` and ``blame`` entries (``W[0,1]``) add what they ask for."""
     if only == "findings":
         return Document(tuple(_findings(reading)) or (Note("no findings"),))
+    if reading.numberless:
+        if grad or why or blame:
+            reading.gradient()  # says that there are no numbers, and what would help
+        return Document(tuple(_without_numbers(reading)))
     gradient = reading if isinstance(reading, Gradient) else None
     if gradient is None and grad:
         gradient = reading.gradient(*grad)
@@ -82,6 +87,27 @@ def document(
         blocks.append(Listing(tuple(page.reading.program.failure.report().split("\n")), "the program ended here"))
     blocks.append(Note(_vouched(page.reading)))
     return Document(tuple(blocks))
+
+
+def _without_numbers(reading: Reading) -> list[Block]:
+    """Formula, shapes as letters, steps and what they mean: all that can be said before there are numbers."""
+    program, view = reading.program, reading.view
+
+    def shape(id: int) -> str:
+        sizes = view.graph[id].shape
+        return "×".join(program.letters.get(size, str(size)) for size in sizes) if sizes else "1"
+
+    blocks: list[Block] = list(_titles(reading, shape))
+    items = [step for step in view.graph.steps if step.op is Input and step.name is not None]
+    given = tuple(GivenItem(Name(s.name or ""), shape(s.id) if s.shape else "a number") for s in items)
+    blocks.append(Given(given))
+    for step in view.steps[:MOST_STEPS]:
+        formula = Infix("=", (Name(step.name), step.formula)) if step.name else step.formula
+        blocks.append(StepBlock(str(step.number), formula, step.title, shape(step.id), step.words))
+    said = narrate_text(program.source, program.language)  # by looks: numbers that nobody gave must not sway the words
+    blocks.extend(Prose(paragraph) for paragraph in (said if any(said) else [reading.narrate()]))
+    blocks.append(Note("no numbers were given: NAME=VALUE puts yours in, --example puts small ones of ours in"))
+    return blocks
 
 
 class Ticket(NamedTuple):
@@ -205,7 +231,7 @@ class Page:
                 value = self.reading.values[raw.id]
                 text = shown(value) if raw.shape == () else ""
                 items.append(GivenItem(Name(raw.name), shape_words(raw.shape) if raw.shape else "", text))
-        return Given(tuple(items), bool(program.ours)) if items else None
+        return Given(tuple(items), bool(program.ours) and not program.bindings) if items else None
 
 
 class _Back:
@@ -345,14 +371,17 @@ def entry_of(text: str) -> tuple[str, Index]:
         raise BadValue(f"can't read {text!r} as an entry", hint="for example  W[0,1]") from error
 
 
-def _titles(reading: Reading) -> list[Title]:
+def _titles(reading: Reading, shape: Callable[[int], str] | None = None) -> list[Title]:
     titles = []
     once = {(s.span.start, s.span.end): s for s in reading.program.statements if s.notation is not None}
     statements = list(once.values())  # an update is one statement, however many rounds it runs
     for statement in statements[:8]:
         last = statement is statements[-1]
-        shape = reading.graph[statement.step].shape if statement.step >= 0 else ()
-        titles.append(Title(statement.notation, (marked(shape) if last else "")))
+        aside = ""
+        if last:
+            aside = marked(reading.graph[statement.step].shape if statement.step >= 0 else ())
+            aside = shape(statement.step) if shape is not None and statement.step >= 0 else aside
+        titles.append(Title(statement.notation, aside))
     return titles
 
 
@@ -362,7 +391,7 @@ def _decisions(reading: Reading) -> str:
     words += list(dict.fromkeys(decision.words for decision in program.decisions))
     if program.passed_over:
         words.append(f"passed over: {', '.join(repr(span.text) for span in program.passed_over[:4])}")
-    if program.ours:
+    if program.ours and program.bindings:
         words.append(f"the numbers for {', '.join(program.ours)} are ours")
     if reading.flipped:
         words.append(f"a branch went the other way: {', '.join(reading.flipped)}")
