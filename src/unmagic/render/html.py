@@ -6,7 +6,7 @@ page that has look.css); `page` makes a whole page.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
@@ -60,6 +60,18 @@ def page(document: Document, *, title: str = "", hues: Hues | None = None, langu
 def sheet(name: str) -> str:
     """A style sheet of the package: ``tokens.css``, ``look.css``, ``reading.css``, ``cell.css``."""
     return files("unmagic.render").joinpath("style", name).read_text(encoding="utf-8")
+
+
+def table(block: Table) -> str:
+    """A table by itself."""
+    return _Html({}).table(block)
+
+
+def worked(steps: Sequence[StepBlock], hues: Hues) -> str:
+    """Steps as one list in the relation column, each opened by its formula: what a panel shows of a reading."""
+    shown = _Html(hues)
+    items = "\n".join(item for step in steps for item in shown.worked_step(step))
+    return _tag("ol", f"\n{items}\n", class_="steps hung", role="list", aria_label="The steps, worked")
 
 
 def _tag(name: str, inside: str, **attributes: str) -> str:
@@ -160,12 +172,29 @@ class _Html:
             parts.append(_tag("details", _tag("summary", count, class_="plain") + inside, class_="open"))
         return f"{number} " + _tag("div", "\n".join(parts), class_="step")
 
+    def worked_step(self, block: StepBlock) -> Iterator[str]:
+        """A step's formula and words as one row, then its lines; where no line gives it, its value."""
+        number = _tag("span", escape(block.number), class_="no")
+        words = f" {_tag('span', escape(block.words), class_='words')}" if block.words else ""
+        yield _tag("li", f"{number} {_tag('span', self.formula(block.formula), class_='what')}{words}", class_="opens")
+        for line in block.lines:
+            yield self.line(line)
+        if block.value:
+            value = _tag("span", "<br>".join(escape(row) for row in block.value), class_="how num")
+            yield _tag("li", value, class_="whole")
+
+    def label(self, label: str) -> str:
+        """What a line gives, its symbol in its hue: ``z[0]``."""
+        name, bracket, index = label.partition("[")
+        hue = self.hues.get(name)
+        return (_tag("span", escape(name), class_=f"sym s{hue}") if hue else escape(name)) + escape(bracket + index)
+
     def lines(self, lines: Sequence[Line]) -> str:
         items = "\n".join(self.line(line) for line in lines)
         return _tag("ol", f"\n{items}\n", class_="steps worked", role="list")
 
     def line(self, line: Line) -> str:
-        label = _tag("span", escape(line.label), class_="of num")
+        label = _tag("span", self.label(line.label), class_="of num")
         how = _tag("span", escape(line.left), class_="how num")
         sign, value, after = SIGNS[line.relation], escape(line.value), ""
         match line.relation:

@@ -21,6 +21,12 @@ _WORDS = {"loss": 5, "lr": 6, "logits": 4, "scores": 4, "probs": 7, "target": 8,
 _BY_LETTER = {letter: hue for hue, letters in _ROLES.items() for letter in letters}
 
 
+def hue_of(name: str) -> int | None:
+    """The hue that a symbol's role gives it, whatever stands beside it."""
+    base = symbol(name).base
+    return _WORDS.get(base) or _BY_LETTER.get(base)
+
+
 def hues(document: Document) -> dict[str, int]:
     """Hues by name. Two symbols of one role: the second takes the nearest free hue; with all eight taken, none."""
     names: dict[str, None] = {}
@@ -33,8 +39,7 @@ def hues(document: Document) -> dict[str, int]:
     found: dict[str, int] = {}
     second: list[tuple[str, int]] = []
     for name in names:
-        base = symbol(name).base
-        wanted = _WORDS.get(base) or _BY_LETTER.get(base)
+        wanted = hue_of(name)
         if wanted is not None and wanted not in found.values():
             found[name] = wanted
         elif wanted is not None:

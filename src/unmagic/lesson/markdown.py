@@ -1,0 +1,141 @@
+"""Markdown as lessons use it: a kept library reads it, formulas and directives are ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from unmagic.core.errors import UnmagicError
+
+from .inline import answer, formula
+
+_SLUG = re.compile(r"\s*\{#([\w-]+)\}\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading that opens a section: ``## Dot product {#dot}``."""
+
+    id: str
+    title: str
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """HTML of some paragraphs, lists and tables; a margin note is one of class ``note``."""
+
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """A directive: its kind, its id, and the text in it, which its kind reads."""
+
+    kind: str
+    id: str
+    body: str
+    line: int
+
+
+Piece = Heading | Markup | Widget
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """The top level of a Markdown text, in order. Raises `UnmagicError` for a heading without an id."""
+    parser = _parser()
+    environment: dict[str, Any] = {}
+    tokens = parser.parse(text, environment)
+    waiting: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.type == "colon_fence" or (token.type == "heading_open" and token.tag in ("h2", "h3")):
+            yield from _markup(parser, waiting, environment)
+            waiting = []
+            if token.type == "colon_fence":
+                kind, _, id = token.info.strip().partition(" ")
+                yield Widget(kind, id.strip(), token.content, (token.map or [0])[0] + 1)
+                at += 1
+            else:
+                yield _heading(parser, tokens[at + 1], token, environment)
+                at += 3
+            continue
+        waiting.append(token)
+        at += 1
+    yield from _markup(parser, waiting, environment)
+
+
+def prose(text: str) -> str:
+    """A text of one or more paragraphs as HTML."""
+    return str(_parser().render(text)).strip()
+
+
+def sentence(text: str) -> str:
+    """One line of Markdown as HTML, without a paragraph around it."""
+    return str(_parser().renderInline(text))
+
+
+@cache
+def _parser() -> MarkdownIt:
+    """CommonMark with tables, formulas and directives; HTML in it is text."""
+    parser = MarkdownIt("commonmark", {"html": False, "typographer": True}).enable(["table", "replacements"])
+    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    parser.use(colon_fence_plugin)
+    parser.inline.ruler.before("escape", "answer", _answer)
+    parser.add_render_rule("answer", _show_answer)
+    parser.add_render_rule("math_inline", _show_formula)
+    parser.add_render_rule("math_inline_double", _show_formula_large)
+    parser.add_render_rule("math_block", _show_formula_large)
+    return parser
+
+
+def _answer(state: StateInline, silent: bool) -> bool:
+    """``{{ … }}``."""
+    if not state.src.startswith("{{", state.pos):
+        return False
+    end = state.src.find("}}", state.pos + 2)
+    if end < 0:
+        return False
+    if not silent:
+        token = state.push("answer", "math", 0)
+        token.content = state.src[state.pos + 2 : end].strip()
+    state.pos = end + 2
+    return True
+
+
+def _show_answer(_: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    return answer(tokens[at].content)
+
+
+def _show_formula(_: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    return formula(tokens[at].content.strip())
+
+
+def _show_formula_large(_: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    large = formula(tokens[at].content.strip()).replace("<math>", '<math display="block">', 1)
+    return f'<span class="formula" tabindex="0" role="group" aria-label="Formula">{large}</span>'
+
+
+def _markup(parser: MarkdownIt, tokens: list[Token], environment: dict[str, Any]) -> Iterator[Markup]:
+    if tokens:
+        yield Markup(str(parser.renderer.render(tokens, parser.options, environment)))
+
+
+def _heading(parser: MarkdownIt, inline: Token, opening: Token, environment: dict[str, Any]) -> Heading:
+    match = _SLUG.search(inline.content)
+    if match is None:
+        line = (opening.map or [0])[0] + 1
+        raise UnmagicError(f"line {line}: the heading {inline.content!r} has no id", hint="## Title {#id}")
+    title = str(parser.renderInline(inline.content[: match.start()], environment))
+    return Heading(match[1], title, int(opening.tag[1]))

@@ -1,0 +1,108 @@
+"""A lesson as a page, and its widgets alone for scripts that fetch them.
+
+The state of everything on the page is its URL. What a form without script sends is folded into the canonical URL by a
+redirect, so that equal states have equal addresses, and equal addresses equal bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from html import escape
+from urllib.parse import quote, urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from unmagic.lesson.lesson import Lesson, lessons
+from unmagic.lesson.markdown import Widget
+from unmagic.lesson.widgets import kinds
+from unmagic.lesson.widgets.kind import Pairs, owned
+from unmagic.web.templates import page, render
+
+CARRIED, QUERY = "\x02carried\x03", "\x02query\x03"
+"""Where a widget's HTML hands on the rest of the page's state: as hidden fields, and as the start of a link's query.
+They are filled in last, so that a widget's HTML depends on its own state alone and is made once for it."""
+
+
+async def lesson_page(request: Request) -> Response:
+    """The lesson in the state that its URL says."""
+    lesson = _lesson(request)
+    query = request.query_params.multi_items()
+    pairs = canonical(lesson, query)
+    if pairs != query:
+        return RedirectResponse(f"{request.url.path}{query_text(pairs)}{_place(lesson, query)}", 303)
+    parts = {widget.id: part(lesson, widget, pairs) for widget in lesson.widgets}
+    return page(request, "lesson.html", lesson=lesson, parts=parts)
+
+
+async def widget_part(request: Request) -> Response:
+    """One widget as HTML, for a script that puts it in place."""
+    lesson = _lesson(request)
+    widget = next((widget for widget in lesson.widgets if widget.id == request.path_params["id"]), None)
+    if widget is None:
+        raise HTTPException(404)
+    return Response(part(lesson, widget, canonical(lesson, request.query_params.multi_items())), media_type="text/html")
+
+
+def canonical(lesson: Lesson, query: Pairs) -> list[tuple[str, str]]:
+    """The pairs of the canonical URL: each widget's own, in the order of the page; what nobody owns is dropped."""
+    return [
+        pair for widget in lesson.widgets for pair in kinds()[widget.kind].query(widget, owned(widget.id, query))
+    ]
+
+
+def part(lesson: Lesson, widget: Widget, pairs: Pairs) -> str:
+    """A widget as HTML in the state that canonical ``pairs`` give the page."""
+    own = owned(widget.id, pairs)
+    rest = [pair for pair in pairs if pair not in own]
+    html = _made(lesson.slug, widget, tuple(own))
+    return html.replace(CARRIED, _hidden([("at", widget.id), *rest])).replace(QUERY, escape(_start(rest)))
+
+
+@lru_cache(maxsize=4096)
+def _made(slug: str, widget: Widget, own: tuple[tuple[str, str], ...]) -> str:
+    shown = kinds()[widget.kind].shown(widget, own)
+    return render(
+        f"widgets/{widget.kind}.html",
+        widget=widget,
+        shown=shown,
+        action=f"/learn/{slug}",
+        part=f"/learn/{slug}/part/{widget.id}",
+        carried=CARRIED,
+        query=QUERY,
+    )
+
+
+def query_text(pairs: Sequence[tuple[str, str]]) -> str:
+    """``?a=1&b=2``, readable: commas and semicolons stay."""
+    return f"?{urlencode(pairs, quote_via=quote, safe=',;')}" if pairs else ""
+
+
+def _start(pairs: Sequence[tuple[str, str]]) -> str:
+    return f"{query_text(pairs)}&" if pairs else "?"
+
+
+def _hidden(pairs: Iterable[tuple[str, str]]) -> str:
+    return "".join(f'<input type="hidden" name="{escape(key)}" value="{escape(text)}">' for key, text in pairs)
+
+
+def _lesson(request: Request) -> Lesson:
+    slug = request.path_params["slug"]
+    if slug not in lessons():
+        raise HTTPException(404)
+    return lessons()[slug]
+
+
+def _place(lesson: Lesson, query: Pairs) -> str:
+    """The widget that a form was sent from: a redirect forgets the fragment of the form's own address."""
+    place = next((text for key, text in query if key == "at"), "")
+    return f"#{place}" if any(widget.id == place for widget in lesson.widgets) else ""
+
+
+routes = [
+    Route("/learn/{slug}", lesson_page),
+    Route("/learn/{slug}/part/{id}", widget_part),
+]
