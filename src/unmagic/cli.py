@@ -18,18 +18,11 @@ FORMATS = ("text", "markdown", "latex", "html", "mathml", "json")
 READ, FOUND, UNREAD = 0, 1, 2
 """Exit codes: read; findings (`check`); could not read."""
 
-FIRST = "loss = −log softmax(W x)[c]"
-FIRST_VALUES = ("W=[[1,-1,0],[0,2,1],[1,0,-1]]", "x=[2,1,1]", "c=1")
-"""What `unmagic` reads when asked for nothing: the lesson's classifier."""
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if not arguments:
-        arguments = ["read", FIRST, *FIRST_VALUES, "--grad", "W", "--blame", "W[0,1]"]
-        print("unmagic reads a formula, LaTeX or Python text with numbers:\n")
-        print(f"  unmagic read '{FIRST}' {' '.join(FIRST_VALUES)} --grad W --blame 'W[0,1]'\n")
+    if not arguments or arguments[0] in SITE_OPTIONS:
+        arguments = ["serve", *arguments]  # asked for nothing, it opens the site
     command, *words = arguments
     if command in ("-h", "--help", "--version") or command not in COMMANDS:
         return _help(command)
@@ -69,6 +62,13 @@ def check(options: argparse.Namespace) -> int:
     open_ones = [finding for finding in reading.findings if not finding.acknowledged]
     _write(reading, options, only="findings")
     return FOUND if open_ones else READ
+
+
+def serve(options: argparse.Namespace) -> int:
+    """``unmagic serve``: the site, by default to this machine alone."""
+    from unmagic.web.serve import serve as run
+
+    return run(options.host, options.port, options.workers, not options.no_browser)
 
 
 def _reading(options: argparse.Namespace) -> Any:
@@ -164,7 +164,10 @@ COMMANDS = {
     "read": (read, "every step worked, forwards and backwards"),
     "narrate": (narrate, "what it means, in plain words"),
     "check": (check, "findings only"),
+    "serve": (serve, "the site: lessons and the Reader; also what unmagic alone does"),
 }
+
+SITE_OPTIONS = ("--host", "--port", "--workers", "--no-browser")
 
 
 def _help(word: str) -> int:
@@ -190,6 +193,12 @@ def _parser(command: str) -> argparse.ArgumentParser:
     run, about = COMMANDS[command]
     parser = argparse.ArgumentParser(prog=f"unmagic {command}", description=about, allow_abbrev=False)
     parser.set_defaults(run=run)
+    if command == "serve":
+        parser.add_argument("--host", default="127.0.0.1", help="where to listen; this machine alone by default")
+        parser.add_argument("--port", type=int, default=0, help="a free one by default")
+        parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes side by side")
+        parser.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
+        return parser
     parser.add_argument("source", metavar="SOURCE", help="a formula, LaTeX, Python text, a file, or - for stdin")
     parser.add_argument("values", nargs="*", metavar="NAME=VALUE", help="numbers, as x=[1,2] or x=@x.npy")
     parser.add_argument("--lang", choices=("formula", "latex", "python"), help="instead of telling by looks")

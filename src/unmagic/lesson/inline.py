@@ -12,7 +12,7 @@ from unmagic.core.notation import Fence, Infix, Notation, Numeral
 from unmagic.reading.read import read
 from unmagic.reading.reading import Reading
 from unmagic.render.hues import hue_of
-from unmagic.render.notation_mathml import mathml
+from unmagic.render.notation_mathml import Hues, mathml
 
 
 class Asked(NamedTuple):
@@ -41,6 +41,11 @@ def formula(text: str) -> str:
     return mathml(_notation(text), _Hues())
 
 
+def set_formula(text: str, hues: Hues) -> str:
+    """A formula set large, its symbols in the hues that a panel gives them."""
+    return mathml(_notation(text), hues, block=True)
+
+
 @lru_cache(maxsize=1024)
 def answer(text: str) -> str:
     """What the engine makes of ``text``, as MathML. Raises `UnmagicError`: a lesson that asks wrong does not build."""
@@ -65,6 +70,7 @@ class _Hues(dict[str, int]):
         return hue_of(name)
 
 
+@lru_cache(maxsize=1024)
 def _notation(text: str) -> Notation:
     """The notation of a formula that no numbers are given for."""
     reading = read(text, lang="formula")

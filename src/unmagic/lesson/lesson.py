@@ -1,7 +1,7 @@
 """A lesson: a Markdown file with a few directives, as a list of sections that hold prose and widgets.
 
-A file opens with front matter (``title``, ``lede``, ``tags``, ``minutes``, ``before``), one ``name: value`` a line between
-two ``---``. ``##`` opens a part, ``###`` an idea in it; both are sections of the page and rows of the
+A file opens with front matter between two lines of ``---``, a ``name: value`` a line: ``title``, ``lede``, ``tags``,
+``minutes``, ``before``. ``##`` opens a part, ``###`` an idea in it; both are sections of the page and rows of its
 contents. ``$…$`` sets a formula, ``{{ … }}`` asks the engine (`inline`), and
 
     ::: panel dot

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
@@ -11,7 +13,10 @@ from .security import guards
 from .static import static_routes
 
 
-def create_app() -> Starlette:
-    """A fresh application. It holds no state that a second process beside it would miss."""
+def create_app(hosts: Collection[str] = ()) -> Starlette:
+    """A fresh application, which holds no state that a second process beside it would miss.
+
+    ``hosts``: names beside loopback that it answers to.
+    """
     routes: list[BaseRoute] = [*front.routes, *lesson.routes, *static_routes()]
-    return Starlette(routes=routes, middleware=guards(), exception_handlers=handlers())
+    return Starlette(routes=routes, middleware=guards(hosts), exception_handlers=handlers())

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from unmagic.core.document import StepBlock
 from unmagic.core.notation import Name, Notation
-from unmagic.lesson.inline import answer, formula
+from unmagic.core.notation_text import text as formula_text
+from unmagic.lesson.inline import answer, formula, set_formula
 from unmagic.lesson.markdown import sentence
 from unmagic.render.html import worked
 from unmagic.render.notation_mathml import Hues, mathml
 from unmagic.render.svg import figure
 
 from .static import url_of
+
+_IDENTIFIER = re.compile(r"(?<![\w.])([^\W\d]\w*)")
 
 
 @cache
@@ -35,7 +40,9 @@ def environment() -> Environment:
     for name, made_of in (("formula", formula), ("answer", answer), ("markdown", sentence)):
         made.filters[name] = _html(made_of)
     made.filters["math"] = _math
+    made.filters["query"] = pairs_text
     made.globals.update(static=url_of, symbol=_symbol, steps=_steps, figure=_html(figure))
+    made.globals.update(formula=_html(set_formula), plain=_plain, code=_code)
     return made
 
 
@@ -60,6 +67,26 @@ def _math(tree: Notation, hues: Hues | None = None, block: bool = False) -> Mark
 
 def _symbol(name: str, hue: int) -> Markup:
     return Markup(mathml(Name(name), {name: hue}))
+
+
+def pairs_text(pairs: Sequence[tuple[str, str]]) -> str:
+    """``a=1&b=2,3``: a query without its question mark, readable."""
+    return urlencode(pairs, quote_via=quote, safe=",;")
+
+
+def _plain(name: str) -> str:
+    """A symbol as plain text: θ for ``theta``."""
+    return formula_text(Name(name))
+
+
+def _code(text: str, hues: Hues) -> Markup:
+    """A line of code, its symbols in their hues."""
+    parts = _IDENTIFIER.split(text)
+    marked = (
+        Markup('<b class="sym s{}">{}</b>').format(hues[part], part) if k % 2 and part in hues else escape(part)
+        for k, part in enumerate(parts)
+    )
+    return Markup("").join(marked)
 
 
 def _steps(blocks: tuple[StepBlock, ...], hues: Hues) -> Markup:

@@ -26,4 +26,9 @@ class Dot(Panel):
         return "They lean the same way, so the sum comes out positive."
 
     def code(self, reading: Reading) -> Sequence[CodeRow]:
-        return ()
+        a, b = reading["a"], reading["b"]
+        return (
+            CodeRow("", f"a = np.array({a.tolist()}); b = np.array({b.tolist()})"),
+            CodeRow("1", "m = a * b", str((a * b).tolist())),
+            CodeRow("2", "m.sum()", str((a * b).sum())),
+        )

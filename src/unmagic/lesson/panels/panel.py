@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from unmagic.reading.reading import Reading
 
 if TYPE_CHECKING:
     from unmagic.render.svg.picture import Picture
+
+
+NO_FLOORS: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +100,13 @@ class Panel:
     times: ClassVar[int | None] = None
     digits: ClassVar[tuple[tuple[str, int], ...]] = ()  # floors of decimals, by name
 
-    def read(self, values: Mapping[str, Any]) -> Reading:
-        """The Reading of these values. Raises `UnmagicError`."""
+    def read(self, values: Mapping[str, Any], digits: Mapping[str, int] = NO_FLOORS) -> Reading:
+        """The Reading of these values; ``digits`` are further floors of decimals. Raises `UnmagicError`."""
         from unmagic.core.limits import WEB
         from unmagic.reading.read import read
 
-        return read(self.source, lang=self.lang, times=self.times, digits=dict(self.digits), limits=WEB, **values)
+        floors = {**dict(self.digits), **digits}
+        return read(self.source, lang=self.lang, times=self.times, digits=floors, limits=WEB, **values)
 
     def happened(self, reading: Reading) -> str:
         """One sentence, chosen by what the numbers did: at most 25 words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from unmagic.core.document import Block, StepBlock
 from unmagic.core.errors import UnmagicError
 from unmagic.reading.reading import Reading
 
-from .panel import CodeRow, Panel, Symbol
+from .panel import NO_FLOORS, CodeRow, Panel, Preset, Symbol
 from .state import PanelState, Trouble
 
 if TYPE_CHECKING:
@@ -43,20 +43,37 @@ class Shown:
         return {symbol.name: symbol.hue for symbol in self.symbols}
 
     @property
+    def own(self) -> list[tuple[str, str]]:
+        """The canonical pairs of the state."""
+        return self.state.query()
+
+    @property
+    def reader(self) -> list[tuple[str, str]]:
+        """The pairs by which the Reader opens the same source on the same numbers."""
+        cells = self.state.cells
+        numbers = [(f"n.{f.name}", ";".join(",".join(row) for row in cells[f.slot])) for f in self.panel.fields]
+        return [("src", self.panel.source), *numbers]
+
+    @property
+    def presets(self) -> list[tuple[Preset, list[tuple[str, str]]]]:
+        """The questions, each with the state that answers it."""
+        return [(preset, PanelState.preset(self.panel, preset).query()) for preset in self.panel.presets]
+
+    @property
     def wrong(self) -> set[tuple[str, tuple[int, ...]]]:
         """The cells that can't be read, by slot and index."""
         return {(trouble.field.slot, trouble.at) for trouble in self.troubles}
 
 
-def show(state: PanelState) -> Shown:
-    """Lay a panel out on its state. Never raises for what a visitor typed."""
+def show(state: PanelState, digits: Mapping[str, int] = NO_FLOORS) -> Shown:
+    """Lay a panel out on its state, with floors of decimals by name. Never raises for what a visitor typed."""
     panel = state.panel
     values, troubles = state.values()
     symbols = tuple(_filled(symbol, state) for symbol in panel.symbols)
     if troubles:
         return Shown(state, symbols, troubles=tuple(troubles))
     try:
-        reading = panel.read(values)
+        reading = panel.read(values, digits)
         blocks = _blocks(reading, panel.gradient)
         return Shown(
             state,

@@ -18,7 +18,7 @@ import numpy as np
 from unmagic.core.errors import BadValue, UnmagicError
 from unmagic.lesson.numbers import LONGEST, typed
 
-from .panel import Field, Panel
+from .panel import Field, Panel, Preset
 
 Pairs = Sequence[tuple[str, str]]
 """A query string, in order."""
@@ -65,6 +65,12 @@ class PanelState:
             if key == "do":
                 state = state.after(text)
         return state
+
+    @staticmethod
+    def preset(panel: Panel, preset: Preset) -> PanelState:
+        """The panel as it came, with a preset's numbers in it."""
+        cells = {f.slot: _texts(preset.values.get(f.name, f.default)) for f in panel.fields}
+        return PanelState(panel, cells)
 
     def after(self, action: str) -> PanelState:
         """The state after a button: ``a.0+`` steps a cell, ``n-`` drops an axis' last. Unknown ones do nothing."""
@@ -119,6 +125,16 @@ class PanelState:
         """How long an axis is now."""
         return next(self.shape(f)[f.axes.index(axis)] for f in self.panel.fields if axis in f.axes)
 
+    def has(self, field: Field, at: tuple[int, ...]) -> bool:
+        """Whether a field has a cell there."""
+        shape = self.shape(field)
+        return len(at) == len(shape) and all(0 <= i < n for i, n in zip(at, shape, strict=True))
+
+    def text(self, field: Field, at: tuple[int, ...]) -> str:
+        """What stands in a cell."""
+        row, column = _place(field, at)
+        return self.cells[field.slot][row][column]
+
     def with_text(self, field: Field, at: tuple[int, ...], text: str) -> PanelState:
         """The state with another text in one cell."""
         row, column = _place(field, at)
@@ -161,7 +177,11 @@ def _place(field: Field, at: Sequence[int]) -> tuple[int, int]:
 
 
 def _default(field: Field) -> Cells:
-    array = np.atleast_2d(np.asarray(field.default, np.float64))
+    return _texts(field.default)
+
+
+def _texts(value: Any) -> Cells:
+    array = np.atleast_2d(np.asarray(value, np.float64))
     return tuple(tuple(number_text(float(x)) for x in row) for row in array)
 
 

@@ -9,24 +9,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from html import escape
-from urllib.parse import quote, urlencode
 
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from unmagic.core.errors import BadValue, UnmagicError
 from unmagic.lesson.lesson import Lesson, lessons
 from unmagic.lesson.markdown import Widget
+from unmagic.lesson.panels import panels
+from unmagic.lesson.panels.show import show
+from unmagic.lesson.panels.state import PanelState
+from unmagic.lesson.panels.sweep import sweep
 from unmagic.lesson.widgets import kinds
 from unmagic.lesson.widgets.kind import Pairs, owned
-from unmagic.web.templates import page, render
+from unmagic.render import render as print_reading
+from unmagic.web.cache import cached
+from unmagic.web.templates import page, pairs_text, render
 
 CARRIED, QUERY = "\x02carried\x03", "\x02query\x03"
 """Where a widget's HTML hands on the rest of the page's state: as hidden fields, and as the start of a link's query.
 They are filled in last, so that a widget's HTML depends on its own state alone and is made once for it."""
 
 
+@cached
 async def lesson_page(request: Request) -> Response:
     """The lesson in the state that its URL says."""
     lesson = _lesson(request)
@@ -38,13 +46,49 @@ async def lesson_page(request: Request) -> Response:
     return page(request, "lesson.html", lesson=lesson, parts=parts)
 
 
+@cached
 async def widget_part(request: Request) -> Response:
     """One widget as HTML, for a script that puts it in place."""
     lesson = _lesson(request)
     widget = next((widget for widget in lesson.widgets if widget.id == request.path_params["id"]), None)
     if widget is None:
         raise HTTPException(404)
-    return Response(part(lesson, widget, canonical(lesson, request.query_params.multi_items())), media_type="text/html")
+    pairs = canonical(lesson, request.query_params.multi_items())
+    return Response(part(lesson, widget, pairs), media_type="text/html", headers={"x-state": query_text(pairs)})
+
+
+@cached
+async def panel_text(request: Request) -> Response:
+    """A panel's reading as Markdown or LaTeX, to be copied."""
+    lesson = _lesson(request)
+    widget = next((w for w in lesson.widgets if w.id == request.path_params["id"] and w.kind == "panel"), None)
+    if widget is None:
+        raise HTTPException(404)
+    shown = show(PanelState.of(panels()[widget.id], owned(widget.id, request.query_params.multi_items())))
+    if shown.reading is None:
+        raise HTTPException(422)
+    format = {"md": "markdown", "tex": "latex"}[request.path_params["format"]]
+    return PlainTextResponse(print_reading(shown.reading, format))
+
+
+@cached
+async def frames(request: Request) -> Response:
+    """A panel for each value of a dragged cell: ``over=dot.a.0&step=1&low=-20&high=20``."""
+    lesson = _lesson(request)
+    query = dict(request.query_params)
+    id, slot, *place = query.get("over", "").split(".")
+    widget = next((w for w in lesson.widgets if w.id == id and w.kind == "panel"), None)
+    try:
+        low, high = int(query.get("low", "")), int(query.get("high", ""))
+        at = tuple(int(part) for part in place)
+        if widget is None:
+            raise BadValue(f"no panel {id!r}")
+        state = PanelState.of(panels()[id], owned(id, request.query_params.multi_items()))
+        shown = sweep(state, slot, at, query.get("step", "1"), low, high)
+    except (ValueError, UnmagicError) as error:
+        raise HTTPException(422) from error
+    made = [[text, render("widgets/panel-live.html", shown=one)] for text, one in shown]
+    return JSONResponse({"frames": made})
 
 
 def canonical(lesson: Lesson, query: Pairs) -> list[tuple[str, str]]:
@@ -77,8 +121,8 @@ def _made(slug: str, widget: Widget, own: tuple[tuple[str, str], ...]) -> str:
 
 
 def query_text(pairs: Sequence[tuple[str, str]]) -> str:
-    """``?a=1&b=2``, readable: commas and semicolons stay."""
-    return f"?{urlencode(pairs, quote_via=quote, safe=',;')}" if pairs else ""
+    """A query with its question mark; nothing for nothing."""
+    return f"?{pairs_text(pairs)}" if pairs else ""
 
 
 def _start(pairs: Sequence[tuple[str, str]]) -> str:
@@ -102,7 +146,17 @@ def _place(lesson: Lesson, query: Pairs) -> str:
     return f"#{place}" if any(widget.id == place for widget in lesson.widgets) else ""
 
 
+class _Textual(StringConvertor):
+    """The formats that a panel can be copied as."""
+
+    regex = "md|tex"
+
+
+register_url_convertor("textual", _Textual())
+
 routes = [
     Route("/learn/{slug}", lesson_page),
+    Route("/learn/{slug}/part/{id}.{format:textual}", panel_text),
     Route("/learn/{slug}/part/{id}", widget_part),
+    Route("/learn/{slug}/frames", frames),
 ]
