@@ -176,7 +176,7 @@ class _Html:
         """A step's formula and words as one row, then its lines; where no line gives it, its value."""
         number = _tag("span", escape(block.number), class_="no")
         words = f" {_tag('span', escape(block.words), class_='words')}" if block.words else ""
-        yield _tag("li", f"{number} {_tag('span', self.formula(block.formula), class_='what')}{words}", class_="opens")
+        yield _tag("li", f"{number} {_tag('span', self.formula(block.formula) + words, class_='what')}", class_="opens")
         for line in block.lines:
             yield self.line(line)
         if block.value:

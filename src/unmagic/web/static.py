@@ -1,4 +1,7 @@
-"""Styles, scripts and the font, under names that hold their content's hash, so that browsers may keep them for ever."""
+"""Styles, scripts and the font, in a folder named by the hash of all of them, so that browsers may keep them for ever.
+
+One folder, so that a script finds the modules it imports beside it.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,9 @@ from .font import NAME, font
 STYLES = ("tokens.css", "look.css", "reading.css", "pictures.css", "site.css")
 """The style sheet is one file, in this order."""
 
+FACE = f'@font-face {{ font-family: "STIX Two Math"; src: url("{NAME}") format("woff2"); font-display: swap; }}\n'
+"""The rule by which pages find the math font."""
+
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("font/woff2", ".woff2")
 
@@ -37,29 +43,28 @@ def content() -> Mapping[str, bytes]:
         found[NAME] = face
     sheets = (folder / name for name in STYLES for folder in (styles, own) if (folder / name).is_file())
     css = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
-    found["site.css"] = (css + (_face(face) if face is not None else "")).encode()
+    found["site.css"] = (css + (FACE if face is not None else "")).encode()
     return found
 
 
-def _face(face: bytes) -> str:
-    """The rule by which pages find the math font, under its own name for them."""
-    rule = f'src: url("{_address(NAME, face)}") format("woff2"); font-display: swap;'
-    return f'@font-face {{ font-family: "STIX Two Math"; {rule} }}\n'
-
-
 @cache
+def version() -> str:
+    """Changes with any of the files."""
+    whole = hashlib.sha256()
+    for name, body in sorted(content().items()):
+        whole.update(f"{name} {len(body)} ".encode() + body)
+    return whole.hexdigest()[:12]
+
+
 def url_of(name: str) -> str:
-    """The address of a static file."""
-    return _address(name, content()[name])
-
-
-def _address(name: str, body: bytes) -> str:
-    return f"/static/{hashlib.sha256(body).hexdigest()[:12]}/{name}"
+    """The address of a static file. Raises `KeyError` for a name that is none."""
+    content()[name]
+    return f"/static/{version()}/{name}"
 
 
 async def _serve(request: Request) -> Response:
     name = request.path_params["name"]
-    if name not in content() or url_of(name) != request.url.path:
+    if name not in content() or request.path_params["version"] != version():
         raise HTTPException(404)
     headers = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
     body = content()[name]
@@ -75,4 +80,4 @@ def _packed(name: str) -> bytes:
 
 def static_routes() -> list[BaseRoute]:
     """The route of all static files."""
-    return [Route("/static/{digest}/{name}", _serve)]
+    return [Route("/static/{version}/{name}", _serve)]

@@ -26,7 +26,10 @@ Pairs = Sequence[tuple[str, str]]
 Cells = tuple[tuple[str, ...], ...]
 """Texts by row and column; a vector is one row, a number one cell."""
 
-_ACTION = re.compile(r"(?P<field>[^.]+)\.(?P<row>\d+)(?:\.(?P<column>\d+))?(?P<sign>[+-])|(?P<axis>\w+)(?P<grow>[+-])")
+_ACTION = re.compile(
+    r"(?P<field>[^.]+)\.(?P<row>\d+)(?:\.(?P<column>\d+))?(?P<sign>[+-])(?P<times>\d{1,2})?"
+    r"|(?P<axis>\w+)(?P<grow>[+-])"
+)
 _SPLIT = {mark: re.compile(rf"(?<!\\){mark}") for mark in ",;"}
 
 
@@ -73,7 +76,7 @@ class PanelState:
         return PanelState(panel, cells)
 
     def after(self, action: str) -> PanelState:
-        """The state after a button: ``a.0+`` steps a cell, ``n-`` drops an axis' last. Unknown ones do nothing."""
+        """The state after a button: ``a.0+`` or ``a.0+10`` steps a cell, ``n-`` drops an axis' last; others do nothing."""
         match = _ACTION.fullmatch(action)
         if match is None:
             return self
@@ -86,7 +89,7 @@ class PanelState:
         row, column = _place(field, [int(match["row"]), *([int(match["column"])] if match["column"] else [])])
         if row >= len(rows) or column >= len(rows[row]):
             return self
-        stepped = _stepped(rows[row][column], field, 1 if match["sign"] == "+" else -1)
+        stepped = _stepped(rows[row][column], field, int(f"{match['sign']}{match['times'] or 1}"))
         return self._with_cells(field.slot, _replaced(rows, row, column, stepped))
 
     def query(self) -> list[tuple[str, str]]:
@@ -264,9 +267,9 @@ def _value(rows: list[list[float]], field: Field) -> Any:
     return array if rank(field) == 2 else array[0] if rank(field) == 1 else array[0, 0]
 
 
-def _stepped(text: str, field: Field, sign: int) -> str:
+def _stepped(text: str, field: Field, times: int) -> str:
     try:
-        value = Decimal(repr(_number(text, field))) + sign * Decimal(repr(field.step))
+        value = Decimal(repr(_number(text, field))) + times * Decimal(repr(field.step))
     except UnmagicError:
         return text
     return number_text(min(max(float(value), field.low), field.high))

@@ -5,7 +5,7 @@ The engine answers for the whole grid at once, so that dragging is drawing: no f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 
 from unmagic.core.errors import BadValue, UnmagicError
@@ -29,13 +29,12 @@ def sweep(state: PanelState, slot: str, at: tuple[int, ...], step: str, low: int
         raise BadValue(f"no cell {slot} at {at}")
     if not low <= high < low + MOST_FRAMES:
         raise BadValue(f"{high - low + 1} frames at once", hint=f"at most {MOST_FRAMES}")
-    texts = list(dict.fromkeys(_grid(state, field, at, step, range(low, high + 1))))
-    states = [state.with_text(field, at, text) for text in texts]
-    shown = [show(one) for one in states]
-    floors = _floors(shown)
-    if floors:
-        shown = [show(one, floors) for one in states]
-    return list(zip(texts, shown, strict=True))
+    texts = list(_grid(state, field, at, step, range(low, high + 1)))
+    states = {text: state.with_text(field, at, text) for text in texts}  # where the bounds clamp, several share one
+    frames = {text: show(one) for text, one in states.items()}
+    if floors := _floors(frames.values()):
+        frames = {text: show(one, floors) for text, one in states.items()}
+    return [(text, frames[text]) for text in texts]
 
 
 def _grid(state: PanelState, field: Field, at: tuple[int, ...], step: str, counts: Iterable[int]) -> Iterable[str]:
@@ -48,7 +47,7 @@ def _grid(state: PanelState, field: Field, at: tuple[int, ...], step: str, count
         yield number_text(round(value) if field.whole else value)
 
 
-def _floors(frames: Sequence[Shown]) -> dict[str, int]:
+def _floors(frames: Iterable[Shown]) -> dict[str, int]:
     """For every step whose decimals differ from frame to frame, the most that any has."""
     found: dict[str, set[int]] = {}
     for frame in frames:

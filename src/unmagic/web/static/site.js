@@ -1,1 +1,9 @@
-// The site's script: panels that follow the visitor's hand. Without it every page works as forms and links.
+// The site's script. Every page works without it, as forms and links.
+import { start as contents } from "./contents.js";
+import { start as copy } from "./copy.js";
+import { start as legend } from "./legend.js";
+import { start as parts } from "./parts.js";
+import { start as scrub } from "./scrub.js";
+import { start as theme } from "./switch.js";
+
+for (const begin of [theme, copy, parts, scrub, legend, contents]) begin();

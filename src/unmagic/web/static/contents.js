@@ -1,0 +1,24 @@
+// The table of contents shows where one is.
+
+export function start() {
+  const contents = document.querySelector(".toc");
+  if (!contents) return;
+  const sections = [...document.querySelectorAll("main section[id]")].filter((s) => contents.querySelector(`a[href="#${s.id}"]`));
+  const here = contents.querySelector("summary em");
+  const mark = () => {
+    const line = innerHeight / 3;
+    const passed = sections.filter((section) => section.getBoundingClientRect().top <= line);
+    const now = passed.at(-1) ?? sections[0];
+    if (!now) return;
+    for (const link of contents.querySelectorAll("a")) {
+      if (link.getAttribute("href") === `#${now.id}`) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+    if (here) here.textContent = contents.querySelector("a[aria-current]")?.textContent ?? "";
+  };
+  let due = 0;
+  const later = () => (due ||= requestAnimationFrame(() => ((due = 0), mark())));
+  addEventListener("scroll", later, { passive: true });
+  addEventListener("resize", later);
+  mark();
+}

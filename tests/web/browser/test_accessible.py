@@ -1,0 +1,43 @@
+"""WCAG 2.2 AA as far as rules can tell, on every page, in both themes, on a phone and a desk; and no sideways scroll."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.conftest import needs
+from tests.web.browser.pages import PAGES
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(open_page: Callable[..., Any], path: str, theme: str, width: int) -> None:
+    axe = needs("axe_playwright_python.sync_playwright").Axe()
+    page = open_page(width, theme).open(path)
+    found = axe.run(page, options={"runOnly": TAGS})
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_scrolls_sideways_on_a_phone(open_page: Callable[..., Any], path: str) -> None:
+    page = open_page(320).open(path)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    # WCAG 1.4.12: with wider text spacing too
+    page.evaluate(
+        """() => { const sheet = new CSSStyleSheet();
+        sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }');
+        document.adoptedStyleSheets = [sheet]; }"""
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_axe_sees_a_planted_fault(open_page: Callable[..., Any]) -> None:
+    axe = needs("axe_playwright_python.sync_playwright").Axe()
+    page = open_page().open("/")
+    page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    assert axe.run(page, options={"runOnly": TAGS}).violations_count > 0
