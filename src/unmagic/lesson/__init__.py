@@ -1,0 +1,1 @@
+"""The lesson *Math for ML*: its real data and what it computes. Pages are made of this elsewhere."""

@@ -1,0 +1,123 @@
+"""Documents ranked for a query by the cosine of their TF-IDF vectors, every score open to its arithmetic."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from unmagic.core.digits import shown
+from unmagic.core.document import Block, Heading, Note, Table
+from unmagic.core.errors import BadValue
+from unmagic.lesson.bounds import HITS, QUERY_CHARACTERS, QUERY_WORDS
+from unmagic.reading.read import read
+from unmagic.reading.reading import Reading
+
+from .corpus import Passage, collection
+from .near import unknown_said
+from .tfidf import WEIGHT, Index, index, length
+from .words import typed
+
+SCORE = "score = q·d / (|q||d|)"
+LENGTH = "√(Σᵢ vᵢ²)"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document and its score."""
+
+    passage: Passage
+    score: float
+    shared: tuple[str, ...]  # the query's words that it has
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a query found, best first; documents that share no word are not listed."""
+
+    query: tuple[str, ...]
+    unknown: tuple[str, ...]  # the query's words that no document has
+    hits: tuple[Hit, ...]
+    matching: int  # documents that share a word
+    documents: int
+    words: str
+
+    def blocks(self) -> tuple[Block, ...]:
+        """The ranking as a table, and what is to be said of it."""
+        rows = tuple((shown(hit.score), hit.passage.name, ", ".join(hit.shared)) for hit in self.hits)
+        table = (Table(("cos θ", "document", "shares"), rows),) if rows else ()
+        return (*table, Note(self.words))
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One score opened: the weights of the words that both have, both lengths, and the quotient worked."""
+
+    passage: Passage
+    shared: tuple[str, ...]
+    score: Reading  # of SCORE; q and d hold the shared words' weights, |q| and |d| the whole vectors' lengths
+    query_length: Reading
+    document_length: Reading
+    weights: tuple[tuple[Reading, Reading], ...]  # for each shared word: in the query, in the document
+    words: str
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Weights, lengths and the quotient, as blocks."""
+        columns = zip(self.shared, self.score["q"], self.score["d"], strict=True)
+        rows = tuple((word, shown(q), shown(d)) for word, q, d in columns)
+        table = Table(("word", "q, its weight in the query", "d, its weight in the document"), rows)
+        return (table, *self.score.document().blocks, Heading("the length of the document's vector"),
+                *self.document_length.document().blocks, Note(self.words))  # fmt: skip
+
+
+def search(query: str, most: int = 10) -> Results:
+    """The ``most`` documents that score highest for a query. Raises `UnmagicError` for a query without words."""
+    asked = typed("query", query, QUERY_CHARACTERS, QUERY_WORDS)
+    found, passages = index(), collection().passages
+    vector = found.vector(asked)
+    unknown = tuple(dict.fromkeys(word for word in asked if word not in vector))
+    scores = found.scores(vector) if vector else np.zeros(len(passages))
+    matching = int(np.count_nonzero(scores))
+    best = np.argsort(-scores, kind="stable")[: min(most, HITS, matching)]  # equal scores stay in their order
+    hits = tuple(
+        Hit(passages[k], float(scores[k]), tuple(word for word in vector if found.count(word, int(k)))) for k in best
+    )
+    said = [f"{matching:,} of {len(passages):,} documents share a word with the query"]
+    if unknown:
+        said.append(unknown_said(unknown, found.postings, "stands in no document and counts for nothing"))
+    return Results(tuple(asked), unknown, hits, matching, len(passages), "; ".join(said) + ".")
+
+
+def opened(query: str, name: str) -> Score:
+    """The arithmetic of one document's score. Raises `BadValue` for a document that is not there or shares no word."""
+    asked = typed("query", query, QUERY_CHARACTERS, QUERY_WORDS)
+    number = collection().by_name.get(name)
+    if number is None:
+        raise BadValue(f"no document is named {name!r}", hint="for example  textwrap.fill")
+    found, passage = index(), collection().passages[number]
+    vector, document = found.vector(asked), found.vector(passage.words)
+    shared = tuple(word for word in vector if word in document)
+    if not shared:
+        raise BadValue(f"{name} shares no word with the query: its score is 0")
+    q, d = ([v[word] for word in shared] for v in (vector, document))
+    lengths = {"|q|": length(vector), "|d|": length(document)}
+    asked_counts, counts = Counter(asked), Counter(passage.words)
+    return Score(
+        passage,
+        shared,
+        read(SCORE, q=np.array(q), d=np.array(d), **lengths),
+        _length_reading(vector),
+        _length_reading(document),
+        tuple((_weight(found, w, asked_counts[w]), _weight(found, w, counts[w])) for w in shared),
+        f"q·d needs only the words that both have, {len(shared):,} of {len(vector):,} in the query and of"
+        f" {len(document):,} in the document: a word that one lacks has weight 0 there. The lengths are over all words.",
+    )
+
+
+def _length_reading(vector: dict[str, float]) -> Reading:
+    return read(LENGTH, v=np.array(list(vector.values())))
+
+
+def _weight(found: Index, word: str, count: int) -> Reading:
+    return read(WEIGHT, c=count, N=found.documents, n=found.found_in(word))
