@@ -14,16 +14,11 @@ def nearest(word: str, known: Collection[str]) -> str | None:
     return next(iter(get_close_matches(word, alike, 1, 0.75)), None)
 
 
-def unknown_said(unknown: Sequence[str], known: Collection[str], effect: str) -> str:
-    """One clause on unknown words, with the nearest known ones."""
+def unknown_said(unknown: Sequence[str], known: Collection[str], one: str, several: str) -> str:
+    """One clause on unknown words, with the nearest known ones: ``'thred' (nearest: thread) counts for nothing``."""
     said = []
     for word in unknown[:FEW]:
         near = nearest(word, known)
         said.append(f"{word!r} (nearest: {near})" if near else repr(word))
     more = f" and {len(unknown) - FEW} more" if len(unknown) > FEW else ""
-    verb = effect if len(unknown) == 1 else _plural(effect)
-    return f"{', '.join(said)}{more} {verb}"
-
-
-def _plural(effect: str) -> str:
-    return " ".join({"stands": "stand", "counts": "count", "is": "are"}.get(word, word) for word in effect.split())
+    return f"{', '.join(said)}{more} {one if len(unknown) == 1 else several}"

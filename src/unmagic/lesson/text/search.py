@@ -85,7 +85,14 @@ def search(query: str, most: int = 10) -> Results:
     )
     said = [f"{matching:,} of {len(passages):,} documents share a word with the query"]
     if unknown:
-        said.append(unknown_said(unknown, found.postings, "stands in no document and counts for nothing"))
+        said.append(
+            unknown_said(
+                unknown,
+                found.postings,
+                "stands in no document and counts for nothing",
+                "stand in no document and count for nothing",
+            )
+        )
     return Results(tuple(asked), unknown, hits, matching, len(passages), "; ".join(said) + ".")
 
 
