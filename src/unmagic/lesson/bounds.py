@@ -22,8 +22,8 @@ SMOOTHING = (1e-6, 10.0)
 SEED = (0, 2**31 - 1)
 
 LEARNING_RATE = (1e-4, 10.0)
-EPOCHS = (1, 60)
-BATCH = (8, 1_437)
+EPOCHS = (1, 100)
+BATCH = (8, 1_437)  # up to all training pictures at once
 
 
 def short_enough(what: str, text: str, most: int) -> str:

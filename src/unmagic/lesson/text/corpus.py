@@ -9,11 +9,13 @@ from __future__ import annotations
 import ast
 import platform
 import types
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 
 from unmagic.core.errors import UnmagicError
@@ -59,7 +61,7 @@ FEWEST_WORDS = 8
 """A shorter string says too little to be found by."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Passage:
     """One document: a documentation string, or a topic of the language reference."""
 
@@ -69,9 +71,10 @@ class Passage:
     text: str
     sentences: tuple[tuple[str, ...], ...] = field(repr=False)
 
-    @property
-    def words(self) -> list[str]:
-        return [word for sentence in self.sentences for word in sentence]
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How often it has each word."""
+        return Counter(chain.from_iterable(self.sentences))
 
     @property
     def headline(self) -> str:
@@ -93,7 +96,7 @@ class Collection:
     @cached_property
     def size(self) -> int:
         """How many words there are in all."""
-        return sum(len(sentence) for passage in self.passages for sentence in passage.sentences)
+        return sum(passage.counts.total() for passage in self.passages)
 
 
 @cache

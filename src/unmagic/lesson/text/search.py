@@ -75,7 +75,7 @@ def search(query: str, most: int = 10) -> Results:
     """The ``most`` documents that score highest for a query. Raises `UnmagicError` for a query without words."""
     asked = typed("query", query, QUERY_CHARACTERS, QUERY_WORDS)
     found, passages = index(), collection().passages
-    vector = found.vector(asked)
+    vector = found.vector(Counter(asked))
     unknown = tuple(dict.fromkeys(word for word in asked if word not in vector))
     scores = found.scores(vector) if vector else np.zeros(len(passages))
     matching = int(np.count_nonzero(scores))
@@ -103,20 +103,20 @@ def opened(query: str, name: str) -> Score:
     if number is None:
         raise BadValue(f"no document is named {name!r}", hint="for example  textwrap.fill")
     found, passage = index(), collection().passages[number]
-    vector, document = found.vector(asked), found.vector(passage.words)
+    asked_counts = Counter(asked)
+    vector, document = found.vector(asked_counts), found.vector(passage.counts)
     shared = tuple(word for word in vector if word in document)
     if not shared:
         raise BadValue(f"{name} shares no word with the query: its score is 0")
     q, d = ([v[word] for word in shared] for v in (vector, document))
     lengths = {"|q|": length(vector), "|d|": length(document)}
-    asked_counts, counts = Counter(asked), Counter(passage.words)
     return Score(
         passage,
         shared,
         read(SCORE, q=np.array(q), d=np.array(d), **lengths),
         _length_reading(vector),
         _length_reading(document),
-        tuple((_weight(found, w, asked_counts[w]), _weight(found, w, counts[w])) for w in shared),
+        tuple((_weight(found, w, asked_counts[w]), _weight(found, w, passage.counts[w])) for w in shared),
         f"q·d needs only the words that both have, {len(shared):,} of {len(vector):,} in the query and of"
         f" {len(document):,} in the document: a word that one lacks has weight 0 there. The lengths are over all words.",
     )

@@ -12,8 +12,7 @@ the lengths out.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -50,9 +49,9 @@ class Index:
         """The weight of a word that stands ``count`` times."""
         return weight(count, self.documents, self.found_in(word)) if count else 0.0
 
-    def vector(self, words: Iterable[str]) -> dict[str, float]:
-        """The vector of a text, by word; words that no document has are left out."""
-        return {w: self.weight(w, c) for w, c in Counter(words).items() if w in self.postings}
+    def vector(self, counts: Mapping[str, int]) -> dict[str, float]:
+        """The vector of a text from its counts, by word; words that no document has are left out."""
+        return {w: self.weight(w, c) for w, c in counts.items() if w in self.postings}
 
     def scores(self, query: dict[str, float]) -> Array:
         """The cosine of a vector with each document's; 0 for documents that share no word."""
@@ -78,7 +77,7 @@ def index() -> Index:
     passages = collection().passages
     places: dict[str, list[tuple[int, int]]] = {}
     for number, passage in enumerate(passages):
-        for word, count in Counter(passage.words).items():
+        for word, count in passage.counts.items():
             places.setdefault(word, []).append((number, count))
     postings, weights = {}, {}
     squares = np.zeros(len(passages))
