@@ -1,4 +1,4 @@
-"""scikit-learn's bundled digits: 1,797 pictures of 8×8 pixels, read from the package's own file without importing it."""
+"""scikit-learn's bundled digits: 1,797 pictures of 8×8 pixels, read from its own file without importing it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A training run looked at: its loss curve, what it gets right and wrong, and one weight's blame on one digit."""
+"""A training run looked at: its loss curve, and what it gets right and wrong."""
 
 from __future__ import annotations
 
@@ -10,18 +10,13 @@ from functools import lru_cache
 import numpy as np
 
 from unmagic.core.digits import shown
-from unmagic.core.document import Block, Heading, Listing, Note, Table
-from unmagic.core.errors import BadValue
+from unmagic.core.document import Block, Listing, Note, Table
 from unmagic.core.graph import Array
 from unmagic.lesson.bounds import BATCH, EPOCHS, LEARNING_RATE, SEED, whole_within, within
-from unmagic.reading.blame import Blame
-from unmagic.reading.read import read
-from unmagic.reading.reading import Gradient, Reading
 
 from . import train as training
-from .data import HELD_OUT, SIDE, digits
+from .data import HELD_OUT, digits
 
-LOSS = "loss = −log softmax(W x + b)[c]"
 CLASSES = 10
 
 
@@ -137,94 +132,34 @@ def _right(P: Array, y: Array) -> float:
 
 def _told(curve: Sequence[Epoch], mistakes: int) -> str:
     """What the run shows, from its trace."""
-    last, best = curve[-1], min(curve, key=lambda epoch: epoch.test_loss)
-    said = [
-        f"{mistakes:,} of {HELD_OUT:,} test pictures are wrong: accuracy {shown(last.test_accuracy)} on pictures it never"
-        f" saw, {shown(last.training_accuracy)} on those it learned from"
-    ]
+    first, last = curve[0], curve[-1]
+    best = min(curve, key=lambda epoch: epoch.test_loss)
     lowest = min(epoch.training_loss for epoch in curve)
+    said = [
+        f"{mistakes:,} of {HELD_OUT:,} test pictures are wrong: accuracy {shown(last.test_accuracy)} on pictures"
+        f" that it never saw, {shown(last.training_accuracy)} on those it learned from"
+    ]
     if last.training_loss > 2 * lowest:
-        said.append(f"the training loss was down at {shown(lowest)} and ends at {shown(last.training_loss)}: with this η"
-                    " the steps overshoot")  # fmt: skip
-    elif best.number == last.number:
-        said.append(f"the test loss is lowest at the end: {shown(last.test_loss)}, after {shown(curve[0].test_loss)} for"
-                    " a guess among ten")  # fmt: skip
+        said.append(
+            f"the training loss was down at {shown(lowest)} and ends at {shown(last.training_loss)}: with this η"
+            " the steps overshoot"
+        )
+    elif best is last:
+        said.append(
+            f"the test loss is lowest at the end, {shown(last.test_loss)}, after {shown(first.test_loss)} for a guess"
+            " among ten"
+        )
     else:
-        said.append(f"the test loss was lowest after epoch {shown(best.number)}, at {shown(best.test_loss)}, and ends at"
-                    f" {shown(last.test_loss)}")  # fmt: skip
+        said.append(
+            f"the test loss was lowest after epoch {shown(best.number)}, at {shown(best.test_loss)}, and ends at"
+            f" {shown(last.test_loss)}"
+        )
         if last.training_loss < best.training_loss:
-            said.append(f"the training loss fell on, from {shown(best.training_loss)} to {shown(last.training_loss)}:"
-                        " in between it learned those pictures by heart")  # fmt: skip
+            said.append(
+                f"the training loss fell on, from {shown(best.training_loss)} to {shown(last.training_loss)}: in between"
+                " it learned those pictures by heart"
+            )
     return "; ".join(said) + "."
-
-
-@dataclass(frozen=True, slots=True)
-class OneDigit:
-    """One picture through the trained model, and one weight's part in its loss."""
-
-    index: int
-    true: int
-    said: int
-    picture: Array  # 8×8, in [0, 1]
-    evidence: Array  # 8×8: what each pixel adds to the score of `said` over that of `true` (of the runner-up if right)
-    against: int  # the class that `evidence` is measured against
-    weight: tuple[int, int]  # k and pixel: the weight blamed
-    reading: Reading  # of LOSS, with the trained W and b and this picture
-    gradient: Gradient
-    blame: Blame
-    words: str
-
-    def blocks(self) -> tuple[Block, ...]:
-        """The forward pass, then the blame."""
-        return (
-            *self.reading.document().blocks,
-            Heading("one weight's blame"),
-            *self.blame.document().blocks,
-            Note(self.words),
-        )
-
-
-def one_digit(index: int, weight: tuple[int, int] | None = None, knobs: Knobs | None = None) -> OneDigit:
-    """A picture of the file under a trained model, and the blame of ``W[k, pixel]``. Raises `BadValue`.
-
-    Where no weight is named, it is the one that this picture's gradient would move most.
-    """
-    data, trained = digits(), run(knobs)
-    if not 0 <= index < len(data.y):
-        raise BadValue(f"there is no picture {index}", hint=f"pictures run from 0 to {len(data.y) - 1:,}")
-    x, c = data.X[index], int(data.y[index])
-    reading = read(LOSS, W=trained.W, b=trained.b, x=x, c=c)
-    gradient = reading.gradient("W")
-    k, pixel = weight if weight is not None else _heaviest(gradient["W"])
-    if not (0 <= k < CLASSES and 0 <= pixel < SIDE * SIDE):
-        raise BadValue(
-            f"there is no weight W[{k}, {pixel}]", hint=f"classes 0 to {CLASSES - 1}, pixels 0 to {SIDE * SIDE - 1}"
-        )
-    scores = trained.W @ x + trained.b
-    ranked = np.argsort(-scores, kind="stable")
-    said = int(ranked[0])
-    against = c if c != said else int(ranked[1])
-    row, column = divmod(pixel, SIDE)
-    seen = "in the training" if index < len(data.y) - HELD_OUT else "held out"
-    return OneDigit(
-        index,
-        c,
-        said,
-        x.reshape(SIDE, SIDE),
-        ((trained.W[said] - trained.W[against]) * x).reshape(SIDE, SIDE),
-        against,
-        (k, pixel),
-        reading,
-        gradient,
-        reading.blame("W", k, pixel),
-        f"picture {shown(index)} of the file, {seen}; W[{k},{pixel}] weighs the pixel in row {row}, column {column}"
-        f" (counted from 0) for class {k}",
-    )
-
-
-def _heaviest(gradient: Array) -> tuple[int, int]:
-    k, pixel = np.unravel_index(np.argmax(np.abs(gradient)), gradient.shape)
-    return int(k), int(pixel)
 
 
 def code() -> Listing:

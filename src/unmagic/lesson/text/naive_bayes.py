@@ -134,10 +134,10 @@ def accuracy() -> Accuracy:
         majority,
         new,
         len(training),
-        f"{shown(share)} of {len(held_out):,} held-out documents are put into their class, after counting"
-        f" {len(training):,} others; always saying the most frequent class would get {shown(majority)}. Held-out documents"
-        f" have neighbours of the same module among the counted ones; where a whole module is left out, {shown(new)} of"
-        " its documents are put right.",
+        f"of {len(held_out):,} held-out documents a share of {shown(share)} is put right, after counting"
+        f" {len(training):,} others; always saying the most frequent class would get {shown(majority)}. Held-out ones"
+        " have neighbours from their own module among those counted: where each module is left out whole in its turn,"
+        f" the share right is {shown(new)}.",
     )
 
 
@@ -177,23 +177,30 @@ def classify(text: str) -> Posterior:
     n = Counter(word for word in found if word in counted.words)
     unknown = tuple(dict.fromkeys(word for word in found if word not in counted.words))
     if not n:
-        raise UnmagicError("none of these words stands in the documents that were counted",
-                           hint="for example  wait until the thread releases the lock")  # fmt: skip
+        raise UnmagicError(
+            "none of these words stands in the documents that were counted",
+            hint="for example  wait until the thread releases the lock",
+        )
     reading = read(
         POSTERIOR,
         C=counted.counts[:, [counted.words[word] for word in n]],
         T=counted.totals,
         n=np.array(list(n.values())),
         V=len(counted.words),
-        **{"α": ALPHA, "π": counted.prior},
+        α=ALPHA,
+        π=counted.prior,
     )
     order = np.argsort(-reading["s"], kind="stable")
     said, runner_up = CLASSES[order[0]], CLASSES[order[1]]
     words = [_tipped(tuple(n), reading, order)]
     if unknown:
         words.append(
-            unknown_said(unknown, counted.words, "was never counted and is left out",
-                         "were never counted and are left out")  # fmt: skip
+            unknown_said(
+                unknown,
+                counted.words,
+                "was never counted and is left out",
+                "were never counted and are left out",
+            )
         )
     return Posterior(said, runner_up, tuple(n), unknown, reading, "; ".join(words) + ".")
 

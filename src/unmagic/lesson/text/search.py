@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -67,8 +68,13 @@ class Score:
         columns = zip(self.shared, self.score["q"], self.score["d"], strict=True)
         rows = tuple((word, shown(q), shown(d)) for word, q, d in columns)
         table = Table(("word", "q, its weight in the query", "d, its weight in the document"), rows)
-        return (table, *self.score.document().blocks, Heading("the length of the document's vector"),
-                *self.document_length.document().blocks, Note(self.words))  # fmt: skip
+        return (
+            table,
+            *self.score.document().blocks,
+            Heading("the length of the document's vector"),
+            *self.document_length.document().blocks,
+            Note(self.words),
+        )
 
 
 def search(query: str, most: int = 10) -> Results:
@@ -109,7 +115,7 @@ def opened(query: str, name: str) -> Score:
     if not shared:
         raise BadValue(f"{name} shares no word with the query: its score is 0")
     q, d = ([v[word] for word in shared] for v in (vector, document))
-    lengths = {"|q|": length(vector), "|d|": length(document)}
+    lengths: dict[str, Any] = {"|q|": length(vector), "|d|": length(document)}
     return Score(
         passage,
         shared,
@@ -118,7 +124,7 @@ def opened(query: str, name: str) -> Score:
         _length_reading(document),
         tuple((_weight(found, w, asked_counts[w]), _weight(found, w, passage.counts[w])) for w in shared),
         f"q·d needs only the words that both have, {len(shared):,} of {len(vector):,} in the query and of"
-        f" {len(document):,} in the document: a word that one lacks has weight 0 there. The lengths are over all words.",
+        f" {len(document):,} in the document: a word that one lacks has weight 0 there. Lengths are over all words.",
     )
 
 

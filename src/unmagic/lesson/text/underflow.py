@@ -14,8 +14,9 @@ from unmagic.lesson.bounds import PASSAGE_CHARACTERS, PASSAGE_WORDS, SMOOTHING, 
 from unmagic.reading.read import read
 from unmagic.reading.reading import Reading
 
-from .bigram import SMOOTHED, bigrams, factors_of
+from .bigram import bigrams
 from .corpus import collection
+from .perplexity import SMOOTHED, factors_of
 from .words import RULE, sentences
 
 PRODUCT = "∏ᵢ pᵢ"
@@ -48,7 +49,7 @@ def long_text(text: str = "", k: float = SMOOTHED) -> LongText:
     own = not text.strip()
     parts = _sample() if own else sentences(short_enough("text", text, PASSAGE_CHARACTERS))
     if not parts:
-        raise UnmagicError(f"text: no word in {text.strip()[:40]!r}", hint=RULE)
+        raise UnmagicError("text: no word in it", hint=RULE)
     counted("text", "words", sum(map(len, parts)), PASSAGE_WORDS)
     factors = list(factors_of(parts, model))
     p = np.array([(f.count + k) / (f.total + k * model.size) for f in factors])

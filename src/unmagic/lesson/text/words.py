@@ -1,8 +1,8 @@
 """The tokenising rule, the same for documents and for what a visitor types.
 
-Lower case; a word is a run of letters, inner apostrophes included (``don't``); digits, underscores and signs part words.
-A sentence ends at a blank line, or at ``. ! ? : ;`` before white space. Doctest lines and grammar rules are no prose
-and are left out.
+Lower case; a word is a run of letters, inner apostrophes included (``don't``); digits, underscores and signs part
+words. A sentence ends at a blank line, or at ``. ! ? : ;`` before white space. Doctest lines and grammar rules are no
+prose and are left out.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ def typed(what: str, text: str, characters: int, most: int) -> list[str]:
     """The words that a visitor typed, at least one. Raises `UnmagicError` for none, `LimitReached` for too many."""
     found = words(short_enough(what, text, characters))
     if not found:
-        raise UnmagicError(f"{what}: no word in {text.strip()!r}" if text.strip() else f"{what}: nothing typed",
-                           hint=RULE)  # fmt: skip
+        raise UnmagicError(f"{what}: {'no word in it' if text.strip() else 'nothing typed'}", hint=RULE)
     counted(what, "words", len(found), most)
     return found
