@@ -156,8 +156,8 @@ def _told(curve: Sequence[Epoch], mistakes: int) -> str:
         )
         if last.training_loss < best.training_loss:
             said.append(
-                f"the training loss fell on, from {shown(best.training_loss)} to {shown(last.training_loss)}: in between"
-                " it learned those pictures by heart"
+                f"the training loss fell on, from {shown(best.training_loss)} to {shown(last.training_loss)}: in"
+                " between it learned those pictures by heart"
             )
     return "; ".join(said) + "."
 
