@@ -51,6 +51,8 @@ def test_unknown_or_several_words_are_refused() -> None:
     assert caught.value.hint == "nearest: thread"
     with pytest.raises(UnmagicError, match="not one word"):
         next_words("the lock")
+    with pytest.raises(BadValue, match="words = 21 is out of bounds"):
+        next_words("the", 21)
 
 
 @pytest.mark.parametrize("k", [1e-6, 0.01, 1.0, 10.0])

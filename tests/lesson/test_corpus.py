@@ -10,9 +10,17 @@ import threading
 
 import pytest
 
+from tests.conftest import needs
 from unmagic.core.errors import LimitReached, UnmagicError
+from unmagic.lesson.digits import study
+from unmagic.lesson.text import corpus
+from unmagic.lesson.text.bigram import bigrams
 from unmagic.lesson.text.corpus import FAMILIES, FEWEST_WORDS, collection, source_of
+from unmagic.lesson.text.naive_bayes import accuracy, model
+from unmagic.lesson.text.tfidf import index
+from unmagic.lesson.text.vectors import vectors
 from unmagic.lesson.text.words import sentences, typed, words
+from unmagic.lesson.warm import warm
 
 
 def test_words_are_runs_of_letters_in_lower_case() -> None:
@@ -70,9 +78,16 @@ def test_a_source_is_found_without_importing_it() -> None:
     assert source_of("json.no_such_part") is None
 
 
+def test_a_python_without_sources_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpus, "source_of", lambda module: None)
+    with pytest.raises(UnmagicError, match="came without the sources of its library"):
+        corpus.collection.__wrapped__()
+
+
 FINGERPRINT = """
 import hashlib, json, sys
 before = set(sys.modules)
+from unmagic.lesson.text import corpus
 from unmagic.lesson.text.corpus import collection
 found = collection()
 text = "\\0".join(f"{p.name}\\0{p.family}\\0{p.text}" for p in found.passages)
@@ -92,3 +107,10 @@ def test_it_is_the_same_in_every_process_and_imports_none_of_its_modules() -> No
         seen.append(json.loads(done.stdout))
     assert seen[0][:2] == seen[1][:2]
     assert not {"asyncio", "socketserver", "smtplib", "pdb", "doctest", "this", "sqlite3"} & set(seen[0][2])
+
+
+def test_warming_computes_all_that_is_kept() -> None:
+    needs("sklearn")
+    warm()
+    kept = (corpus.collection, index, bigrams, model, accuracy, vectors, study._run)
+    assert all(function.cache_info().currsize for function in kept)

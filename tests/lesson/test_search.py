@@ -10,7 +10,7 @@ from unmagic.core.document import Document
 from unmagic.core.errors import BadValue, LimitReached, UnmagicError
 from unmagic.core.lines import Relation
 from unmagic.lesson.text.corpus import collection
-from unmagic.lesson.text.search import opened, search
+from unmagic.lesson.text.search import opened, opened_weight, search
 from unmagic.lesson.text.tfidf import index
 from unmagic.lesson.text.words import words
 from unmagic.render import printers
@@ -53,7 +53,8 @@ def test_a_score_opens_to_its_arithmetic(query: str) -> None:
     assert float(score.score.value) == pytest.approx(hit.score, rel=1e-12)
     assert float(score.query_length.value) == pytest.approx(float(score.score["|q|"]), rel=1e-12)
     assert float(score.document_length.value) == pytest.approx(float(score.score["|d|"]), rel=1e-12)
-    for (q, d), in_query, in_document in zip(score.weights, score.score["q"], score.score["d"], strict=True):
+    for word, in_query, in_document in zip(score.shared, score.score["q"], score.score["d"], strict=True):
+        q, d = opened_weight(query, hit.passage.name, word)
         assert float(q.value) == pytest.approx(in_query, rel=1e-12)
         assert float(d.value) == pytest.approx(in_document, rel=1e-12)
     lines = score.score.why("score").lines
@@ -88,3 +89,7 @@ def test_bad_queries_are_refused() -> None:
         opened("lock", "no such document")
     with pytest.raises(BadValue, match="shares no word"):
         opened("leap", "textwrap.fill")
+    with pytest.raises(BadValue, match="does not stand in both"):
+        opened_weight("leap text", "textwrap.fill", "leap")
+    with pytest.raises(BadValue, match="documents = 0 is out of bounds"):
+        search("lock", 0)

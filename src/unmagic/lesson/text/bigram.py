@@ -16,7 +16,7 @@ import numpy as np
 from unmagic.core.digits import shown
 from unmagic.core.document import Block, Note, Table
 from unmagic.core.errors import BadValue, UnmagicError
-from unmagic.lesson.bounds import NEXT_WORDS
+from unmagic.lesson.bounds import NEXT_WORDS, whole_within
 from unmagic.reading.read import read
 from unmagic.reading.reading import Reading
 
@@ -91,7 +91,7 @@ def next_words(word: str, most: int = 8) -> NextWords:
     model = bigrams()
     word = known_word(word, model)
     ranked, total = model.ranked(word), model.totals[word]
-    top = tuple(ranked[: max(1, min(most, NEXT_WORDS))])
+    top = tuple(ranked[: whole_within("words", most, NEXT_WORDS)])
     rest = total - sum(count for _, count in top)
     counts = [count for _, count in top] + ([rest] if rest else [])
     what = "sentences and how they begin" if word == START else f"places where {word!r} stands"

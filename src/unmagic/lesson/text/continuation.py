@@ -56,7 +56,7 @@ def continuation(start: str, seed: int = 0, most: int = 20) -> Continuation:
     given = typed("start", start, SENTENCE_CHARACTERS, SENTENCE_WORDS) if start.strip() else []
     previous = known_word(given[-1] if given else "", model)
     draw = random.Random(whole_within("seed", seed, SEED)).random  # its stream is the same in every Python
-    most = whole_within("words", most, (1, CONTINUATION_WORDS))
+    most = whole_within("words", most, CONTINUATION_WORDS)
     draws: list[Draw] = []
     while len(draws) < most and previous != END:
         draws.append(_drawn(model, previous, draw()))

@@ -70,7 +70,7 @@ def perplexity(sentence: str, k: float = SMOOTHED) -> Perplexity:
     factors = tuple(factors_of([found], model))
     unknown = tuple(dict.fromkeys(word for word in found if word not in model))
     said = [
-        f"add-k smoothing: k = {shown(k)} is added to every count, so k·V to every total; V = {shown(model.size)} words"
+        f"add-k smoothing: k = {shown(k)} is added to every count, so k·V to every total; V = {model.size:,} words"
         " may come next, the end and one place for all unknown words among them"
     ]
     if unknown:

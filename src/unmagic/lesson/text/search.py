@@ -11,13 +11,13 @@ import numpy as np
 from unmagic.core.digits import shown
 from unmagic.core.document import Block, Heading, Note, Table
 from unmagic.core.errors import BadValue
-from unmagic.lesson.bounds import HITS, QUERY_CHARACTERS, QUERY_WORDS
+from unmagic.lesson.bounds import HITS, QUERY_CHARACTERS, QUERY_WORDS, whole_within
 from unmagic.reading.read import read
 from unmagic.reading.reading import Reading
 
 from .corpus import Passage, collection
 from .near import unknown_said
-from .tfidf import WEIGHT, Index, index, length
+from .tfidf import WEIGHT, index, length
 from .words import typed
 
 SCORE = "score = q·d / (|q||d|)"
@@ -60,7 +60,6 @@ class Score:
     score: Reading  # of SCORE; q and d hold the shared words' weights, |q| and |d| the whole vectors' lengths
     query_length: Reading
     document_length: Reading
-    weights: tuple[tuple[Reading, Reading], ...]  # for each shared word: in the query, in the document
     words: str
 
     def blocks(self) -> tuple[Block, ...]:
@@ -79,13 +78,14 @@ class Score:
 
 def search(query: str, most: int = 10) -> Results:
     """The ``most`` documents that score highest for a query. Raises `UnmagicError` for a query without words."""
-    asked = typed("query", query, QUERY_CHARACTERS, QUERY_WORDS)
+    asked = _asked(query)
+    most = whole_within("documents", most, HITS)
     found, passages = index(), collection().passages
-    vector = found.vector(Counter(asked))
-    unknown = tuple(dict.fromkeys(word for word in asked if word not in vector))
+    vector = found.vector(asked)
+    unknown = tuple(word for word in asked if word not in vector)
     scores = found.scores(vector) if vector else np.zeros(len(passages))
     matching = int(np.count_nonzero(scores))
-    best = np.argsort(-scores, kind="stable")[: min(most, HITS, matching)]  # equal scores stay in their order
+    best = np.argsort(-scores, kind="stable")[: min(most, matching)]  # equal scores stay in their order
     hits = tuple(
         Hit(passages[k], float(scores[k]), tuple(word for word in vector if found.count(word, int(k)))) for k in best
     )
@@ -99,18 +99,13 @@ def search(query: str, most: int = 10) -> Results:
                 "stand in no document and count for nothing",
             )
         )
-    return Results(tuple(asked), unknown, hits, matching, len(passages), "; ".join(said) + ".")
+    return Results(tuple(asked.elements()), unknown, hits, matching, len(passages), "; ".join(said) + ".")
 
 
 def opened(query: str, name: str) -> Score:
     """The arithmetic of one document's score. Raises `BadValue` for a document that is not there or shares no word."""
-    asked = typed("query", query, QUERY_CHARACTERS, QUERY_WORDS)
-    number = collection().by_name.get(name)
-    if number is None:
-        raise BadValue(f"no document is named {name!r}", hint="for example  textwrap.fill")
-    found, passage = index(), collection().passages[number]
-    asked_counts = Counter(asked)
-    vector, document = found.vector(asked_counts), found.vector(passage.counts)
+    asked, passage, found = _asked(query), _named(name), index()
+    vector, document = found.vector(asked), found.vector(passage.counts)
     shared = tuple(word for word in vector if word in document)
     if not shared:
         raise BadValue(f"{name} shares no word with the query: its score is 0")
@@ -122,15 +117,31 @@ def opened(query: str, name: str) -> Score:
         read(SCORE, q=np.array(q), d=np.array(d), **lengths),
         _length_reading(vector),
         _length_reading(document),
-        tuple((_weight(found, w, asked_counts[w]), _weight(found, w, passage.counts[w])) for w in shared),
         f"q·d needs only the words that both have, {len(shared):,} of {len(vector):,} in the query and of"
         f" {len(document):,} in the document: a word that one lacks has weight 0 there. Lengths are over all words.",
     )
 
 
+def opened_weight(query: str, name: str, word: str) -> tuple[Reading, Reading]:
+    """The arithmetic of a shared word's weight, in the query and in the document. Raises `BadValue`."""
+    counts = _asked(query)[word], _named(name).counts[word]
+    if not all(counts):
+        raise BadValue(f"{word!r} does not stand in both")
+    having = index().found_in(word)
+    in_query, in_document = (read(WEIGHT, c=count, N=index().documents, n=having) for count in counts)
+    return in_query, in_document
+
+
+def _asked(query: str) -> Counter[str]:
+    return Counter(typed("query", query, QUERY_CHARACTERS, QUERY_WORDS))
+
+
+def _named(name: str) -> Passage:
+    number = collection().by_name.get(name)
+    if number is None:
+        raise BadValue(f"no document is named {name!r}", hint="for example  textwrap.fill")
+    return collection().passages[number]
+
+
 def _length_reading(vector: dict[str, float]) -> Reading:
     return read(LENGTH, v=np.array(list(vector.values())))
-
-
-def _weight(found: Index, word: str, count: int) -> Reading:
-    return read(WEIGHT, c=count, N=found.documents, n=found.found_in(word))
