@@ -1,1 +1,1 @@
-"""The lesson *Math for ML*: its real data and what it computes. Pages are made of this elsewhere."""
+"""Learn: lessons as Markdown files with directives, and the live parts that they call for. Knows no web."""
