@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FRAMEWORKS = frozenset({"torch", "jax", "jaxlib", "dask", "cupy"})
-# scipy too: it is not a dependency, and is there only where the user's own program brings it
-OPTIONAL = FRAMEWORKS | {"IPython", "scipy"}
+# scipy too: it is not a dependency, and is there only where the user's own program brings it; sklearn is for its data
+# file, which is read without importing it
+OPTIONAL = FRAMEWORKS | {"IPython", "scipy", "sklearn"}
 
 FORMATTING_FUNCTIONS = frozenset({"round", "format"})
 FORMATTING_METHODS = frozenset(

@@ -8,6 +8,7 @@ from unmagic.core.graph import Index
 from unmagic.core.lines import Working
 from unmagic.core.op import Op, Operand
 from unmagic.core.scalar import Choose, Column, Compare, Entry, Expr, Number, Slot, Sum, Where, call, total
+from unmagic.reading.read import read
 from unmagic.reading.working import Book, inlined, worked, worked_group
 
 
@@ -126,6 +127,14 @@ def test_steps_can_be_seen_through() -> None:
     book = Book(given={7})
     book.add_tree(tree, (), -np.log(np.exp(0.5) + 1), step="y", name="y")
     assert [line.text for line in book.solve()[0].lines] == ["exp(0.5) ≈ 1.6487", "−log(1.6487 + 1) ≈ −0.9741"]
+
+
+def test_a_long_sum_seen_through_keeps_its_entries_apart() -> None:
+    # x is operand 1 of the product and b is step 1 of the graph: x[0] was once printed where b[0] stands
+    w, x, b = np.arange(40.0).reshape(2, 20)[:, ::-1], np.linspace(1, 0.05, 20), np.array([0.25, 0.5])
+    lines = read("z = W x + b; loss = −log softmax(z)[c]", W=w, b=b, x=x, c=0).why("z", 0).lines
+    assert lines[-1].text.endswith("+ 0.25 = " + lines[-1].value)
+    assert lines[-1].relation == "exact"
 
 
 def test_columns_share_their_decimals() -> None:

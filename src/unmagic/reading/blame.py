@@ -183,7 +183,7 @@ def _local(graph: Graph, view: View, reader: Reader, step: int, at: Index, of: s
     pair = _partner(tree, {k for k, i in enumerate(inputs) if i == step}, at)
     if pair is None:
         return ""
-    return f"{view.entry_name(inputs[pair.operand], pair.at)} · ∂{of}/∂{view.entry_name(reader.step, reader.at)}"
+    return f"{view.entry_name(inputs[pair.operand], pair.at)} · ∂{of}/∂{_called(view, reader)}"
 
 
 def _partner(tree: Expr, ours: set[int], at: Index) -> Entry | None:

@@ -356,7 +356,8 @@ class View:
 
             return of
 
-        return inlined(own, {k: part(i) for k, i in enumerate(step.inputs)})
+        sources = dict(enumerate(step.inputs))
+        return inlined(own, {k: part(i) for k, i in sources.items()}, sources)
 
     def _leaf(self, id: int, at: Index) -> Expr:
         value = self.values[id][at]

@@ -13,7 +13,7 @@ from unmagic.core.errors import Unsupported
 from unmagic.core.graph import Index
 from unmagic.core.lines import Working
 from unmagic.core.op import Op, Operand
-from unmagic.core.scalar import Entry, Expr, Fold, postorder
+from unmagic.core.scalar import Column, Entry, Expr, Fold, postorder
 
 from .cut import Cutter
 
@@ -199,12 +199,22 @@ def _float_of(tree: Expr, otherwise: str = "float64") -> str:
     return otherwise
 
 
-def inlined(tree: Expr, inner: Mapping[int, Callable[[Entry], Expr]]) -> Expr:
-    """``tree`` with entries of operand k replaced by ``inner[k](entry)``: steps seen through, as in ``−log p``."""
+def inlined(
+    tree: Expr, inner: Mapping[int, Callable[[Entry], Expr]], sources: Mapping[int, int] | None = None
+) -> Expr:
+    """``tree`` with entries of operand k replaced by ``inner[k](entry)``: steps seen through, as in ``−log p``.
+
+    A long sum keeps its columns as arrays; they become entries of step ``sources[k]``.
+    """
     made: dict[int, Expr] = {}
     for node in postorder(tree):
         if isinstance(node, Entry) and node.operand in inner:
             made[id(node)] = inner[node.operand](node)
+        elif isinstance(node, Fold):
+            columns = tuple(Column((sources or {}).get(c.operand, c.operand), c.at, c.values) for c in node.columns)
+            fold = made[id(node)] = Fold(node.kind, inlined(node.body, inner, sources), columns)
+            if hasattr(node, "label"):
+                fold.named(node.label)
         elif any(made[id(arg)] is not arg for arg in node.args):
             copy: Any = object.__new__(type(node))
             for cls in type(node).__mro__:

@@ -1,0 +1,1 @@
+"""A softmax classifier trained on scikit-learn's bundled handwritten digits."""
