@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.conftest import needs
 from tests.web.browser.pages import LESSON
 
 Open = Callable[..., Any]
@@ -12,6 +13,11 @@ Open = Callable[..., Any]
 
 def cell(page: Any, label: str) -> Any:
     return page.locator("#dot").get_by_role("textbox", name=label, exact=True)
+
+
+def becomes(field: Any, value: str) -> None:
+    """Wait until a field shows a value."""
+    needs("playwright.sync_api").expect(field).to_have_value(value)
 
 
 def result(page: Any) -> str:
@@ -65,9 +71,9 @@ def test_dragging_draws_frames_and_settles(open_page: Open) -> None:
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 10, y)
-    page.wait_for_function("document.querySelector('#dot input[name=\"dot.a.0\"]').value === '3'")
+    becomes(cell(page, "a, entry 1"), "3")
     page.mouse.move(x - 25, y)
-    page.wait_for_function("document.querySelector('#dot input[name=\"dot.a.0\"]').value === '−4'")
+    becomes(cell(page, "a, entry 1"), "−4")
     assert page.locator("#dot .how").first.inner_text() == "(−4)·2"
     page.mouse.up()
     settled(page, "dot.a=-4,2,3")
@@ -80,10 +86,10 @@ def test_escape_ends_a_drag_where_it_began(open_page: Open) -> None:
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 10, y)
-    page.wait_for_function("document.querySelector('#dot input[name=\"dot.a.0\"]').value === '3'")
+    becomes(cell(page, "a, entry 1"), "3")
     page.keyboard.press("Escape")
     page.mouse.up()
-    page.wait_for_function("document.querySelector('#dot input[name=\"dot.a.0\"]').value === '1'")
+    becomes(cell(page, "a, entry 1"), "1")
 
 
 def test_questions_back_forward_and_reload(open_page: Open) -> None:
@@ -92,10 +98,10 @@ def test_questions_back_forward_and_reload(open_page: Open) -> None:
     settled(page, "dot.b=3,0,-1")
     assert result(page) == "0"
     page.go_back()
-    page.wait_for_function("document.querySelector('#dot input[name=\"dot.b.0\"]').value === '2'")
+    becomes(cell(page, "b, entry 1"), "2")
     assert result(page) == "5"
     page.go_forward()
-    page.wait_for_function("document.querySelector('#dot input[name=\"dot.b.0\"]').value === '3'")
+    becomes(cell(page, "b, entry 1"), "3")
     page.reload()
     assert result(page) == "0"
 
