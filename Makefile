@@ -1,17 +1,19 @@
 # Needs make and Python 3.11 or newer, nothing else. Everything is installed into .venv.
 #
-#   make run      install what a user needs and run unmagic
+#   make run      install what a user needs and open the site
 #   make test     linters, types, rooms, then the tests
 #   make setup    install only; EXTRAS=dev,torch,jax picks the optional parts
 #   make check    linters, types and rooms alone
 #   make bench    the measurements in benchmarks/
 #   make soak     long property tests: HYPOTHESIS_PROFILE=soak
 #
+# ARGS is handed to unmagic: make run ARGS=--no-browser.
 # JOBS=n sets how many test processes run; PYTEST_ARGS is passed on.
 
 EXTRAS ?=
 JOBS ?= 2
 PYTEST_ARGS ?=
+ARGS ?=
 
 # Someone's own settings for another project would shadow the files here.
 unexport PYTHONPATH PYTHONHOME
@@ -29,12 +31,12 @@ PY := .venv/bin/python
 .PHONY: run setup test check bench soak
 .DEFAULT_GOAL := run
 
-run: $(call stamp,$(asked))
-	$(PY) -m unmagic
+run: $(call stamp,site $(asked))
+	$(PY) -m unmagic $(ARGS)
 
 setup: $(call stamp,$(asked))
 
-check: $(call stamp,dev $(asked))
+check: $(call stamp,dev site $(asked))
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports --no-logo
@@ -43,11 +45,11 @@ check: $(call stamp,dev $(asked))
 test: check
 	$(PY) -m pytest -n $(JOBS) $(PYTEST_ARGS)
 
-bench: $(call stamp,dev $(asked))
+bench: $(call stamp,dev site $(asked))
 	$(PY) -m benchmarks
 
 # Hypothesis's own tests with many examples, and whatever is marked soak.
-soak: $(call stamp,dev $(asked))
+soak: $(call stamp,dev site $(asked))
 	HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n $(JOBS) -m "soak or hypothesis" $(PYTEST_ARGS)
 
 # setuptools first and no build isolation: so the build is pinned by constraints.txt like all the rest.

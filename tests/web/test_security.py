@@ -20,7 +20,9 @@ def test_every_answer_carries_the_policy(client: TestClient, path: str) -> None:
     assert answer.headers["referrer-policy"] == "no-referrer"
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "", "0.0.0.0", "[::2]"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "", "0.0.0.0", "[::2]"]
+)
 def test_strange_hosts_are_turned_away(client: TestClient, host: str) -> None:
     assert client.get("/", headers={"host": host}).status_code == 400
 
@@ -51,8 +53,18 @@ def test_what_is_too_large_is_refused_by_name(client: TestClient) -> None:
     assert f"{LARGEST_BODY:,}" in large.text
 
 
-@pytest.mark.parametrize("path", ["/../../etc/passwd", "/static/../../pyproject.toml", "/static/%2e%2e/%2e%2e/x", "/static//etc/passwd",
-                                  "/learn/..%2f..%2fx", "/learn/%00", "/static/x/..%5c..%5cweb.py"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../../etc/passwd",
+        "/static/../../pyproject.toml",
+        "/static/%2e%2e/%2e%2e/x",
+        "/static//etc/passwd",
+        "/learn/..%2f..%2fx",
+        "/learn/%00",
+        "/static/x/..%5c..%5cweb.py",
+    ],
+)
 def test_paths_lead_nowhere_but_to_pages(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
 

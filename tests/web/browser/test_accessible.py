@@ -1,4 +1,4 @@
-"""WCAG 2.2 AA as far as rules can tell, on every page, in both themes, on a phone and a desk; and no sideways scroll."""
+"""WCAG 2.2 AA as far as rules can tell, on every page, in both themes, on a phone and a desk; no sideways scroll."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def test_nothing_scrolls_sideways_on_a_phone(open_page: Callable[..., Any], path
     # WCAG 1.4.12: with wider text spacing too
     page.evaluate(
         """() => { const sheet = new CSSStyleSheet();
-        sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }');
+        const wide = 'line-height: 1.5; letter-spacing: .12em; word-spacing: .16em'.replaceAll(/;|$/g, ' !important;');
+        sheet.replaceSync(`* { ${wide} }`);
         document.adoptedStyleSheets = [sheet]; }"""
     )
     assert page.evaluate("document.documentElement.scrollWidth") == 320

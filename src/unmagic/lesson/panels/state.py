@@ -76,7 +76,7 @@ class PanelState:
         return PanelState(panel, cells)
 
     def after(self, action: str) -> PanelState:
-        """The state after a button: ``a.0+`` or ``a.0+10`` steps a cell, ``n-`` drops an axis' last; others do nothing."""
+        """The state after a button: ``a.0+10`` steps a cell, ``n-`` shortens an axis; others do nothing."""
         match = _ACTION.fullmatch(action)
         if match is None:
             return self
