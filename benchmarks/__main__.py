@@ -18,6 +18,8 @@ import numpy as np
 
 import unmagic as um
 
+from .site import SITE
+
 CLASSIFIER = "loss = −log softmax(W x)[c]"
 NUMBERS: dict[str, Any] = {"W": [[1.0, -1.0, 0.0], [0.0, 2.0, 1.0], [1.0, 0.0, -1.0]], "x": [2.0, 1.0, 1.0], "c": 1}
 
@@ -144,6 +146,7 @@ BENCHMARKS: tuple[tuple[Callable[[], str], str], ...] = (
     (why_matmul, "≤ 15 ms"),
     (blame_attention, "≤ 20 ms"),
     (unrolled_loop, "≤ 3 s, linear, ≤ 400 B a step"),
+    *SITE,
 )
 
 

@@ -22,7 +22,11 @@ from unmagic.render.html import worked
 from unmagic.render.notation_mathml import Hues, mathml
 from unmagic.render.svg import figure
 
-from .static import url_of
+from .font import NAME as FONT
+from .static import content, url_of
+
+MODULES = ("contents.js", "copy.js", "legend.js", "morph.js", "parts.js", "say.js", "scrub.js", "switch.js")
+"""What site.js imports: named to the browser at once, or it would learn of them one after the other."""
 
 _IDENTIFIER = re.compile(r"(?<![\w.])([^\W\d]\w*)")
 
@@ -42,6 +46,7 @@ def environment() -> Environment:
     made.filters["math"] = _math
     made.filters["query"] = pairs_text
     made.globals.update(static=url_of, symbol=_symbol, steps=_steps, figure=_html(figure))
+    made.globals.update(font_url=url_of(FONT) if FONT in content() else "", modules=MODULES)
     made.globals.update(formula=_html(set_formula), plain=_plain, code=_code)
     return made
 

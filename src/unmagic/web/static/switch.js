@@ -14,5 +14,5 @@ export function start() {
   });
   dark.addEventListener("change", label);
   label();
-  button.hidden = false;
+  button.classList.add("works");
 }
