@@ -560,7 +560,7 @@ def _verify(
                 fail("its text says something else")
             _claim_rounded(from_text, value, fail)
         elif relation == "machine":
-            _claim_machine(text, left, value, dtype, real_text, exact, from_text, fail)
+            _claim_machine(text, left, ascii, value, dtype, real_text, exact, from_text, fail)
         elif relation == "nonfinite":
             _claim_nonfinite(text, left, ascii, value, dtype, rule, fail)
         else:
@@ -600,7 +600,15 @@ def _claim_rounded(found: Value, value: str, fail: Callable[[str], None]) -> Non
 
 
 def _claim_machine(
-    text: str, left: str, value: str, dtype: str, real_text: str, exact: bool, found: Value, fail: Callable[[str], None]
+    text: str,
+    left: str,
+    ascii: str,
+    value: str,
+    dtype: str,
+    real_text: str,
+    exact: bool,
+    found: Value,
+    fail: Callable[[str], None],
 ) -> None:
     if text != f"{left} {'=' if exact else '≈'} {real_text} → {dtype} {value}":
         fail("its text says something else")
@@ -628,9 +636,30 @@ def _claim_machine(
         if special(machine) or machine.denominator != 1 or not info.min <= machine <= info.max:
             fail(f"{dtype} has no {value}")
     elif dtype.startswith("float") and not special(machine):
+        gap = abs(real(machine) - real(claimed)) - real(half_unit(real_text)) - real(half_unit(value))
+        if dtype == "float64" and gap > 1e-6 * _mass(ascii):
+            fail(f"rounding in float64 does not get from {real_text} to {value}: one of the operands is another's")
         largest = Fraction(float(np.finfo(dtype).max))
         if abs(machine) > largest * (1 + Fraction(float(np.finfo(dtype).eps)) / 2):
             fail(f"{value} reads back as inf in {dtype}")
+
+
+def _mass(ascii: str) -> float:
+    """What the terms of an expression come to if none cancels: rounding is small beside it (inf: nothing is known)."""
+
+    def weigh(node: ast.expr) -> float:
+        match node:
+            case ast.Constant(value=int() | float() as number):
+                return abs(float(number))
+            case ast.UnaryOp(operand=inner):
+                return weigh(inner)
+            case ast.BinOp(left=a, op=ast.Add() | ast.Sub(), right=b):
+                return weigh(a) + weigh(b)
+            case ast.BinOp(left=a, op=ast.Mult(), right=b):
+                return weigh(a) * weigh(b)
+        return math.inf
+
+    return weigh(ast.parse(ascii, mode="eval").body)
 
 
 def _claim_nonfinite(

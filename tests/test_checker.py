@@ -88,3 +88,9 @@ def test_false_lines_are_caught(line: Line) -> None:
 def test_text_and_python_read_alike(text: str, python: str) -> None:
     assert read_text(text) == read_ascii(python)
     assert float(read_text(text)) == pytest.approx(eval(python, dict(vars(__import__("math")))))
+
+
+def test_a_machine_result_that_rounding_cannot_explain_is_false() -> None:
+    made = Line("z", "0.7137 + 1", "0.7137 + 1", "0.628", Relation.MACHINE, "float64", "1.7137", True)
+    with pytest.raises(FalseLine, match="another's"):
+        assert_true(made)
