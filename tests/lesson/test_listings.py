@@ -62,7 +62,10 @@ def test_an_overflow_is_found_and_its_mend_has_none() -> None:
     assert shown("classifier", ask["With the maximum taken out first?"]).findings == ()
 
 
-@pytest.mark.parametrize("code", ["x = (", "import os\nos.remove('x')", "y = undefined + 1", "x = 1 / 0", "while True: pass", ""])
+UNREADABLE = ["x = (", "import os\nos.remove('x')", "y = undefined + 1", "x = 1 / 0", "while True: pass", ""]
+
+
+@pytest.mark.parametrize("code", UNREADABLE)
 def test_what_cannot_be_read_is_answered_in_place(code: str) -> None:
     read = shown("classifier", code)
     assert read.code == code

@@ -47,7 +47,7 @@ _ALL = (
         ("W",),
         (
             Change("What if the right class had only 0.1?", "The loss is its surprise: −log 0.1.", "p[c])", "0.1)"),
-            Change("What if class 0 were the right one?", "Only the loss feels it, and the gradient.", "c = 1", "c = 0"),
+            Change("What if class 0 were right?", "Only the loss feels it, and its gradient.", "c = 1", "c = 0"),
             Change("What if the scores were 1000 higher?", "exp passes float64.", "W @ x ", "W @ x + 1000 "),
             Change("With the maximum taken out first?", "The same shares, safe.", "exp(z)", "exp(z - z.max())"),
         ),
