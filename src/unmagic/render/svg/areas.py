@@ -61,8 +61,10 @@ def areas(
     lettering = lettered(labels, (1, 1, 359, bottom + 32))
     says = _said(prior, likelihood, likelihood_not, both, other, posterior, names, style)
     rows = [
-        (told[0], number(prior)), (told[1], number(likelihood)), (told[2], number(likelihood_not)),
-        (f"P({data}, {hypothesis})", number(both)), (f"P({data}, {against})", number(other)), (f"P({data})", number(evidence)),
+        (told[0], number(prior)), (f"P({against})", number(against_prior)),
+        (told[1], number(likelihood)), (told[2], number(likelihood_not)),
+        (f"P({data}, {hypothesis})", number(both)), (f"P({data}, {against})", number(other)),
+        (f"P({data})", number(evidence)),
         (f"P({hypothesis}|{data})", number(posterior) if evidence else f"none: {data} never happens"),
     ]  # fmt: skip
     caption = (
@@ -90,6 +92,6 @@ def _said(
         else f"nothing is filled, so {data} never happens"
     )
     return (
-        f"A square of area 1, {number(prior)} of its width {hypothesis}: filled to {number(likelihood)} of the height there, "
-        f"area {number(both)}, and to {number(likelihood_not)} over {against}, area {number(other)}; {end}."
+        f"A square of area 1, {number(prior)} of its width {hypothesis}: filled to {number(likelihood)} of the height "
+        f"there, area {number(both)}, and to {number(likelihood_not)} over {against}, area {number(other)}; {end}."
     )

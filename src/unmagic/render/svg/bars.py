@@ -26,7 +26,7 @@ def bars(
     total: float | None = None,
     style: Style = LESSON,
 ) -> Picture:
-    """Filled bars, and open ones for ``other``. ``total`` is what a bar over the whole width stands for (1: probabilities)."""
+    """Filled bars, and open ones for ``other``. ``total`` is what the whole width stands for; probabilities: 1."""
     if len(labels) != len(values) or (other is not None and len(other) != len(values)):
         return refused("each bar needs its label, and its partner where there is a second list.")
     if not values:

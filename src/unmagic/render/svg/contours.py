@@ -125,7 +125,7 @@ def level(grid: np.ndarray, xs: Sequence[float], ys: Sequence[float], height: fl
         for j in range(len(xs) - 1):
             corners = grid[i : i + 2, j : j + 2]
             if np.isfinite(corners).all():
-                pieces += _crossings(i, j, above[i : i + 2, j : j + 2], float(corners.mean()) >= height)
+                pieces += _crossings(i, j, above[i : i + 2, j : j + 2], float((corners / 4).sum()) >= height)
     return [[_point(edge, grid, xs, ys, height) for edge in chain] for chain in _chained(pieces)]
 
 
@@ -182,8 +182,8 @@ def _chained(pieces: list[tuple[Edge, Edge]]) -> list[list[Edge]]:
 
 
 def _said(
-    run: Sequence[Point], kept: Sequence[Sequence[Point]], minimum: Point | None, heights: Sequence[float], outside: int,
-    names: tuple[str, str, str], style: Style,
+    run: Sequence[Point], kept: Sequence[Sequence[Point]], minimum: Point | None, heights: Sequence[float],
+    outside: int, names: tuple[str, str, str], style: Style,
 ) -> str:  # fmt: skip
     x, y, f = names
     if heights:

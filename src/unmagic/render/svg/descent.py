@@ -45,7 +45,7 @@ def descent(
     names: tuple[str, str] = ("x", "f"),
     style: Style = LESSON,
 ) -> Picture:
-    """The curve through (xs, fs); ``run`` and ``kept`` are (x, f(x)) step by step; ``slope`` is f′ where the run stands."""
+    """The curve through (xs, fs); ``run`` and ``kept`` are (x, f(x)) by step; ``slope`` is f′ where the run stands."""
     table = _table(run, names, style)
     curve = [(x, f) for x, f in zip(xs, fs, strict=True) if math.isfinite(x) and math.isfinite(f)]
     if len(curve) < 2:
@@ -56,7 +56,7 @@ def descent(
         bottom = 0.0  # a loss stands on its ground
     paper = _Paper(Scale(low, high, _BOX[0], _BOX[2]), Scale(bottom, top, _GROUND, _BOX[1]))
     lowest = minimum if minimum is not None and low <= minimum <= high else None
-    exits = _exits(run, paper)
+    exits = _exits(run, paper, style)
     seen = _seen(run, paper)
 
     parts, labels = _ground(paper, lowest, guess, style)
@@ -83,7 +83,7 @@ def descent(
         labels.append(Label(name, paper.place(curve[-1]), "NW W SW", class_="tick", gap=12, spare=True))
     spots = [(p, 8.0) for p in seen.values()][-40:] + ([(seen[last], 14.0)] if last in seen else [])
     lettering = lettered(labels, (2, 2, _WIDE - 2, _HIGH - 2), spots, _sparse(lines), broad=True)
-    says = _said(run, kept, minimum, guess, exits, names, style)
+    says = _said(run, kept, minimum, guess, slope, exits, names, style)
     return Picture(drawing(_WIDE, _HIGH, says, *parts, lettering, class_="sheet broad"), says, table)
 
 
@@ -175,7 +175,7 @@ def _numbers(seen: dict[int, Point], last: int, lowest: float | None, paper: _Pa
     return list({label.words: label for label in labels}.values())
 
 
-def _exits(run: Sequence[Point], paper: _Paper) -> list[tuple[str, Label]]:
+def _exits(run: Sequence[Point], paper: _Paper, style: Style) -> list[tuple[str, Label]]:
     """For each side that the run leaves at: an arrow at the edge, and which step stands where out there."""
     found: list[tuple[str, Label]] = []
     out: dict[str, list[int]] = {"left": [], "right": [], "up": []}
@@ -201,18 +201,18 @@ def _exits(run: Sequence[Point], paper: _Paper) -> list[tuple[str, Label]]:
             (x - 6 * dx + 8 * dy, y - 6 * dy - 8 * dx),
         ]
         k = steps[-1]
-        label = Label(f"{k}: {shown(run[k][0], style=LESSON)}", (x, y), words, 1, gap=12, must=True)
+        label = Label(f"{k}: {shown(run[k][0], style=style)}", (x, y), words, 1, gap=12, must=True)
         found.append((hued(1, path(tip, closed=True, fill="currentColor")), label))
     if lost:
         k = lost[0]
-        label = Label(f"{k}: {shown(run[k][0], style=LESSON)}", (_WIDE / 2, 60), "N S", 5, must=True)
+        label = Label(f"{k}: {shown(run[k][0], style=style)}", (_WIDE / 2, 60), "N S", 5, must=True)
         found.append(("", label))
     return found
 
 
 def _said(
     run: Sequence[Point], kept: Sequence[Sequence[Point]], minimum: float | None, guess: float | None,
-    exits: list[tuple[str, Label]], names: tuple[str, str], style: Style,
+    slope: float | None, exits: list[tuple[str, Label]], names: tuple[str, str], style: Style,
 ) -> str:  # fmt: skip
     x, f = names
     said = [f"The curve {f}({x})" + (f", lowest at {shown(minimum, style=style)}" if minimum is not None else "")]
@@ -221,11 +221,12 @@ def _said(
             continue
         stops = [shown(p[0], style=style) for p in points]
         if len(stops) > _SPOKEN:
-            said.append(
-                f"{what} stands at {', '.join(stops[: _SPOKEN - 2])} and so on, after {len(stops) - 1} steps at {stops[-1]}"
-            )
+            first = ", ".join(stops[: _SPOKEN - 2])
+            said.append(f"{what} stands at {first} and so on, after {len(stops) - 1} steps at {stops[-1]}")
         else:
             said.append(f"{what} stands at {several(stops)}")
+    if slope is not None and run:
+        said.append(f"its slope there is {shown(slope, style=style)}")
     if exits:
         said.append(
             "it leaves the picture: " + several(f"step {label.words.replace(': ', ' is at ')}" for _, label in exits)

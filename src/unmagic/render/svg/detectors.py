@@ -9,13 +9,15 @@ from numpy.typing import ArrayLike
 
 from unmagic.core.digits import LESSON, Style, shown, shown_array
 
+from .coordinates import at
 from .labels import italic
 from .marks import line, rect, tag
 from .picture import not_finite, several
 
 _WIDE, _HIGH = 300.0, 26.0
 _ORDINALS = (
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
+    "first", "second", "third", "fourth", "fifth", "sixth",
+    "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
 )  # fmt: skip
 _EPS = 1e-12
 
@@ -158,9 +160,8 @@ def _bar(parts: np.ndarray, least: float, most: float) -> str:
     if left < zero < right:  # where they cancel, a mark at what is left of them
         end = zero + float(parts.sum()) * unit
         marks.append(line((end, 1), (end, _HIGH - 1), "net"))
-    return tag(
-        "svg", "".join(marks), viewBox=f"0 0 {int(_WIDE)} {int(_HIGH)}", preserveAspectRatio="xMinYMid meet", aria_hidden="true"
-    )  # fmt: skip
+    box = f"0 0 {at(_WIDE)} {at(_HIGH)}"
+    return tag("svg", "".join(marks), viewBox=box, preserveAspectRatio="xMinYMid meet", aria_hidden="true")
 
 
 def _head(x: np.ndarray, names: tuple[str, str, str], hues: tuple[int, int, int], style: Style) -> str:
@@ -170,11 +171,16 @@ def _head(x: np.ndarray, names: tuple[str, str, str], hues: tuple[int, int, int]
     on = tag("span", escape(name), class_=f"sym s{hues[1]}")
     gives = tag("span", escape(italic(names[2])), class_=f"sym s{hues[2]}")
     vector = tag("span", escape(_list(x, style)), class_="num")
-    cells = (("row", ""), ("looks for", ""), (f"on {on} = {vector}", ""), (f"gives {gives}", "n"), (escape(bars), "bar"),
-             ("so it", "so"))  # fmt: skip
-    return tag(
-        "tr", "".join(tag("th", c, scope="col", role="columnheader", class_=k or None) for c, k in cells), role="row"
-    )
+    columns = {
+        "row": "",
+        "looks for": "",
+        f"on {on} = {vector}": "",
+        f"gives {gives}": "n",
+        escape(bars): "bar",
+        "so it": "so",
+    }
+    cells = (tag("th", c, scope="col", role="columnheader", class_=k or None) for c, k in columns.items())
+    return tag("tr", "".join(cells), role="row")
 
 
 def _list(values: np.ndarray, style: Style) -> str:

@@ -1,4 +1,4 @@
-"""Blame: the paths from one entry to the result as ribbons, as wide as what each carries, hatched where it pulls down."""
+"""Blame: the paths from an entry to the result as ribbons, wide as what they carry, hatched where they pull down."""
 
 from __future__ import annotations
 
@@ -138,10 +138,8 @@ def _ribbon(
 
 def _hatch(id: str) -> str:
     stripe = line((0, 0), (0, 6), "hatchline")
-    pattern = tag(
-        "pattern", stripe, id=f"{id}-hatch", width=6, height=6, patternUnits="userSpaceOnUse", patternTransform="rotate(45)"
-    )  # fmt: skip
-    return tag("defs", pattern)
+    turned = {"patternUnits": "userSpaceOnUse", "patternTransform": "rotate(45)"}
+    return tag("defs", tag("pattern", stripe, id=f"{id}-hatch", width=6, height=6, **turned))
 
 
 def signed(value: float, style: Style) -> str:

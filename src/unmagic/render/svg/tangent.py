@@ -37,7 +37,7 @@ def tangent(
             return refused(reason)
     x, f = point
     rise, run = (_from(f, second[1]), _from(x, second[0])) if second is not None else (0.0, 0.0)
-    steep = rise / run if run else None
+    steep = _over(rise, run) if run else None
     low, high = span([*xs, x, *([second[0]] if second else [])])
     bottom, top = span([*fs, f, *([second[1]] if second else [])], air=0.08)
     across, up = Scale(low, high, _BOX[0], _BOX[2]), Scale(bottom, top, _BOX[3], _BOX[1])
@@ -116,6 +116,12 @@ def _from(a: float, b: float) -> float:
     return float(shortest(b) - shortest(a))
 
 
+def _over(rise: float, run: float) -> float | None:
+    """The slope, likewise: 0.21 over 0.1 is 2.1."""
+    steep = float(shortest(rise) / shortest(run))
+    return steep if math.isfinite(steep) else None
+
+
 def _axes(across: Scale, up: Scale) -> list[str]:
     parts = [line((_BOX[0], _BOX[3]), (_BOX[2], _BOX[3]), "axis")]
     parts += [line((across(t), _BOX[3]), (across(t), _BOX[3] + 5), "axis") for t in ticks(across.low, across.high)]
@@ -151,10 +157,11 @@ def _said(
     )
     if second is None or steep is None:
         return said + "."
-    return (
-        f"{said}; the secant to {x} = {shown(second[0], style=style)} rises {shown(_from(point[1], second[1]), style=style)} over "
-        f"{shown(_from(point[0], second[0]), style=style)}, slope {shown(steep, style=style)}."
+    rise, run, there, slope_of_secant = (
+        shown(value, style=style)
+        for value in (_from(point[1], second[1]), _from(point[0], second[0]), second[0], steep)
     )
+    return f"{said}; the secant to {x} = {there} rises {rise} over {run}, slope {slope_of_secant}."
 
 
 def _table(
