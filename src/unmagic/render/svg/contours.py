@@ -154,7 +154,7 @@ def _point(edge: Edge, grid: np.ndarray, xs: Sequence[float], ys: Sequence[float
     i, j, upwards = edge
     a = float(grid[i, j])
     b = float(grid[i + 1, j] if upwards else grid[i, j + 1])
-    t = (height / 2 - a / 2) / (b / 2 - a / 2)  # halves: the difference may overflow
+    t = Scale(a, b, 0, 1)(height)
     if upwards:
         return (xs[j], ys[i] + t * (ys[i + 1] - ys[i]))
     return (xs[j] + t * (xs[j + 1] - xs[j]), ys[i])

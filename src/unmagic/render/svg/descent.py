@@ -19,7 +19,7 @@ from .scale import Scale, span, ticks
 _WIDE, _HIGH, _GROUND = 720.0, 420.0, 310.0
 _BOX: Box = (24, 48, 696, _GROUND)
 _DEEPEST = 94.0  # of a leap under the ground
-_LEAPS = 24  # drawn; of a longer run the last ones
+_LEAPS = 16  # drawn; of a longer run the last ones
 _LONG = 40  # steps; a longer run is drawn finer
 _SPOKEN = 8  # places that the sentence names
 
