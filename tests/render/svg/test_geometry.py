@@ -512,3 +512,10 @@ def test_bayes_holds_on_the_printed_digits(prior: float, hit: float, miss: float
     holds(numbers["P(not H)"] * numbers["P(D|not H)"], "P(D, not H)")
     holds(numbers["P(D, H)"] + numbers["P(D, not H)"], "P(D)")
     holds(numbers["P(D, H)"] / numbers["P(D)"], "P(H|D)")
+
+
+def test_the_twin_of_a_long_run_has_both_ends() -> None:
+    table = descent(XS, BOWL, downhill(5.5, 300), minimum=3.0).table
+    assert table is not None
+    numbers = [row[0] for row in table.rows]
+    assert numbers == [*map(str, range(50)), "…", *map(str, range(291, 301))]
