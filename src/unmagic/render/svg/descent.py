@@ -190,8 +190,8 @@ def _exits(run: Sequence[Point], paper: _Paper, style: Style) -> list[tuple[str,
             out["up"].append(k)
     ways = {"left": ((_BOX[0] - 14, 18.0), (-1, 0), "E"), "right": ((_BOX[2] + 14, 18.0), (1, 0), "W"),
             "up": ((_WIDE / 2, 22.0), (0, -1), "E")}  # fmt: skip
-    for side, steps in out.items():
-        if not steps:
+    for side, gone in out.items():
+        if not gone:
             continue
         (x, y), (dx, dy), words = ways[side]
         tip = [
@@ -199,7 +199,7 @@ def _exits(run: Sequence[Point], paper: _Paper, style: Style) -> list[tuple[str,
             (x - 6 * dx - 8 * dy, y - 6 * dy + 8 * dx),
             (x - 6 * dx + 8 * dy, y - 6 * dy - 8 * dx),
         ]
-        k = steps[-1]
+        k = gone[-1]
         label = Label(f"{k}: {shown(run[k][0], style=style)}", (x, y), words, 1, gap=12, must=True)
         found.append((hued(1, path(tip, closed=True, fill="currentColor")), label))
     if lost:
