@@ -77,7 +77,14 @@ class MatVec(Panel):
         return f"Row {k} shouts: {number(shares[j - 1])} of its {number(y[k - 1])} comes from entry {j}."
 
     def picture(self, reading: Reading) -> Picture | None:
-        return detectors_of(reading)
+        from unmagic.render.svg.plane import plane
+
+        return plane(reading["W"], reading["x"])
+
+    def table(self, reading: Reading) -> str:
+        from unmagic.render.svg.detectors import detectors
+
+        return detectors(reading["W"], reading["x"])
 
     def ribbon(self, reading: Reading) -> tuple[tuple[str, str, int], ...]:
         m, n = reading["W"].shape
@@ -89,10 +96,3 @@ class MatVec(Panel):
         for k, value in enumerate(reading["y"]):
             twin.part(f"W[{k}] @ x", number_of, value)
         return twin.step("W @ x", "y").rows
-
-
-def detectors_of(reading: Reading) -> Picture | None:
-    """Each row of W as what it looks for; a 2×2 matrix as what it does to the plane."""
-    from unmagic.render.svg.plane import plane
-
-    return plane(reading["W"], reading["x"])

@@ -153,6 +153,10 @@ class Panel:
         """The drawing for these numbers."""
         return None
 
+    def table(self, reading: Reading) -> str:
+        """A table as HTML, made by `render.svg`: the detectors of a matrix, the weights of attention."""
+        return ""
+
     def code(self, reading: Reading) -> Sequence[CodeRow]:
         """The same in NumPy, runnable from top to bottom after ``import numpy as np``; results in full precision."""
         raise NotImplementedError

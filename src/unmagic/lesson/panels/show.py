@@ -47,6 +47,7 @@ class Shown:
     parts: tuple[Part, ...] = ()
     notes: tuple[Block, ...] = ()
     picture: Picture | None = None
+    table: str = ""
     now: str = ""
     code: tuple[CodeRow, ...] = ()
     ribbon: tuple[tuple[str, str, int], ...] = ()
@@ -112,6 +113,7 @@ def show(state: PanelState) -> Shown:
             parts,
             notes,
             panel.picture(reading),
+            panel.table(reading),
             panel.happened(reading),
             tuple(panel.code(reading)),
             panel.ribbon(reading),
