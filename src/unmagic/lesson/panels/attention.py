@@ -44,10 +44,11 @@ class Attention(Panel):
         Symbol("A", "shares, a row a query", 7),
         Symbol("O", "what each query leaves with", 8),
     )
+    written = frozenset({"A", "O"})
     presets = (
         Preset("What if a query matches nothing?", "Even shares: it takes the plain mean of the values.",
                {"Q": ((0, 0), (0, 1))}),
-        Preset("What if a query is long?", "Large scores saturate: it copies one value.", {"Q": ((20, 0), (0, 20))}),
+        Preset("What if a query is long?", "Large scores saturate: it copies one value.", {"Q": ((20, -20), (-20, 20))}),
         Preset("What if all keys are the same?", "Nothing to choose by.", {"K": ((1, 1), (1, 1), (1, 1))}),
         Preset("What if there is one key only?", "Its share is 1, whatever the score.", {"K": ((1, 0),), "V": ((3, 4),)}),
         Preset("What if the values are all the same?", "Wherever it looks, it finds this.",
@@ -69,12 +70,14 @@ class Attention(Panel):
         if len(even) == len(A):
             return "Every query scores all keys alike, so each leaves with the plain mean of the values."
         if even:
-            return f"Query {listed(even)} finds no key better than another and takes the plain mean; the others choose."
+            who = f"Query {even[0]} finds" if len(even) == 1 else f"Queries {listed(even)} find"
+            return f"{who} no key better than another, so all values count alike; the rest choose."
         sure = [i for i, row in enumerate(A, 1) if row.max() > _SURE]
         if len(sure) == len(A):
             return "Saturated: each query gives one key nearly all and copies its value. Hardly any slope is left."
         if sure:
-            return f"Query {listed(sure)} has settled on one key; the others still mix."
+            who = f"Query {sure[0]} has" if len(sure) == 1 else f"Queries {listed(sure)} have"
+            return f"{who} settled on one key; the rest still mix."
         best = winners(A[0])
         if len(best) > 1:
             return f"Query 1 is torn between keys {listed(best)}: {number(A[0, best[0] - 1])} each, so it mixes their values."

@@ -38,6 +38,7 @@ class Bayes(Panel):
         Symbol("P(D)", "evidence: the word, in any mail", 4),
         Symbol("P(H|D)", "posterior: spam, now that the word is there", 3),
     )
+    written = frozenset({"P(H|D)"})
     presets = (
         Preset("What if spam is rare?", "A good test, and still mostly false alarms.", {"prior": 0.01}),
         Preset("What if the word is as common in other mail?", "Then it tells nothing.", {"alarm": 0.6}),

@@ -22,7 +22,7 @@ class Cosine(Panel):
     id = "cosine"
     title = "Cosine similarity: lengths divided out"
     formula = "cos θ = a·b/(|a||b|)"
-    source = "n_a = ‖a‖; n_b = ‖b‖; u_i = a_i/n_a; v_i = b_i/n_b; c = Σᵢ u_i v_i"
+    source = "n_a = √(Σᵢ aᵢ²); n_b = √(Σᵢ bᵢ²); u_i = a_i/n_a; v_i = b_i/n_b; c = Σᵢ u_i v_i"
     say = "Cosine of theta: a dot b over the length of a times the length of b. Direction alone is left."
     fields = (Field("a", (3, 4), ("n",)), Field("b", (4, 3), ("n",)))
     sizes = (Size("n"),)
@@ -38,6 +38,7 @@ class Cosine(Panel):
         "n_b": Fence("|", Name("b"), "|"),
         "c": Apply(Word("cos"), (Name("theta"),), bare=True),
     }
+    written = frozenset({"n_a", "n_b", "u", "v", "c"})
     presets = (
         Preset("What if b is ten times as long?", "Its length changes; cos θ does not.", {"b": (40, 30)}),
         Preset("What if a long text meets a short one on the same topic?", "All the length goes.", {"b": (0.3, 0.4)}),

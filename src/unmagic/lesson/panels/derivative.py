@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from unmagic.core.notation import Apply, Infix, Name, Postfix, Prefix, Row, Word
+from unmagic.core.notation import Apply, Name, Postfix, Prefix
 from unmagic.reading.reading import Reading
 
 from .panel import Choice, CodeRow, Field, Option, Panel, Preset, Size, Symbol
@@ -57,13 +57,13 @@ class Derivative(Panel):
         Symbol("Δ", "how far we step, {shape}", 6),
         Symbol("y", "f(x), its height there", 3),
         Symbol("m", "f′(x), the slope there", 5),
+        Symbol("t", "what the slope foretells", 4),
         Symbol("r", "what the slope gets wrong", 8),
     )
     spelled = {
         "y": _of("x"),
-        "m": Row((Postfix(Name("f"), "′"), Word("(x)"))),
+        "m": Apply(Postfix(Name("f"), "′"), (Name("x"),)),
         "g": Prefix("Δ", Name("f")),
-        "t": Infix("·", (Row((Postfix(Name("f"), "′"), Word("(x)"))), Name("Delta"))),
     }
     presets = (
         Preset("What if we stand on flat ground?", "The slope foretells nothing at all.", {"x": 0}),

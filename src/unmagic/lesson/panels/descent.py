@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unmagic.core.notation import Apply, Name, Prefix
+from unmagic.core.notation import Apply, Name
 from unmagic.reading.reading import Reading
 
 from .panel import Choice, CodeRow, Field, Option, Panel, Preset, Symbol
@@ -57,11 +57,11 @@ class Descent(Panel):
         Symbol("x", "where we stand; x₁, x₂, x₃ after each round", 1),
         Symbol("η", "the learning rate", 6),
         Symbol("f", "what we want small", 3),
-        Symbol("g", "the gradient", 5),
+        Symbol("∇f", "the gradient, which way is up", 5),
     )
     spelled = {
         **{f"L_{k}": Apply(Name("f"), (_place(k),)) for k in range(ROUNDS + 1)},
-        **{f"g_{k}": Apply(Prefix("∇", Name("f")), (_place(k),)) for k in range(ROUNDS)},
+        **{f"g_{k}": Apply(Name("∇f"), (_place(k),)) for k in range(ROUNDS)},
     }
     presets = (
         Preset("What if η is one half?", "On x² one round is enough.", {"eta": 0.5}),

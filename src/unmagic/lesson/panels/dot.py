@@ -12,7 +12,7 @@ from unmagic.reading.reading import Reading
 
 from .panel import CodeRow, Field, Option, Panel, Preset, Size, Symbol
 from .twin import Twin
-from .words import alike, finite, nought, number
+from .words import alike, degrees, finite, nought, number
 
 if TYPE_CHECKING:
     from unmagic.render.svg.picture import Picture
@@ -47,6 +47,7 @@ class Dot(Panel):
         "r": Word("quotient"),
         "h": Word("shadow"),
     }
+    written = frozenset({"m", "s", "n_a", "n_b", "n", "c"})
     presets = (
         Preset("What if they stand at right angles?", "Watch the shadow.", {"b": (3, 0, -1)}),
         Preset("What if one is the other, backwards?", "Watch the sign, and cos θ.", {"b": (-1, -2, -3)}),
@@ -78,10 +79,10 @@ class Dot(Panel):
             return f"They point the same way: cos θ is 1, {extra}."
         if alike(product, -lengths):
             return "They point opposite ways: cos θ is −1, and the sum is as negative as these lengths allow."
-        angle = number(reading["θ"])
+        angle = degrees(reading["θ"])
         if product > 0:
-            return f"They lean the same way, {angle}° apart, so the sum comes out positive."
-        return f"They lean away from each other, {angle}° apart, so the sum comes out negative."
+            return f"They lean the same way, {angle} apart, so the sum comes out positive."
+        return f"They lean away from each other, {angle} apart, so the sum comes out negative."
 
     def picture(self, reading: Reading) -> Picture | None:
         from unmagic.render.svg.vectors import vectors

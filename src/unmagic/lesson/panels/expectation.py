@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from unmagic.core.notation import Big, Fence, Name, Row, Word
+from unmagic.core.notation import Name, Word
 from unmagic.reading.reading import Reading
 
 from .panel import CodeRow, Field, Panel, Preset, Size, Symbol
@@ -32,9 +32,10 @@ class Expectation(Panel):
     symbols = (
         Symbol("x", "the values, {shape}", 1),
         Symbol("p", "how likely each is", 7),
-        Symbol("E", "E[X], what to expect", 3),
+        Symbol("E[X]", "what to expect of X", 3),
     )
-    spelled = {"P": Big("Σ", None, None, Name("p")), "E": Row((Word("E"), Fence("[", Name("X"), "]")))}
+    spelled = {"P": Word("total"), "E": Name("E[X]")}
+    written = frozenset({"P", "m", "E"})
     presets = (
         Preset("What does a fair die show on average?", "A number that no face has.",
                {"x": (1, 2, 3, 4, 5, 6), "p": (1 / 6,) * 6}),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unmagic.core.notation import Apply, Fence, Name, Prefix, Subscript, Word
+from unmagic.core.notation import Apply, Fence, Name, Subscript, Word
 from unmagic.reading.reading import Reading
 
 from .panel import Choice, CodeRow, Field, Option, Panel, Preset, Symbol
@@ -17,7 +17,7 @@ from .words import alike, finite, number
 if TYPE_CHECKING:
     from unmagic.render.svg.picture import Picture
 
-_STEPS = "w = f(x,y); g = ∇f; s = ‖g‖; p = x − η g[0]; q = y − η g[1]; v = f(p,q)"
+_STEPS = "w = f(x,y); g = ∇f; s = √(g[0]² + g[1]²); p = x − η g[0]; q = y − η g[1]; v = f(p,q)"
 _FORMULA = "; ∇f = (∂f/∂x, ∂f/∂y)"
 _SAY = "nabla f: how f reacts to x alone, and to y alone. It points uphill; we step the other way."
 _SURFACES: dict[str, tuple[Callable[[Any, Any], Any], str, str]] = {
@@ -47,17 +47,18 @@ class Gradient(Panel):
         Symbol("x", "the first coordinate", 1),
         Symbol("y", "the second", 2),
         Symbol("η", "how far we step", 6),
-        Symbol("g", "∇f, which way is up, and how steeply", 5),
-        Symbol("w", "f where we stand", 3),
+        Symbol("∇f", "which way is up, and how steeply", 5),
+        Symbol("f", "how high we stand", 3),
     )
     spelled = {
         "w": Apply(Name("f"), (Name("x"), Name("y"))),
-        "g": Prefix("∇", Name("f")),
-        "s": Fence("‖", Prefix("∇", Name("f")), "‖"),
+        "g": Name("∇f"),
+        "s": Fence("‖", Name("∇f"), "‖"),
         "p": Subscript(Name("x"), Word("new")),
         "q": Subscript(Name("y"), Word("new")),
         "v": Subscript(Name("f"), Word("new")),
     }
+    written = frozenset({"s"})
     presets = (
         Preset("What if we stand at the bottom?", "No way is up.", {"x": 0, "y": 0}),
         Preset("What if the step is too long?", "Past the bottom, and up the other side.", {"eta": 1.1}),
@@ -87,7 +88,7 @@ class Gradient(Panel):
             return f"{told}, below 0: a saddle has no bottom, and the way down does not end."
         if self.picked(reading) == "valley" and reading["p"] and reading["q"] / reading["p"] < 0 < reading["y"] / reading["x"]:
             return f"{told}, and across the valley floor: steepest is not the way to the minimum."
-        return f"{told}: down, as against the gradient it should for a small step."
+        return f"{told}: down, as a small step against the gradient always goes."
 
     def picture(self, reading: Reading) -> Picture | None:
         from unmagic.render.svg.contours import contours

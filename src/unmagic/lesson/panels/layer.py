@@ -22,9 +22,9 @@ class Layer(Panel):
         "f",
         "The bend at the end",
         (
-            Option("relu", "relu: keep what is positive", "z = Wx + b; h = relu(z)", "h = relu(Wx + b)",
+            Option("relu", "relu: keep what is positive", "y = Wx; z = y + b; h = relu(z)", "h = relu(Wx + b)",
                    "h: send x through W, shift by b, and cut whatever is negative to 0."),
-            Option("sigmoid", "sigmoid: squeeze into 0 to 1", "z = Wx + b; h = sigmoid(z)", "h = σ(Wx + b)",
+            Option("sigmoid", "sigmoid: squeeze into 0 to 1", "y = Wx; z = y + b; h = sigmoid(z)", "h = σ(Wx + b)",
                    "h: send x through W, shift by b, and squeeze each score into 0 to 1."),
         ),
     )  # fmt: skip
@@ -38,9 +38,11 @@ class Layer(Panel):
         Symbol("W", "weights, {shape}, learned", 2),
         Symbol("x", "what comes in, {shape}", 1),
         Symbol("b", "the shift, {shape}, learned", 5),
+        Symbol("y", "what the rows of W answer", 7),
         Symbol("z", "the scores before the bend", 4),
         Symbol("h", "what comes out", 3),
     )
+    written = frozenset({"z"})
     presets = (
         Preset("What if b is zero?", "Then it is a plain matrix, bent.", {"b": (0, 0, 0)}),
         Preset("What if b is very negative?", "The whole layer goes dead, and nothing below it learns.", {"b": (-20, -20, -20)}),
@@ -85,13 +87,13 @@ class Layer(Panel):
     def table(self, reading: Reading) -> str:
         from unmagic.render.svg.detectors import detectors
 
-        return detectors(reading["W"], reading["x"], names=("W", "x", "Wx"))
+        return detectors(reading["W"], reading["x"], names=("W", "x", "y"))
 
     def ribbon(self, reading: Reading) -> tuple[tuple[str, str, int], ...]:
         m, n = reading["W"].shape
         return ((f"{m}×", str(n), 2), ("", str(n), 1), (str(m), "", 3))
 
     def code(self, reading: Reading) -> Sequence[CodeRow]:
-        twin = Twin(reading).given(W="W").given(x="x", b="b").step("z = W @ x + b", "z")
+        twin = Twin(reading).given(W="W").given(x="x", b="b").step("y = W @ x", "y").step("z = y + b", "z")
         bend = "np.maximum(0, z)" if self.picked(reading) == "relu" else "1 / (1 + np.exp(-z))"
         return twin.step(bend, "h").rows

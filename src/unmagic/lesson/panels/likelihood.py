@@ -36,6 +36,7 @@ class Likelihood(Panel):
         Symbol("n", "the negative log-likelihood, a loss", 5),
     )
     spelled = {"s": Apply(Word("log"), (Name("L"),), bare=True), "n": Word("NLL")}
+    written = frozenset({"L", "ℓ", "s", "n"})
     presets = (
         Preset("What if there are many small ones?", "The product underflows to 0; the sum does not.", {"p": (1e-40,) * 10}),
         Preset("What if the model was sure, and right?", "Nothing lost.", {"p": (1, 1, 1)}),

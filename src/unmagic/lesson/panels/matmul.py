@@ -38,6 +38,7 @@ class MatMul(Panel):
     )
     symbols = (Symbol("A", "rows that ask, {shape}", 1), Symbol("B", "columns that are asked, {shape}", 2))
     spelled = {"C": Beside((Name("A"), Name("B")))}
+    written = frozenset({"C"})
     presets = (
         Preset("What if B is the identity?", "A comes back.", {"B": ((1, 0), (0, 1))}),
         Preset("What if A and B trade places?", "Another product: order matters.",

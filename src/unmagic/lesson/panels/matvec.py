@@ -11,7 +11,7 @@ from unmagic.reading.reading import Reading
 
 from .panel import CodeRow, Field, Panel, Preset, Size, Symbol
 from .twin import Twin
-from .words import finite, listed, number, winners
+from .words import finite, listed, number, ordinal, winners
 
 if TYPE_CHECKING:
     from unmagic.render.svg.picture import Picture
@@ -32,6 +32,7 @@ class MatVec(Panel):
         Symbol("x", "what comes in, {shape}", 1),
         Symbol("y", "what comes out, one number a row", 3),
     )
+    written = frozenset({"y"})
     presets = (
         Preset("What if W has ones on its diagonal only?", "y is x again.", {"W": ((1, 0), (0, 1)), "x": (1, 2)}),
         Preset("What if it swaps the axes?", "Each row copies the other entry.", {"W": ((0, 1), (1, 0)), "x": (1, 2)}),
@@ -73,8 +74,10 @@ class MatVec(Panel):
         shares = W[k - 1] * x
         j = int(np.argmax(shares)) + 1
         if (W[k - 1] != 0).sum() == 1:
-            return f"Row {k} shouts: it hears entry {j} alone, and makes {number(y[k - 1])} of it."
-        return f"Row {k} shouts: {number(shares[j - 1])} of its {number(y[k - 1])} comes from entry {j}."
+            return f"Row {k} shouts: it hears the {ordinal(j)} entry alone, and makes {number(y[k - 1])} of it."
+        if shares[j - 1] > y[k - 1]:
+            return f"Row {k} shouts, on the strength of the {ordinal(j)} entry; another one holds it back to {number(y[k - 1])}."
+        return f"Row {k} shouts: {number(shares[j - 1])} of its {number(y[k - 1])} come from the {ordinal(j)} entry."
 
     def picture(self, reading: Reading) -> Picture | None:
         from unmagic.render.svg.plane import plane

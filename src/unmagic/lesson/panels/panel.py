@@ -110,7 +110,8 @@ class Panel:
     ``source`` is what the engine reads on the fields' values: its statements are the panel's steps. ``formula`` is what
     stands large at the top, where that is not the source itself. ``gradient`` names what the panel derives by.
     ``spelled`` is how names of the source are written in steps, where they are only stand-ins: ``n_a`` as ``|a|``.
-    With a ``choice`` its option's source is read.
+    Steps called by a name in ``written`` stand as the source writes them, Σᵢ and all, where the engine would name the
+    idiom: ``|a| = √(Σᵢ aᵢ²)``, not ``‖a‖``. With a ``choice`` its option's source is read.
     """
 
     id: ClassVar[str]
@@ -125,6 +126,7 @@ class Panel:
     presets: ClassVar[tuple[Preset, ...]]
     choice: ClassVar[Choice | None] = None
     spelled: ClassVar[Mapping[str, Notation]] = MappingProxyType({})
+    written: ClassVar[frozenset[str]] = frozenset()
     gradient: ClassVar[tuple[str, ...]] = ()
     times: ClassVar[int | None] = None
     digits: ClassVar[tuple[tuple[str, int], ...]] = ()  # floors of decimals, by name

@@ -35,6 +35,7 @@ class Perplexity(Panel):
         Symbol("P", "perplexity", 3),
     )
     spelled = {"P": Word("PPL")}
+    written = frozenset({"ℓ", "P"})
     presets = (
         Preset("What if it always chooses between two?", "Perplexity counts the doors.", {"p": (0.5, 0.5, 0.5)}),
         Preset("What if it knew every token?", "One door.", {"p": (1, 1, 1)}),

@@ -12,7 +12,7 @@ from unmagic.core.document import Block, Heading, StepBlock
 from unmagic.core.errors import UnmagicError
 from unmagic.core.notation import Notation, spelled
 from unmagic.core.notation_text import text
-from unmagic.reading.reading import Reading
+from unmagic.reading.reading import Reading, canonical
 
 from .panel import CodeRow, Panel, Symbol
 from .state import PanelState, Trouble
@@ -87,8 +87,8 @@ class Shown:
 
     @property
     def hues(self) -> dict[str, int]:
-        """The hue of each symbol of the legend."""
-        return {symbol.name: symbol.hue for symbol in self.symbols}
+        """The hue of each symbol of the legend, by its name as it stands there and as the engine spells it."""
+        return {name: symbol.hue for symbol in self.symbols for name in (symbol.name, canonical(symbol.name))}
 
     @property
     def wrong(self) -> set[tuple[str, tuple[int, ...]]]:
@@ -128,11 +128,12 @@ def _laid_out(reading: Reading, panel: Panel) -> tuple[tuple[Part, ...], tuple[B
 
     back = reading.gradient(*panel.gradient) if panel.gradient else None
     page = Page(reading if back is None else back.reading, back, everything=True, style=LESSON)
+    written = _written(reading, panel)
     parts: list[tuple[str, list[StepBlock]]] = [("", [])]
     notes: list[Block] = []
     for block in page.blocks():
         if isinstance(block, StepBlock):
-            parts[-1][1].append(_respelled(block, panel.spelled))
+            parts[-1][1].append(_respelled(block, panel.spelled, written.get(block.number)))
         elif isinstance(block, Heading):
             parts.append((block.text, []))
         else:
@@ -140,8 +141,20 @@ def _laid_out(reading: Reading, panel: Panel) -> tuple[tuple[Part, ...], tuple[B
     return tuple(Part(heading, tuple(steps)) for heading, steps in parts if steps), tuple(notes)
 
 
-def _respelled(block: StepBlock, names: Mapping[str, Notation]) -> StepBlock:
-    """A step with the panel's stand-ins written as what they stand for."""
+def _written(reading: Reading, panel: Panel) -> dict[str, Notation]:
+    """By step number, what the source itself says of a step."""
+    if not panel.written:
+        return {}
+    said = {statement.step: statement.notation for statement in reading.program.statements}
+    wanted = {canonical(name) for name in panel.written}
+    steps = (step for step in reading.view.steps if step.name in wanted and step.id in said)
+    return {str(step.number): said[step.id] for step in steps}
+
+
+def _respelled(block: StepBlock, names: Mapping[str, Notation], written: Notation | None) -> StepBlock:
+    """A step as the source writes it, the panel's stand-ins as what they stand for."""
+    if written is not None:
+        block = replace(block, formula=written)
     if not names:
         return block
     lines = []

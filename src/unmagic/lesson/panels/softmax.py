@@ -11,7 +11,7 @@ from unmagic.reading.reading import Reading
 
 from .panel import Choice, CodeRow, Field, Option, Panel, Preset, Size, Symbol
 from .twin import Twin
-from .words import alike, finite, listed, number, winners
+from .words import alike, entries, finite, number, winners
 
 if TYPE_CHECKING:
     from unmagic.render.svg.picture import Picture
@@ -47,6 +47,7 @@ class Softmax(Panel):
         Symbol("S", "their sum", 3),
         Symbol("p", "shares: none negative, adding up to 1", 7),
     )
+    written = frozenset({"s", "e", "S", "p"})
     presets = (
         Preset("What if every score rises by 1000?", "The shares should stay. exp overflows, and inf/inf is no number.",
                {"z": (1001, 1003, 1001)}),
@@ -73,17 +74,17 @@ class Softmax(Panel):
         if len(top) == len(p):
             return f"Equal scores, equal shares: {number(p[0])} each."
         if len(top) > 1:
-            return f"Entries {listed(top)} tie for the lead with {number(p[top[0] - 1])} each."
-        lead = float(p[top[0] - 1])
+            return f"{entries('p', top)} tie for the lead with {number(p[top[0] - 1])} each."
+        lead, first = float(p[top[0] - 1]), entries("p", top)
         if lead == 1:
-            return f"Entry {top[0]} takes all: in float64 its share is exactly 1, and no slope is left."
+            return f"{first} takes all: in float64 its share is exactly 1, and no slope is left."
         if lead > _SURE:
-            return f"Entry {top[0]} takes nearly all: {number(lead)}. A small T or far-apart scores do that."
+            return f"{first} takes nearly all: {number(lead)}. A small T or far-apart scores do that."
         if lead < 1.5 / len(p):
-            return f"Nearly even shares: entry {top[0]} leads with only {number(lead)}."
+            return f"Nearly even shares: {first} leads with only {number(lead)}."
         if alike(T, 1) and len(p) == 3 and not alike(sum(float(f"{x:.3f}") for x in p), 1):
-            return f"Entry {top[0]} leads with {number(lead)}. Printed shares are rounded, so they may miss 1 by a little."
-        return f"Entry {top[0]} leads with {number(lead)}; the others share the rest."
+            return f"{first} leads with {number(lead)}. Printed shares are rounded, so they may miss 1 by a little."
+        return f"{first} leads with {number(lead)}; the others share the rest."
 
     def picture(self, reading: Reading) -> Picture | None:
         from unmagic.render.svg.bars import bars

@@ -7,14 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from unmagic.core.digits import LESSON, shown
+from unmagic.core.digits import LESSON, Style, shown
 
 ROUNDING = 1e-12
+_WHOLE = 6
+_DEGREES = Style(1, 4)
 
 
 def number(value: Any) -> str:
-    """A number in a sentence."""
-    return shown(value, style=LESSON)
+    """A number in a sentence: one of few digits whole, whatever rounding left behind them, as lines print it."""
+    short = float(f"{float(value):.9g}")
+    return shown(short if len(f"{short:.9g}".lstrip("-0.").replace(".", "")) <= _WHOLE else value, style=LESSON)
+
+
+def degrees(value: Any) -> str:
+    """An angle in a sentence."""
+    return f"{shown(value, style=_DEGREES)}°"
 
 
 def nought(value: Any, scale: Any = 1.0) -> bool:
@@ -39,7 +47,17 @@ def winners(values: Any) -> tuple[int, ...]:
     return tuple(k for k, x in enumerate(array, 1) if alike(x, top))
 
 
-def listed(places: Iterable[int]) -> str:
+def listed(places: Iterable[int | str]) -> str:
     """``1``, ``1 and 3``, ``1, 2 and 3``."""
     *front, last = map(str, places)
     return f"{', '.join(front)} and {last}" if front else last
+
+
+def ordinal(place: int) -> str:
+    """``second`` for 2."""
+    return ("first", "second", "third", "fourth", "fifth", "sixth")[place - 1]
+
+
+def entries(letter: str, places: Iterable[int]) -> str:
+    """Entries as lines print them, counted from 0: ``p[0]``, ``p[0] and p[2]``."""
+    return listed(f"{letter}[{place - 1}]" for place in places)
