@@ -48,9 +48,11 @@ class Attention(Panel):
     presets = (
         Preset("What if a query matches nothing?", "Even shares: it takes the plain mean of the values.",
                {"Q": ((0, 0), (0, 1))}),
-        Preset("What if a query is long?", "Large scores saturate: it copies one value.", {"Q": ((20, -20), (-20, 20))}),
+        Preset("What if a query is long?",
+               "Large scores saturate: it copies one value.", {"Q": ((20, -20), (-20, 20))}),
         Preset("What if all keys are the same?", "Nothing to choose by.", {"K": ((1, 1), (1, 1), (1, 1))}),
-        Preset("What if there is one key only?", "Its share is 1, whatever the score.", {"K": ((1, 0),), "V": ((3, 4),)}),
+        Preset("What if there is one key only?",
+               "Its share is 1, whatever the score.", {"K": ((1, 0),), "V": ((3, 4),)}),
         Preset("What if the values are all the same?", "Wherever it looks, it finds this.",
                {"V": ((1, 2), (1, 2), (1, 2))}),
     )  # fmt: skip
@@ -64,7 +66,7 @@ class Attention(Panel):
             return "A score or a sum leaves what a float64 holds."
         if A.shape[1] == 1:
             return "One key only: every query gives it share 1 and leaves with its value."
-        if np.all(V == V[0]):
+        if np.all(V[0] == V):
             return "All values are the same: wherever a query looks, it leaves with this one."
         even = [i for i, row in enumerate(A, 1) if all(alike(x, row[0]) for x in row)]
         if len(even) == len(A):
@@ -80,8 +82,14 @@ class Attention(Panel):
             return f"{who} settled on one key; the rest still mix."
         best = winners(A[0])
         if len(best) > 1:
-            return f"Query 1 is torn between keys {listed(best)}: {number(A[0, best[0] - 1])} each, so it mixes their values."
-        return f"Query 1 looks most at key {best[0]}, with {number(A[0].max())}, and leaves with a mixture that leans there."
+            return (
+                f"Query 1 is torn between keys {listed(best)}: {number(A[0, best[0] - 1])} each, so it mixes "
+                "their values."
+            )
+        return (
+            f"Query 1 looks most at key {best[0]}, with {number(A[0].max())}, and leaves with a mixture that "
+            "leans there."
+        )
 
     def table(self, reading: Reading) -> str:
         from unmagic.render.svg.heat import heat

@@ -56,7 +56,10 @@ class Bayes(Panel):
         if prior in (0, 1):
             return "A prior of 0 or 1 is beyond argument: no evidence moves it."
         if alike(hit, alarm):
-            return f"The word is as common either way, so it tells nothing: the posterior is the prior, {number(prior)}."
+            return (
+                "The word is as common either way, so it tells nothing: the posterior is the prior, "
+                f"{number(prior)}."
+            )
         if alarm == 0:
             return "The word comes from spam alone, so one sight of it makes spam certain."
         if hit == 0:

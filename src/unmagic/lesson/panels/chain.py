@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from unmagic.core.notation import Fraction, Name, Prefix
+from unmagic.core.notation import Fraction, Name, Notation, Prefix
 from unmagic.reading.reading import Reading
 
 from .panel import CodeRow, Field, Option, Panel, Preset, Symbol
@@ -38,7 +38,7 @@ class Chain(Panel):
         Symbol("z", "the outer value", 3),
         Symbol("r", "dz/dz = 1, where the way back begins", 5),
     )
-    spelled = {"r": _slope("z", "z"), "s": _slope("z", "u"), "t": _slope("z", "x")}
+    spelled: ClassVar[Mapping[str, Notation]] = {"r": _slope("z", "z"), "s": _slope("z", "u"), "t": _slope("z", "x")}
     presets = (
         Preset("What if the inner value is 0?", "The outer slope is 0 there, and stops everything.", {"x": -1, "a": 1}),
         Preset("What if the inner function is flat?", "a = 0: x makes no difference.", {"a": 0}),

@@ -56,7 +56,10 @@ class Conditional(Panel):
         if b == 1:
             return f"B always happens, so knowing it tells nothing: A stays at {number(share)}."
         if share > 0.5:
-            return f"Both happen in {number(both)} of all cases, but in {number(share)} of those with B: A is likely there."
+            return (
+                f"Both happen in {number(both)} of all cases, but in {number(share)} of those with B: A is "
+                "likely there."
+            )
         if alike(share, 0.5):
             return "Among the cases with B, A is a coin toss."
         return f"Of all cases with B, {number(share)} have A too; in the others A stays away."

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
-from unmagic.core.notation import Apply, Fence, Name, Word
+from unmagic.core.notation import Apply, Fence, Name, Notation, Word
 from unmagic.reading.reading import Reading
 
 from .panel import CodeRow, Field, Panel, Preset, Size, Symbol
@@ -33,7 +33,7 @@ class Cosine(Panel):
         Symbol("v", "b at length 1", 6),
         Symbol("θ", "the angle between them", 4),
     )
-    spelled = {
+    spelled: ClassVar[Mapping[str, Notation]] = {
         "n_a": Fence("|", Name("a"), "|"),
         "n_b": Fence("|", Name("b"), "|"),
         "c": Apply(Word("cos"), (Name("theta"),), bare=True),

@@ -58,7 +58,10 @@ class CrossEntropy(Panel):
         if not finite(p):
             return "The logits leave what a float64 holds, so there are no shares and no loss."
         if not finite(loss):
-            return "The right class's share underflows to 0, so −log gives inf. Losses from logits avoid that."
+            return (
+                "The right class's share underflows to 0: −log gives inf, and the way back nan. Losses from "
+                "logits avoid that."
+            )
         top = [k - 1 for k in winners(p)]
         share = number(p[c])
         if len(top) == len(p):
@@ -71,7 +74,10 @@ class CrossEntropy(Panel):
             return f"Classes {listed(top)} tie, one of them right: its share {share} costs {number(loss)}."
         if p[c] > 0.99:
             return f"Sure and right: share {share}, hardly any loss, and hardly any gradient left."
-        return f"Right, and fairly sure: class {c} has {share}. The gradient asks for more, in proportion to what is missing."
+        return (
+            f"Right, and fairly sure: class {c} has {share}. The gradient asks for more, in proportion to what "
+            "is missing."
+        )
 
     def picture(self, reading: Reading) -> Picture | None:
         from unmagic.render.svg.bars import bars
@@ -93,8 +99,10 @@ class CrossEntropy(Panel):
         return ((f"{k}×", str(n), 2), ("", str(n), 1), (str(k), "", 4))
 
     def code(self, reading: Reading) -> Sequence[CodeRow]:
-        back = reading.gradient("W")
         twin = Twin(reading).given(W="W").given(x="x", c="c").step("z = W @ x", "z")
         twin.line("e = np.exp(z - z.max())").step("p = e / e.sum()", "p").step("loss = -np.log(p[c])", "L")
-        twin.part("g = p - np.eye(len(p))[c]", f"↑{twin.number('L')}·{twin.number('p')}", reading["p"] - np.eye(len(reading["p"]))[int(reading["c"])])
-        return twin.part("np.outer(g, x)", f"↑{twin.number('z')}", back["W"]).rows
+        if finite(reading["L"]):  # else p − y, taken by itself, would hide that this loss has no gradient
+            taught = reading["p"] - np.eye(len(reading["p"]))[int(reading["c"])]
+            twin.part("g = p - np.eye(len(p))[c]", f"↑{twin.number('L')}·{twin.number('p')}", taught)
+            twin.part("np.outer(g, x)", f"↑{twin.number('z')}", reading.gradient("W")["W"])
+        return twin.rows

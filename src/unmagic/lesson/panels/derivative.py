@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from unmagic.core.notation import Apply, Name, Postfix, Prefix
+from unmagic.core.notation import Apply, Name, Notation, Postfix, Prefix
 from unmagic.reading.reading import Reading
 
 from .panel import Choice, CodeRow, Field, Option, Panel, Preset, Size, Symbol
@@ -60,7 +60,7 @@ class Derivative(Panel):
         Symbol("t", "what the slope foretells", 4),
         Symbol("r", "what the slope gets wrong", 8),
     )
-    spelled = {
+    spelled: ClassVar[Mapping[str, Notation]] = {
         "y": _of("x"),
         "m": Apply(Postfix(Name("f"), "′"), (Name("x"),)),
         "g": Prefix("Δ", Name("f")),
@@ -90,7 +90,10 @@ class Derivative(Panel):
         small = int(np.argmin(np.where(steps == 0, np.inf, np.abs(steps))))
         missed = number(abs(rest[small]))
         way = "up" if slope * steps[small] > 0 else "down"
-        return f"The slope says {way}; for the smallest step it misses by only {missed}. The miss shrinks faster than the step."
+        return (
+            f"The slope says {way}; for the smallest step it misses by only {missed}. The miss shrinks faster "
+            "than the step."
+        )
 
     def picture(self, reading: Reading) -> Picture | None:
         from unmagic.render.svg.tangent import tangent
@@ -104,8 +107,9 @@ class Derivative(Panel):
         xs = np.linspace(low, high, 81)
         with np.errstate(all="ignore"):
             heights = f(xs)
-        point = (x, float(reading["y"]))
-        return tangent(xs.tolist(), heights.tolist(), point, float(reading["m"]), (x + step, point[1] + float(reading["g"][0])))
+        height = float(reading["y"])
+        second = (x + step, height + float(reading["g"][0]))
+        return tangent(xs.tolist(), heights.tolist(), (x, height), float(reading["m"]), second)
 
     def code(self, reading: Reading) -> Sequence[CodeRow]:
         _, f, slope = _CURVES[self.picked(reading)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from unmagic.core.notation import Apply, Name
+from unmagic.core.notation import Apply, Name, Notation
 from unmagic.reading.reading import Reading
 
 from .panel import Choice, CodeRow, Field, Option, Panel, Preset, Symbol
@@ -50,8 +51,8 @@ class Descent(Panel):
         ),
     )
     fields = (
-        Field("x", 3, step=0.5, low=-1e6, high=1e6),
-        Field("η", 0.1, key="eta", step=0.05, low=0, high=100),
+        Field("x", 3, step=0.5, low=-100, high=100),
+        Field("η", 0.1, key="eta", step=0.05, low=0, high=10),
     )
     symbols = (
         Symbol("x", "where we stand; x₁, x₂, x₃ after each round", 1),
@@ -59,7 +60,7 @@ class Descent(Panel):
         Symbol("f", "what we want small", 3),
         Symbol("∇f", "the gradient, which way is up", 5),
     )
-    spelled = {
+    spelled: ClassVar[Mapping[str, Notation]] = {
         **{f"L_{k}": Apply(Name("f"), (_place(k),)) for k in range(ROUNDS + 1)},
         **{f"g_{k}": Apply(Name("∇f"), (_place(k),)) for k in range(ROUNDS)},
     }
@@ -84,13 +85,16 @@ class Descent(Panel):
             return "With η = 0 nothing moves, however steep it is."
         if last == 0:
             rounds = int(np.argmin(losses))
-            return f"At the minimum after {'one round' if rounds == 1 else f'{number(rounds)} rounds'}: η fits this curve exactly."
+            return (
+                f"At the minimum after {'one round' if rounds == 1 else f'{number(rounds)} rounds'}: η fits "
+                "this curve exactly."
+            )
         told = f"f goes from {number(first)} to {number(last)}"
         if alike(first, last):
             return f"f is back at {number(last)}: each step crosses the valley to the same height."
         if last > first:
             return f"Diverging: {told}. Each step overshoots by more than the one before."
-        if any(a * b < 0 for a, b in zip(xs, xs[1:], strict=False)):
+        if any(a * b < 0 for a, b in itertools.pairwise(xs)):
             return f"Overshooting, but falling: {told}, from one side to the other."
         if first > 0 and last > 0.99 * first:
             return f"Hardly moving: {told}. Small η or small slope makes small steps."

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from unmagic.core.notation import Apply, Fence, Infix, Name, Row, Word
+from unmagic.core.notation import Apply, Fence, Infix, Name, Notation, Row, Word
 from unmagic.reading.reading import Reading
 
 from .panel import CodeRow, Field, Option, Panel, Preset, Size, Symbol
 from .twin import Twin
-from .words import alike, degrees, finite, nought, number
+from .words import alike, degrees, finite, nought
 
 if TYPE_CHECKING:
     from unmagic.render.svg.picture import Picture
@@ -38,7 +38,7 @@ class Dot(Panel):
         Symbol("b", "second vector, {shape}", 2),
         Symbol("θ", "the angle between them, in degrees", 4),
     )
-    spelled = {
+    spelled: ClassVar[Mapping[str, Notation]] = {
         "s": Infix("·", (Name("a"), Name("b"))),
         "n_a": _LENGTH_A,
         "n_b": _LENGTH_B,

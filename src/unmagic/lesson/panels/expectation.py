@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
-from unmagic.core.notation import Name, Word
+from unmagic.core.notation import Name, Notation, Word
 from unmagic.reading.reading import Reading
 
 from .panel import CodeRow, Field, Panel, Preset, Size, Symbol
 from .twin import Twin
-from .words import alike, listed, nought, number
+from .words import alike, nought, number
 
 if TYPE_CHECKING:
     from unmagic.render.svg.picture import Picture
@@ -34,7 +34,7 @@ class Expectation(Panel):
         Symbol("p", "how likely each is", 7),
         Symbol("E[X]", "what to expect of X", 3),
     )
-    spelled = {"P": Word("total"), "E": Name("E[X]")}
+    spelled: ClassVar[Mapping[str, Notation]] = {"P": Word("total"), "E": Name("E[X]")}
     written = frozenset({"P", "m", "E"})
     presets = (
         Preset("What does a fair die show on average?", "A number that no face has.",
@@ -64,10 +64,7 @@ class Expectation(Panel):
             return f"The value {number(x[heavy])} is rare, and still makes most of {number(E)}."
         if not any(alike(E, value) for value in x):
             return f"{number(E)} is expected, though X itself never takes that value: it is an average."
-        return f"{number(E)} is expected, and it is one of the values: number {listed(self._places(x, E))}."
-
-    def _places(self, x: Sequence[float], E: float) -> list[int]:
-        return [k for k, value in enumerate(x, 1) if alike(E, value)]
+        return f"{number(E)} is expected, and it is one of the values that X takes."
 
     def picture(self, reading: Reading) -> Picture | None:
         from unmagic.render.svg.bars import bars

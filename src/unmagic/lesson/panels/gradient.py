@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from unmagic.core.notation import Apply, Fence, Name, Subscript, Word
+from unmagic.core.notation import Apply, Fence, Name, Notation, Subscript, Word
 from unmagic.reading.reading import Reading
 
 from .panel import Choice, CodeRow, Field, Option, Panel, Preset, Symbol
@@ -36,7 +36,8 @@ class Gradient(Panel):
         "f",
         "The function",
         (
-            Option("bowl", "a bowl: x² + y²", "f(x,y) = x² + y²; " + _STEPS, "∇f = (2x, 2y)", "f is x squared plus y squared. " + _SAY),
+            Option("bowl", "a bowl: x² + y²", "f(x,y) = x² + y²; " + _STEPS, "∇f = (2x, 2y)",
+                   "f is x squared plus y squared. " + _SAY),
             Option("valley", "a valley: x² + 4y²", "f(x,y) = x² + 4y²; " + _STEPS, "∇f = (2x, 8y)",
                    "f is x squared plus four y squared. " + _SAY),
             Option("saddle", "a saddle: x y", "f(x,y) = x y; " + _STEPS, "∇f = (y, x)", "f is x times y. " + _SAY),
@@ -50,7 +51,7 @@ class Gradient(Panel):
         Symbol("∇f", "which way is up, and how steeply", 5),
         Symbol("f", "how high we stand", 3),
     )
-    spelled = {
+    spelled: ClassVar[Mapping[str, Notation]] = {
         "w": Apply(Name("f"), (Name("x"), Name("y"))),
         "g": Name("∇f"),
         "s": Fence("‖", Name("∇f"), "‖"),
@@ -73,7 +74,10 @@ class Gradient(Panel):
             return "f or its gradient leaves what a float64 holds."
         if steepness == 0:
             if self.picked(reading) == "saddle":
-                return "The gradient is 0, yet this is no minimum: along one diagonal f rises, along the other it falls."
+                return (
+                    "The gradient is 0, yet this is no minimum: along one diagonal f rises, along the other "
+                    "it falls."
+                )
             return "The gradient is 0: the bottom. Whatever η is, descent stays here."
         if eta == 0:
             return "A step of no length: the gradient is there, and nothing moves."
@@ -86,7 +90,7 @@ class Gradient(Panel):
             return f"{told}: this one step lands on the minimum."
         if before * after < 0 or (self.picked(reading) == "saddle" and after < 0):
             return f"{told}, below 0: a saddle has no bottom, and the way down does not end."
-        if self.picked(reading) == "valley" and reading["p"] and reading["q"] / reading["p"] < 0 < reading["y"] / reading["x"]:
+        if self.picked(reading) == "valley" and reading["y"] * reading["q"] < 0 < reading["x"] * reading["p"]:
             return f"{told}, and across the valley floor: steepest is not the way to the minimum."
         return f"{told}: down, as a small step against the gradient always goes."
 

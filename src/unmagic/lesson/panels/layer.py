@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from unmagic.core.graph import Array
 from unmagic.reading.reading import Reading
 
 from .panel import Choice, CodeRow, Field, Option, Panel, Preset, Size, Symbol
@@ -45,7 +46,8 @@ class Layer(Panel):
     written = frozenset({"z"})
     presets = (
         Preset("What if b is zero?", "Then it is a plain matrix, bent.", {"b": (0, 0, 0)}),
-        Preset("What if b is very negative?", "The whole layer goes dead, and nothing below it learns.", {"b": (-20, -20, -20)}),
+        Preset("What if b is very negative?",
+               "The whole layer goes dead, and nothing below it learns.", {"b": (-20, -20, -20)}),
         Preset("What if x is zero?", "Only the shift is left.", {"x": (0, 0), "b": (1, -1, 2)}),
         Preset("What does sigmoid make of these scores?", "All between 0 and 1.", {"f": "sigmoid", "b": (0, -8, -3)}),
         Preset("What if the scores are large?", "Sigmoid presses them flat against 0 and 1.",
@@ -60,7 +62,7 @@ class Layer(Panel):
             return "Nothing came in, so only the shift speaks: the scores are b itself, then the bend."
         return self._bent(z, h) if self.picked(reading) == "relu" else self._squeezed(z, h)
 
-    def _bent(self, z: Sequence[float], h: Sequence[float]) -> str:
+    def _bent(self, z: Array, h: Array) -> str:
         cut = [k for k, score in enumerate(z, 1) if score < 0]
         if len(cut) == len(z):
             return "All scores are negative, so relu silences every unit: nothing goes on, and no gradient returns."
@@ -72,14 +74,17 @@ class Layer(Panel):
             return "All scores are 0, right at the bend: relu gives 0."
         return "No score is negative, so relu changes nothing: on this x the layer is affine."
 
-    def _squeezed(self, z: Sequence[float], h: Sequence[float]) -> str:
+    def _squeezed(self, z: Array, h: Array) -> str:
         pressed = [k for k, share in enumerate(h, 1) if min(share, 1 - share) < _SATURATED]
         if len(pressed) == len(z):
             return "Every unit is pressed flat against 0 or 1: hardly any slope is left to learn by."
         if pressed:
             units = "Unit" if len(pressed) == 1 else "Units"
             have = "has" if len(pressed) == 1 else "have"
-            return f"{units} {listed(pressed)} {have} gone flat, within {number(_SATURATED)} of 0 or 1; the rest still react."
+            return (
+                f"{units} {listed(pressed)} {have} gone flat, within {number(_SATURATED)} of 0 or 1; the rest "
+                "still react."
+            )
         if all(alike(share, 0.5) for share in h):
             return "All scores are 0, and sigmoid of 0 is one half: undecided everywhere."
         return "Every score lands well inside 0 to 1, where sigmoid still has slope."

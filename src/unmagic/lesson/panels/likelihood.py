@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from unmagic.core.notation import Apply, Name, Word
+from unmagic.core.notation import Apply, Name, Notation, Word
 from unmagic.reading.reading import Reading
 
 from .panel import CodeRow, Field, Panel, Preset, Size, Symbol
@@ -35,10 +35,11 @@ class Likelihood(Panel):
         Symbol("s", "the log-likelihood", 2),
         Symbol("n", "the negative log-likelihood, a loss", 5),
     )
-    spelled = {"s": Apply(Word("log"), (Name("L"),), bare=True), "n": Word("NLL")}
+    spelled: ClassVar[Mapping[str, Notation]] = {"s": Apply(Word("log"), (Name("L"),), bare=True), "n": Word("NLL")}
     written = frozenset({"L", "ℓ", "s", "n"})
     presets = (
-        Preset("What if there are many small ones?", "The product underflows to 0; the sum does not.", {"p": (1e-40,) * 10}),
+        Preset("What if there are many small ones?",
+               "The product underflows to 0; the sum does not.", {"p": (1e-40,) * 10}),
         Preset("What if the model was sure, and right?", "Nothing lost.", {"p": (1, 1, 1)}),
         Preset("What if one thing was held impossible?", "One 0 outweighs everything else.", {"p": (0.9, 0, 0.9)}),
         Preset("What if every guess is a coin toss?", "Each costs log 2.", {"p": (0.5,) * 4}),
@@ -57,7 +58,10 @@ class Likelihood(Panel):
         worst = int(np.argmin(p))
         if len(p) > 1 and -reading["ℓ"][worst] > 0.5 * reading["n"]:
             return f"p[{worst}] = {number(p[worst])} alone makes more than half of the loss: surprise is what costs."
-        return f"The product is {number(product)}, its log {number(log)}: whatever makes the one larger makes the other larger."
+        return (
+            f"The product is {number(product)}, its log {number(log)}: whatever makes the one larger makes the "
+            "other larger."
+        )
 
     def picture(self, reading: Reading) -> Picture | None:
         from unmagic.render.svg.bars import bars

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from unmagic.core.notation import Name, Notation
 from unmagic.core.notation import Row as Beside
-from unmagic.core.notation import Name
 from unmagic.reading.reading import Reading
 
 from .panel import CodeRow, Field, Panel, Preset, Size, Symbol
@@ -37,7 +37,7 @@ class MatMul(Panel):
         Size("n", words="column of B", most=4),
     )
     symbols = (Symbol("A", "rows that ask, {shape}", 1), Symbol("B", "columns that are asked, {shape}", 2))
-    spelled = {"C": Beside((Name("A"), Name("B")))}
+    spelled: ClassVar[Mapping[str, Notation]] = {"C": Beside((Name("A"), Name("B")))}
     written = frozenset({"C"})
     presets = (
         Preset("What if B is the identity?", "A comes back.", {"B": ((1, 0), (0, 1))}),
@@ -56,7 +56,10 @@ class MatMul(Panel):
             return "A sum leaves what a float64 holds, and stands as inf."
         if not C.any():
             if A.any() and B.any():
-                return "Neither is zero, yet their product is: every row of A stands at right angles to every column of B."
+                return (
+                    "Neither is zero, yet their product is: every row of A stands at right angles to every "
+                    "column of B."
+                )
             return "One of them is all zeros, so the product is."
         if A.shape == B.shape and C.shape == A.shape and np.array_equal(C, np.eye(len(C))):
             return "The identity is left: B undoes what A does."

@@ -59,7 +59,10 @@ class MatVec(Panel):
         if silent:
             rows = "Row" if len(silent) == 1 else "Rows"
             stay = "stays" if len(silent) == 1 else "stay"
-            return f"{rows} {listed(silent)} {stay} silent on this x: what one entry gives, another takes, or no weight is there."
+            return (
+                f"{rows} {listed(silent)} {stay} silent on this x: what one entry gives, another takes, or no "
+                "weight is there."
+            )
         return self._loudest(W, x, y)
 
     def _loudest(self, W: np.ndarray, x: np.ndarray, y: np.ndarray) -> str:
@@ -76,7 +79,10 @@ class MatVec(Panel):
         if (W[k - 1] != 0).sum() == 1:
             return f"Row {k} shouts: it hears the {ordinal(j)} entry alone, and makes {number(y[k - 1])} of it."
         if shares[j - 1] > y[k - 1]:
-            return f"Row {k} shouts, on the strength of the {ordinal(j)} entry; another one holds it back to {number(y[k - 1])}."
+            return (
+                f"Row {k} shouts, on the strength of the {ordinal(j)} entry; another one holds it back to "
+                f"{number(y[k - 1])}."
+            )
         return f"Row {k} shouts: {number(shares[j - 1])} of its {number(y[k - 1])} come from the {ordinal(j)} entry."
 
     def picture(self, reading: Reading) -> Picture | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from unmagic.core.notation import Word
+from unmagic.core.notation import Notation, Word
 from unmagic.reading.reading import Reading
 
 from .panel import CodeRow, Field, Panel, Preset, Size, Symbol
@@ -34,12 +34,13 @@ class Perplexity(Panel):
         Symbol("H", "the mean surprise", 4),
         Symbol("P", "perplexity", 3),
     )
-    spelled = {"P": Word("PPL")}
+    spelled: ClassVar[Mapping[str, Notation]] = {"P": Word("PPL")}
     written = frozenset({"ℓ", "P"})
     presets = (
         Preset("What if it always chooses between two?", "Perplexity counts the doors.", {"p": (0.5, 0.5, 0.5)}),
         Preset("What if it knew every token?", "One door.", {"p": (1, 1, 1)}),
-        Preset("What if one token came as a shock?", "One surprise outweighs many good guesses.", {"p": (0.9, 0.9, 0.9, 0.0001)}),
+        Preset("What if one token came as a shock?",
+               "One surprise outweighs many good guesses.", {"p": (0.9, 0.9, 0.9, 0.0001)}),
         Preset("What if a token was held impossible?", "No finite perplexity.", {"p": (0.9, 0, 0.9)}),
         Preset("What if it guesses among a vocabulary of fifty thousand?", "As bad as knowing nothing.",
                {"p": (0.00002, 0.00002)}),

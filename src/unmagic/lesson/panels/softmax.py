@@ -32,7 +32,8 @@ class Softmax(Panel):
                    "s_i = z_i/T; e_i = exp(s_i); S = Σᵢ e_i; p_i = e_i/S", "p_i = exp(z_i/T)/Σⱼ exp(z_j/T)",
                    "p, entry i: e to the z i over T, as a share of all of them added up."),
             Option("stable", "largest score out first, as libraries do",
-                   "s_i = z_i/T; m = max(s); e_i = exp(s_i − m); S = Σᵢ e_i; p_i = e_i/S", "p_i = exp(z_i/T − m)/Σⱼ exp(z_j/T − m)",
+                   "s_i = z_i/T; m = max(s); e_i = exp(s_i − m); S = Σᵢ e_i; p_i = e_i/S",
+                   "p_i = exp(z_i/T − m)/Σⱼ exp(z_j/T − m)",
                    "p, entry i: the same shares. Taking m out of every score divides top and bottom alike."),
         ),
     )  # fmt: skip
@@ -69,7 +70,10 @@ class Softmax(Panel):
                 return "Every exp underflows to 0, and 0/0 is nan. Take the largest score out first."
             return "The scores leave what a float64 holds."
         if not finite(reading["S"]):
-            return "The sum overflows to inf, so every share comes out 0: silently wrong. Take the largest score out first."
+            return (
+                "The sum overflows to inf, so every share comes out 0: silently wrong. Take the largest score "
+                "out first."
+            )
         top = winners(p)
         if len(top) == len(p):
             return f"Equal scores, equal shares: {number(p[0])} each."

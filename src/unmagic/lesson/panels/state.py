@@ -1,7 +1,8 @@
 """What a visitor made of a panel: the text of every cell, from a URL and back into one.
 
 In a canonical URL a field is one pair: ``dot.a=1,2,3``, ``layer.W=1,0;2,3``; a cell's own commas and semicolons are
-escaped by a backslash; a choice is a pair like any field, ``layer.f=sigmoid``. A form without script sends a pair a cell (``dot.a.0=1``) and the button that was pressed
+escaped by a backslash; a choice is a pair like any field, ``layer.f=sigmoid``.
+A form without script sends a pair a cell (``dot.a.0=1``) and the button that was pressed
 (``dot.do=a.0+`` one step more, ``dot.do=n-`` one entry fewer); `PanelState.of` folds all of that into one state.
 """
 

@@ -1,4 +1,4 @@
-"""What panels share in telling what happened: numbers as text, nought up to rounding, entries counted as math counts."""
+"""What panels share in telling what happened: numbers as text, nought up to rounding, places."""
 
 from __future__ import annotations
 
