@@ -8,18 +8,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from unmagic.core.digits import LESSON, Style, shown
-from unmagic.core.document import Table
 
 from .coordinates import Box, Point, Segment, at, clipped, trails, within
 from .labels import Label, italic, lettered
 from .marks import circle, drawing, hued, line, path, tag
-from .picture import Picture, refused, several
+from .picture import Picture, refused, several, steps
 from .scale import Scale, span, ticks
 
 _WIDE, _HIGH, _GROUND = 720.0, 420.0, 310.0
 _BOX: Box = (24, 48, 696, _GROUND)
 _DEEPEST = 94.0  # of a leap under the ground
-_LEAPS = 24  # drawn; of a longer run the last ones
+_LEAPS = 16  # drawn; of a longer run the last ones
 _LONG = 40  # steps; a longer run is drawn finer
 _SPOKEN = 8  # places that the sentence names
 
@@ -45,8 +44,8 @@ def descent(
     names: tuple[str, str] = ("x", "f"),
     style: Style = LESSON,
 ) -> Picture:
-    """The curve through (xs, fs); ``run`` and ``kept`` are (x, f(x)) step by step; ``slope`` is f′ where the run stands."""
-    table = _table(run, names, style)
+    """The curve through (xs, fs); ``run`` and ``kept`` are (x, f(x)) by step; ``slope`` is f′ where the run stands."""
+    table = steps(run, ("step", names[0], f"{names[1]}({names[0]})"), style)
     curve = [(x, f) for x, f in zip(xs, fs, strict=True) if math.isfinite(x) and math.isfinite(f)]
     if len(curve) < 2:
         return refused(f"{names[1]} has no value on the stretch that would be drawn.", table)
@@ -56,7 +55,7 @@ def descent(
         bottom = 0.0  # a loss stands on its ground
     paper = _Paper(Scale(low, high, _BOX[0], _BOX[2]), Scale(bottom, top, _GROUND, _BOX[1]))
     lowest = minimum if minimum is not None and low <= minimum <= high else None
-    exits = _exits(run, paper)
+    exits = _exits(run, paper, style)
     seen = _seen(run, paper)
 
     parts, labels = _ground(paper, lowest, guess, style)
@@ -83,7 +82,7 @@ def descent(
         labels.append(Label(name, paper.place(curve[-1]), "NW W SW", class_="tick", gap=12, spare=True))
     spots = [(p, 8.0) for p in seen.values()][-40:] + ([(seen[last], 14.0)] if last in seen else [])
     lettering = lettered(labels, (2, 2, _WIDE - 2, _HIGH - 2), spots, _sparse(lines), broad=True)
-    says = _said(run, kept, minimum, guess, exits, names, style)
+    says = _said(run, kept, minimum, guess, slope, exits, names, style)
     return Picture(drawing(_WIDE, _HIGH, says, *parts, lettering, class_="sheet broad"), says, table)
 
 
@@ -175,7 +174,7 @@ def _numbers(seen: dict[int, Point], last: int, lowest: float | None, paper: _Pa
     return list({label.words: label for label in labels}.values())
 
 
-def _exits(run: Sequence[Point], paper: _Paper) -> list[tuple[str, Label]]:
+def _exits(run: Sequence[Point], paper: _Paper, style: Style) -> list[tuple[str, Label]]:
     """For each side that the run leaves at: an arrow at the edge, and which step stands where out there."""
     found: list[tuple[str, Label]] = []
     out: dict[str, list[int]] = {"left": [], "right": [], "up": []}
@@ -201,31 +200,31 @@ def _exits(run: Sequence[Point], paper: _Paper) -> list[tuple[str, Label]]:
             (x - 6 * dx + 8 * dy, y - 6 * dy - 8 * dx),
         ]
         k = steps[-1]
-        label = Label(f"{k}: {shown(run[k][0], style=LESSON)}", (x, y), words, 1, gap=12, must=True)
+        label = Label(f"{k}: {shown(run[k][0], style=style)}", (x, y), words, 1, gap=12, must=True)
         found.append((hued(1, path(tip, closed=True, fill="currentColor")), label))
     if lost:
         k = lost[0]
-        label = Label(f"{k}: {shown(run[k][0], style=LESSON)}", (_WIDE / 2, 60), "N S", 5, must=True)
+        label = Label(f"{k}: {shown(run[k][0], style=style)}", (_WIDE / 2, 60), "N S", 5, must=True)
         found.append(("", label))
     return found
 
 
 def _said(
     run: Sequence[Point], kept: Sequence[Sequence[Point]], minimum: float | None, guess: float | None,
-    exits: list[tuple[str, Label]], names: tuple[str, str], style: Style,
+    slope: float | None, exits: list[tuple[str, Label]], names: tuple[str, str], style: Style,
 ) -> str:  # fmt: skip
     x, f = names
     said = [f"The curve {f}({x})" + (f", lowest at {shown(minimum, style=style)}" if minimum is not None else "")]
     for what, points in [("this run", run), *(("the kept run", other) for other in kept)]:
         if not points:
             continue
-        stops = [shown(p[0], style=style) for p in points]
-        if len(stops) > _SPOKEN:
-            said.append(
-                f"{what} stands at {', '.join(stops[: _SPOKEN - 2])} and so on, after {len(stops) - 1} steps at {stops[-1]}"
-            )
-        else:
-            said.append(f"{what} stands at {several(stops)}")
+        many = len(points) > _SPOKEN
+        stops = [shown(x, style=style) for x, _ in (points[: _SPOKEN - 2] if many else points)]
+        said.append(f"{what} stands at {', '.join(stops) if many else several(stops)}")
+        if many:
+            said[-1] += f" and so on, after {len(points) - 1} steps at {shown(points[-1][0], style=style)}"
+    if slope is not None and run:
+        said.append(f"its slope there is {shown(slope, style=style)}")
     if exits:
         said.append(
             "it leaves the picture: " + several(f"step {label.words.replace(': ', ' is at ')}" for _, label in exits)
@@ -233,11 +232,3 @@ def _said(
     if guess is not None:
         said.append(f"you said {shown(guess, style=style)}")
     return "; ".join(said) + "."
-
-
-def _table(run: Sequence[Point], names: tuple[str, str], style: Style, most: int = 60) -> Table:
-    x, f = names
-    rows = [(str(k), shown(a, style=style), shown(b, style=style)) for k, (a, b) in enumerate(run)]
-    if len(rows) > most:
-        rows = [*rows[: most - 10], ("…", "…", "…"), *rows[-10:]]
-    return Table(("step", x, f"{f}({x})"), tuple(rows))

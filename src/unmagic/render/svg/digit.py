@@ -13,7 +13,7 @@ MOST = 64
 
 
 def digit(image: ArrayLike, label: str = "", *, top: float | None = None, hue: int | None = None) -> Picture:
-    """The darkest ink stands for ``top``, by default the image's largest value. No twin: its pixels say nothing singly."""
+    """The darkest ink stands for ``top``, by default the largest value. No twin: pixels say nothing one by one."""
     pixels = np.asarray(image, dtype=np.float64)
     if pixels.ndim != 2 or not pixels.size or max(pixels.shape) > MOST:
         return refused(f"an image is a table of at most {MOST}×{MOST} numbers.")

@@ -98,7 +98,7 @@ def _axis(across: Scale, up: Scale, whole: bool, log: bool, labels: list[Label],
         parts.append(line((across(t), _BOX[3]), (across(t), _BOX[3] + 4), "axis"))
         labels.append(Label(shown(t), (across(t), _BOX[3] + 4), "S", class_="tick", gap=3))
     for t in ticks(up.low, up.high, 4):
-        if log and t != math.floor(t):
+        if log and (t != math.floor(t) or t > 308):
             continue
         parts.append(line((_BOX[0] - 4, up(t)), (_BOX[0], up(t)), "axis"))
         value = 10.0**t if log else t

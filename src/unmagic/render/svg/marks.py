@@ -65,8 +65,7 @@ def arrow(start: Point, end: Point, head: float = 13.0, **more: Attribute) -> st
     return line(start, shaft, **more) + tip
 
 
-def drawing(width: float, height: float, says: str, *parts: str, class_: str = "sheet", top: float = 0.0) -> str:
+def drawing(width: float, height: float, says: str, *parts: str, class_: str = "sheet") -> str:
     """The whole ``<svg>``. ``broad`` in its class: 720 units wide, with lettering in three sizes (see labels)."""
-    return tag(
-        "svg", "".join(parts), viewBox=f"0 {at(top)} {at(width)} {at(height)}", class_=class_, role="img", aria_label=says
-    )  # fmt: skip
+    box = f"0 0 {at(width)} {at(height)}"
+    return tag("svg", "".join(parts), viewBox=box, class_=class_, role="img", aria_label=says)

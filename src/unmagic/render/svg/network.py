@@ -24,7 +24,7 @@ Direction = Literal["forward", "backward"]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A step: its name, what made it (``""`` for what is given), its number and ∂result/∂it. Long values come as text."""
+    """A step: its name, what made it (``""``: it is given), its number and ∂result/∂it. Long values come as text."""
 
     name: str
     op: str = ""
@@ -44,7 +44,7 @@ def network(
 ) -> Picture:
     """Layers from left to right, or from top to bottom: with ``down``, for narrow places, and where there are many.
 
-    Forward, nodes 0 to ``at`` show their value; backward, all do, and nodes from the last back to ``at`` their gradient.
+    Forward, nodes 0 to ``at`` show their value; backward all do, and nodes from the last to ``at`` their gradient.
     Without ``at`` the walk is over and all is shown.
     """
     reason = _wrong(nodes, edges, at)
@@ -147,7 +147,7 @@ def _drawn(node: Node, middle: Point, wide: float, known: bool, back: bool, curr
     parts = [rect(x, y, wide, _HIGH, "node" if known else "node ahead")]
     if current:
         parts.append(rect(x - 4, y - 4, wide + 8, _HIGH + 8, "cur"))
-    title = italic(node.name)
+    title = _fit(italic(node.name), wide - 12, WORD)
     if node.op:
         op = _fit(node.op, wide - width(title, WORD) - 18, TICK)
         parts.append(hued(node.hue, text(title, (x + 7, y + 19))))

@@ -12,7 +12,7 @@ from unmagic.core.document import Table
 
 from .coordinates import Box, Point, clipped
 from .labels import Label, italic, lettered
-from .marks import arrow, circle, drawing, hued, line, path
+from .marks import arrow, circle, drawing, hued, line, path, text
 from .picture import Picture, not_finite, refused
 from .scale import ticks
 
@@ -48,24 +48,20 @@ def plane(
     before_reach = _reach(np.eye(2), vector)
     after_reach = _reach(matrix, after)
     same = max(before_reach, after_reach)
+    if not math.isfinite(same):
+        return refused(f"{names[0]} is too large for its results to be told.")
     alike = same <= 4 * min(before_reach, after_reach)
     if alike:
         before_reach = after_reach = same
     left = _panel(6.0, np.eye(2), vector, before_reach, (names[1], ("e₁", "e₂")), hues[1], hues)
     named = f"{names[0]}{names[1]}" if len(names[0] + names[1]) == 2 else names[2]
-    right = _panel(
-        360.0 - 6 - _SIDE, matrix, after, after_reach, (named, (f"{names[0]}e₁", f"{names[0]}e₂")), hues[2], hues
-    )
-    head = lettered(
-        [Label("before", (6 + _SIDE / 2, 14), "S", gap=-8, must=True),
-         Label(f"after {italic(names[0])}", (354 - _SIDE / 2, 14), "S", gap=-8, must=True)], (0, 0, 360, 30))  # fmt: skip
+    moved = (f"{names[0]}e₁", f"{names[0]}e₂")
+    right = _panel(354 - _SIDE, matrix, after, after_reach, (named, moved), hues[2], hues)
+    heads = (("before", 6 + _SIDE / 2), (f"after {italic(names[0])}", 354 - _SIDE / 2))
+    head = "".join(text(words, (x, 20), anchor="middle") for words, x in heads)
     caption = "Both sides have the same scale." if alike else "The two sides have different scales: mind the numbers."
-    return Picture(
-        drawing(360, _TOP + _SIDE + 8, says, left, right, head),
-        says,
-        _table(matrix, vector, after, area, names, style),
-        caption,
-    )
+    table = _table(matrix, vector, after, area, names, style)
+    return Picture(drawing(360, _TOP + _SIDE + 8, says, left, right, head), says, table, caption)
 
 
 def determinant(matrix: Array) -> float:
@@ -76,7 +72,8 @@ def determinant(matrix: Array) -> float:
 
 def _reach(basis: Array, vector: Array | None) -> float:
     """How far from nought the drawing must go: to the far corner of the square, and to the vector."""
-    points = [basis[:, 0], basis[:, 1], basis.sum(axis=1)]
+    with np.errstate(over="ignore"):
+        points = [basis[:, 0], basis[:, 1], basis.sum(axis=1)]
     if vector is not None:
         points.append(vector)
     return 1.25 * float(max(np.abs(p).max() for p in points)) or 1.25
@@ -114,14 +111,15 @@ def _panel(
     """One plane: ``basis`` has in its columns where the two unit vectors are."""
     box: Box = (left, _TOP, left + _SIDE, _TOP + _SIDE)
     middle: Point = (left + _SIDE / 2, _TOP + _SIDE / 2)
-    unit = _SIDE / 2 / reach
+    basis = basis / reach  # the edge of the drawing is at one, so that nothing overflows
+    half = _SIDE / 2
 
     def place(point: Array) -> Point:
-        return (middle[0] + unit * float(point[0]), middle[1] - unit * float(point[1]))
+        return (middle[0] + half * float(point[0]), middle[1] - half * float(point[1]))
 
     parts: list[str] = []
     span = np.linspace(-_LINES, _LINES, 2)
-    dense = unit * float(max(np.hypot(*basis[:, 0]), np.hypot(*basis[:, 1])))
+    dense = half * float(max(np.hypot(*basis[:, 0]), np.hypot(*basis[:, 1])))
     if dense > 4:  # a grid that is finer than that is only grey
         for k in range(-_LINES, _LINES + 1):
             for ends in ([(t, k) for t in span], [(k, t) for t in span]):
@@ -143,17 +141,17 @@ def _panel(
         name = "".join(italic(c) for c in names[1][k])
         labels.append(Label(name, tip, "E NE SE N S" if k == 0 else "N NW W NE E S", hues[0], gap=4))
     if vector is not None:
-        tip = place(vector)
+        tip = place(vector / reach)
         parts.append(hued(hue, arrow(middle, tip, 11), stroke="currentColor", stroke_width="2.5", fill="none"))
         name = "".join(italic(c) for c in names[0])
         labels.insert(0, Label(name, tip, "NE E N NW SE S W SW", hue, "big", gap=4, must=True))
     parts.append(circle(middle, 2.5, fill="currentColor"))
     scale_marks = [t for t in ticks(0.0, reach, 3) if t > 0][-1:]
     for t in scale_marks:
-        spot = place(np.array([t, 0.0]))
+        spot = place(np.array([t / reach, 0.0]))
         parts.append(line(spot, (spot[0], spot[1] + 5), "axis"))
         labels.append(Label(shown(t), (spot[0], spot[1] + 5), "S SW N", class_="tick", gap=2))
     arrows = [(middle, place(basis[:, 0])), (middle, place(basis[:, 1]))] + (
-        [(middle, place(vector))] if vector is not None else []
+        [(middle, place(vector / reach))] if vector is not None else []
     )
     return "".join(parts) + lettered(labels, (box[0], box[1] - 4, box[2], box[3] + 6), lines=arrows)

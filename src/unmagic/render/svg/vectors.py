@@ -118,21 +118,25 @@ def _table(found: Pair, names: tuple[str, str], style: Style) -> Table:
 
 @dataclass(frozen=True, slots=True)
 class _Paper:
-    """Where the plane lies: nought's place, paper per unit of length, and the directions of a, of b, and down from a."""
+    """Where the plane lies: nought, how far a ``unit`` is drawn, the directions of a, of b, and down from a."""
 
     start: Point
     scale: float
+    unit: float  # the longer of the two: a quotient by it neither overflows nor vanishes
     along: Point
     towards: Point
     below: Point
     height: float
 
+    def far(self, length: float) -> float:
+        return self.scale * (length / self.unit)
+
     def on_a(self, length: float, aside: float = 0.0) -> Point:
-        (x, y), far = self.start, self.scale * length
+        (x, y), far = self.start, self.far(length)
         return (x + far * self.along[0] + aside * self.below[0], y + far * self.along[1] + aside * self.below[1])
 
     def on_b(self, length: float) -> Point:
-        far = self.scale * length
+        far = self.far(length)
         return (self.start[0] + far * self.towards[0], self.start[1] + far * self.towards[1])
 
 
@@ -154,7 +158,7 @@ def _paper(found: Pair, turn: float) -> _Paper:
         (_WIDE - scale * wide) / 2 - scale * min(xs),
         above + (height - 58 - above - scale * high) / 2 - scale * min(ys),
     )
-    return _Paper(start, scale / unit, along, towards, below, height)
+    return _Paper(start, scale, unit, along, towards, below, height)
 
 
 def _drawn(found: Pair, names: tuple[str, str], hues: tuple[int, int, int], says: str, style: Style) -> str:
@@ -176,7 +180,7 @@ def _drawn(found: Pair, names: tuple[str, str], hues: tuple[int, int, int], says
     if found.angle is not None and found.shadow is not None:
         parts += _shadow(found.shadow, end_b, paper, hues[2], segments)
         half = paper.on_a(found.shadow / 2, 13)
-        arc, label = _arc(found.angle, turn, paper, paper.scale * min(found.length_a, found.length_b), hues[2])
+        arc, label = _arc(found.angle, turn, paper, paper.far(min(found.length_a, found.length_b)), hues[2])
         parts.append(arc)
         labels.append(label)
         labels.append(Label(f"shadow {shown(found.shadow, style=style)}", half, "S SE SW", hues[2], gap=8, must=True))
