@@ -324,7 +324,9 @@ def test_a_choice_is_part_of_the_state(id: str) -> None:
 
 
 @pytest.mark.parametrize("id", IDS)
-@pytest.mark.parametrize(("text", "hint"), [("two", "try"), ("", "for example"), ("1/0", ""), ("9e99", "10¹²"), ("<b>", "try")])
+@pytest.mark.parametrize(
+    ("text", "hint"), [("two", "try"), ("", "for example"), ("1/0", ""), ("9e99", "10¹²"), ("<b>", "try")]
+)
 def test_a_cell_that_can_not_be_read_is_kept_and_explained(id: str, text: str, hint: str) -> None:
     panel = panels()[id]
     field = panel.fields[0]

@@ -104,7 +104,7 @@ class Derivative(Panel):
         low, high = min(x, x + step) - reach, max(x, x + step) + reach
         if self.picked(reading) == "inverse" and x > 0:
             low = max(low, 0.3 * min(x, x + step) if x + step > 0 else low)
-        xs = np.linspace(low, high, 81)
+        xs = np.linspace(low, high, 61)
         with np.errstate(all="ignore"):
             heights = f(xs)
         height = float(reading["y"])

@@ -109,7 +109,7 @@ class Descent(Panel):
 
         xs, losses = self._run(reading)
         reach = 1.25 * max([1.0, *(abs(x) for x in xs if abs(x) < 1e8)])
-        places = np.linspace(-reach, reach, 81)
+        places = np.linspace(-reach, reach, 61)
         with np.errstate(all="ignore"):
             heights = _CURVES[self.picked(reading)][0](places)
         run = list(zip(xs, losses, strict=True))

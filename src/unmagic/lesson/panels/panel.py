@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
+from math import prod, sqrt
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+import numpy as np
 
 from unmagic.core.notation import Notation
 from unmagic.reading.reading import Reading
@@ -136,11 +141,18 @@ class Panel:
         return self.reading_of(option.source if option is not None else self.source, values)
 
     def reading_of(self, source: str, values: Mapping[str, Any]) -> Reading:
-        """A source on these values, within what a page may ask for."""
-        from unmagic.core.limits import WEB
-        from unmagic.reading.read import read
+        """A source on these values, within what a page may ask for.
 
-        return read(source, lang=self.lang, times=self.times, digits=dict(self.digits), limits=WEB, **values)
+        The text is read once for each set of shapes, on numbers that have nothing to do with each other, so that what
+        is recognised in it never hangs on what a visitor typed before; then its steps are replayed. Class numbers, and
+        what is no field at all, decide how a source is read, and stay as they are.
+        """
+        shapes = {f.name: np.shape(values[f.name]) for f in self.fields if not f.whole and f.name in values}
+        fixed = {name: value.item() if isinstance(value, np.generic) else value for name, value in values.items()}
+        fixed = {name: value for name, value in fixed.items() if name not in shapes}
+        lang, digits = self.lang or "formula", tuple(self.digits)
+        steps = _read_once(source, lang, self.times, digits, tuple(shapes.items()), tuple(fixed.items()))
+        return steps.replay(**{name: values[name] for name in shapes})
 
     def picked(self, reading: Reading) -> str:
         """The key of the option that was read."""
@@ -166,3 +178,26 @@ class Panel:
     def ribbon(self, reading: Reading) -> tuple[tuple[str, str, int], ...]:
         """The shapes that meet, as (text, the size that is used up, hue); empty where shapes are no matter."""
         return ()
+
+
+@lru_cache(maxsize=1024)
+def _read_once(
+    source: str,
+    lang: str,
+    times: int | None,
+    digits: tuple[tuple[str, int], ...],
+    shapes: tuple[tuple[str, tuple[int, ...]], ...],
+    fixed: tuple[tuple[str, float], ...],
+) -> Reading:
+    """A source on numbers of these shapes that have nothing to do with each other."""
+    from unmagic.core.limits import WEB
+    from unmagic.reading.read import read
+
+    numbers: dict[str, Any] = dict(fixed)
+    apart = count(1)
+    for name, shape in shapes:
+        entries = [0.5 + 0.1 * sqrt(next(apart)) for _ in range(prod(shape))]
+        numbers[name] = np.reshape(entries, shape)[()]
+    reading = read(source, lang=lang, times=times, digits=dict(digits), limits=WEB, **numbers)
+    reading.matches  # noqa: B018  # found once, for all replays
+    return reading
