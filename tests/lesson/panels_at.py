@@ -18,7 +18,7 @@ IDS = tuple(panels())
 def at(id: str, **values: Any) -> Shown:
     """A panel with some of its fields (by slot) and its choice set."""
     panel = panels()[id]
-    return show(PanelState.of(panel, []).asked(Preset("", "", values)))
+    return show(PanelState.preset(panel, Preset("", "", values)))
 
 
 @cache
@@ -27,7 +27,7 @@ def states(id: str) -> tuple[PanelState, ...]:
     panel = panels()[id]
     start = PanelState.of(panel, [])
     picks = [PanelState(panel, start.cells, option.key) for option in panel.choice.options] if panel.choice else []
-    return (start, *picks, *(start.asked(preset) for preset in panel.presets))
+    return (start, *picks, *(PanelState.preset(panel, preset) for preset in panel.presets))
 
 
 def lines(shown: Shown) -> list[str]:

@@ -243,11 +243,11 @@ def visits(draw: st.DrawFn, id: str) -> PanelState:
         )
     if panel.choice is not None:
         values[panel.choice.slot] = draw(st.sampled_from([option.key for option in panel.choice.options]))
-    return PanelState.of(panel, []).asked(Preset("", "", values))
+    return PanelState.preset(panel, Preset("", "", values))
 
 
 @pytest.mark.parametrize("id", IDS)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_any_numbers_are_shown(id: str, data: st.DataObject) -> None:
     state = data.draw(visits(id))
@@ -350,11 +350,34 @@ def test_a_class_that_is_not_there_is_an_error_in_place() -> None:
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_presets_are_links(id: str) -> None:
+def test_presets_are_states_of_their_own(id: str) -> None:
     what = at(id)
-    assert [ask.ask for ask in what.asks] == [preset.ask for preset in what.panel.presets]
-    assert not any(ask.here for ask in what.asks), "a preset changes something"
-    for ask, preset in zip(what.asks, what.panel.presets, strict=True):
-        there = show(what.state.asked(preset))
-        assert [other.here for other in there.asks].count(True) >= 1
-        assert ask.query
+    assert [preset for preset, _ in what.presets] == list(what.panel.presets)
+    for preset, pairs in what.presets:
+        assert pairs, f"{preset.ask} changes nothing"
+        assert PanelState.of(what.panel, pairs).query() == pairs
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_the_reader_opens_the_same_numbers(id: str) -> None:
+    from unmagic.lesson.numbers import typed
+    from unmagic.reading.read import read
+
+    for state in states(id):
+        what = show(state)
+        assert what.reading is not None
+        (_, source), *numbers = what.reader
+        values: dict[str, Any] = {}
+        for name, text in numbers:
+            rows = [[typed(cell) for cell in row.split(",")] for row in text.split(";")]
+            wanted = what.reading[name.removeprefix("n.")]
+            values[name.removeprefix("n.")] = np.reshape(rows, wanted.shape).astype(wanted.dtype)[()]
+        again = read(source, lang="formula", **values)
+        for name in again.names:
+            np.testing.assert_array_equal(again[name], what.reading[name], err_msg=name)
+
+
+def test_floors_go_by_what_lines_are_called() -> None:
+    state = states("dot")[0]
+    assert "√5 ≈ 2.23607" in lines(show(state, {"|b|": 5}))
+    assert "√5 ≈ 2.236" in lines(show(state))

@@ -9,7 +9,7 @@ import numpy as np
 
 from unmagic.reading.reading import Reading
 
-from .panel import CodeRow, Field, Option, Panel, Preset, Size, Symbol
+from .panel import CodeRow, Field, Panel, Preset, Size, Symbol
 from .twin import Twin
 from .words import alike, finite, listed, number, winners
 
@@ -57,8 +57,8 @@ class Attention(Panel):
                {"V": ((1, 2), (1, 2), (1, 2))}),
     )  # fmt: skip
 
-    def read(self, values: Mapping[str, Any], option: Option | None = None) -> Reading:
-        return self.reading_of(self.source, {**values, "d": float(values["K"].shape[1])})
+    def beside(self, values: Mapping[str, Any]) -> Mapping[str, float]:
+        return {"d": float(values["K"].shape[1])}
 
     def happened(self, reading: Reading) -> str:
         A, V, O = reading["A"], reading["V"], reading["O"]  # noqa: E741

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from unmagic.core.notation import Fraction, Name, Notation, Prefix
 from unmagic.reading.reading import Reading
 
-from .panel import CodeRow, Field, Option, Panel, Preset, Symbol
+from .panel import CodeRow, Field, Panel, Preset, Symbol
 from .twin import Twin
 from .words import finite, number
 
@@ -48,8 +48,8 @@ class Chain(Panel):
         Preset("What if x is large?", "Slopes multiply, and grow as fast.", {"x": 100}),
     )  # fmt: skip
 
-    def read(self, values: Mapping[str, Any], option: Option | None = None) -> Reading:
-        return self.reading_of(self.source, {**values, "r": 1.0})
+    def beside(self, values: Mapping[str, Any]) -> Mapping[str, float]:
+        return {"r": 1.0}
 
     def happened(self, reading: Reading) -> str:
         outer, inner, whole = reading["s"], reading["a"], reading["t"]

@@ -10,7 +10,7 @@ import numpy as np
 from unmagic.core.notation import Apply, Fence, Infix, Name, Notation, Row, Word
 from unmagic.reading.reading import Reading
 
-from .panel import CodeRow, Field, Option, Panel, Preset, Size, Symbol
+from .panel import NO_FLOORS, CodeRow, Field, Option, Panel, Preset, Size, Symbol
 from .twin import Twin
 from .words import alike, degrees, finite, nought
 
@@ -56,10 +56,12 @@ class Dot(Panel):
         Preset("What if b is nothing but zeros?", "Then it has no direction: 0/0.", {"b": (0, 0, 0)}),
     )
 
-    def read(self, values: Mapping[str, Any], option: Option | None = None) -> Reading:
-        reading = self.reading_of(self.source, values)
+    def read(
+        self, values: Mapping[str, Any], option: Option | None = None, digits: Mapping[str, int] = NO_FLOORS
+    ) -> Reading:
+        reading = self.reading_of(self.source, values, digits)
         if abs(reading["c"]) > 1:  # rounding went past what a cosine can be
-            reading = self.reading_of(self.clipped, values)
+            reading = self.reading_of(self.clipped, values, digits)
         return reading
 
     def happened(self, reading: Reading) -> str:

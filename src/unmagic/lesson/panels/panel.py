@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from unmagic.render.svg.picture import Picture
 
 
+NO_FLOORS: Mapping[str, int] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """Numbers that the visitor edits: one, a vector or a matrix, by the form of ``default``.
@@ -136,23 +139,30 @@ class Panel:
     times: ClassVar[int | None] = None
     digits: ClassVar[tuple[tuple[str, int], ...]] = ()  # floors of decimals, by name
 
-    def read(self, values: Mapping[str, Any], option: Option | None = None) -> Reading:
-        """The Reading of these values. Raises `UnmagicError`."""
-        return self.reading_of(option.source if option is not None else self.source, values)
+    def read(
+        self, values: Mapping[str, Any], option: Option | None = None, digits: Mapping[str, int] = NO_FLOORS
+    ) -> Reading:
+        """The Reading of these values; ``digits`` are further floors of decimals. Raises `UnmagicError`."""
+        return self.reading_of(option.source if option is not None else self.source, values, digits)
 
-    def reading_of(self, source: str, values: Mapping[str, Any]) -> Reading:
+    def beside(self, values: Mapping[str, Any]) -> Mapping[str, float]:
+        """What the source needs that is no field: a number that follows from the fields' shapes, or stands for good."""
+        return {}
+
+    def reading_of(self, source: str, values: Mapping[str, Any], digits: Mapping[str, int] = NO_FLOORS) -> Reading:
         """A source on these values, within what a page may ask for.
 
         The text is read once for each set of shapes, on numbers that have nothing to do with each other, so that what
         is recognised in it never hangs on what a visitor typed before; then its steps are replayed. Class numbers, and
         what is no field at all, decide how a source is read, and stay as they are.
         """
-        shapes = {f.name: np.shape(values[f.name]) for f in self.fields if not f.whole and f.name in values}
-        fixed = {name: value.item() if isinstance(value, np.generic) else value for name, value in values.items()}
-        fixed = {name: value for name, value in fixed.items() if name not in shapes}
-        lang, digits = self.lang or "formula", tuple(self.digits)
-        steps = _read_once(source, lang, self.times, digits, tuple(shapes.items()), tuple(fixed.items()))
-        return steps.replay(**{name: values[name] for name in shapes})
+        free = {f.name: np.shape(values[f.name]) for f in self.fields if not f.whole}
+        fixed = {f.name: int(values[f.name]) for f in self.fields if f.whole}
+        fixed_too = tuple({**fixed, **self.beside(values)}.items())
+        steps = _read_once(source, self.lang or "formula", self.times, tuple(free.items()), fixed_too)
+        reading = steps.replay(**{name: values[name] for name in free})
+        reading.digits.update({**dict(self.digits), **digits})
+        return reading
 
     def picked(self, reading: Reading) -> str:
         """The key of the option that was read."""
@@ -185,7 +195,6 @@ def _read_once(
     source: str,
     lang: str,
     times: int | None,
-    digits: tuple[tuple[str, int], ...],
     shapes: tuple[tuple[str, tuple[int, ...]], ...],
     fixed: tuple[tuple[str, float], ...],
 ) -> Reading:
@@ -198,6 +207,6 @@ def _read_once(
     for name, shape in shapes:
         entries = [0.5 + 0.1 * sqrt(next(apart)) for _ in range(prod(shape))]
         numbers[name] = np.reshape(entries, shape)[()]
-    reading = read(source, lang=lang, times=times, digits=dict(digits), limits=WEB, **numbers)
+    reading = read(source, lang=lang, times=times, limits=WEB, **numbers)
     reading.matches  # noqa: B018  # found once, for all replays
     return reading

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, urlencode
 
 from unmagic.core.digits import LESSON
 from unmagic.core.document import Block, Heading, StepBlock
@@ -14,8 +13,8 @@ from unmagic.core.notation import Notation, spelled
 from unmagic.core.notation_text import text
 from unmagic.reading.reading import Reading, canonical
 
-from .panel import CodeRow, Panel, Symbol
-from .state import PanelState, Trouble
+from .panel import NO_FLOORS, CodeRow, Panel, Preset, Symbol
+from .state import PanelState, Trouble, number_text
 
 if TYPE_CHECKING:
     from unmagic.render.svg.picture import Picture
@@ -26,15 +25,6 @@ class Part(NamedTuple):
 
     heading: str
     steps: tuple[StepBlock, ...]
-
-
-class Ask(NamedTuple):
-    """A preset as a link: its question, what to look for, and the pairs of its state as they stand in a URL."""
-
-    ask: str
-    look: str
-    query: str
-    here: bool  # the panel is in this state
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +67,23 @@ class Shown:
         return (option.say if option is not None else "") or self.panel.say
 
     @property
-    def asks(self) -> tuple[Ask, ...]:
-        """The presets, as links from here."""
-        states = [(preset, self.state.asked(preset)) for preset in self.panel.presets]
-        return tuple(
-            Ask(preset.ask, preset.look, urlencode(state.query(), quote_via=quote, safe=",;"), state == self.state)
-            for preset, state in states
-        )
+    def own(self) -> list[tuple[str, str]]:
+        """The canonical pairs of the state."""
+        return self.state.query()
+
+    @property
+    def reader(self) -> list[tuple[str, str]]:
+        """The pairs by which the Reader opens the same source on the same numbers."""
+        cells, option = self.state.cells, self.state.option
+        numbers = [(f"n.{f.name}", ";".join(",".join(row) for row in cells[f.slot])) for f in self.panel.fields]
+        beside = self.panel.beside(self.state.values()[0])
+        source = self.panel.source if option is None else option.source
+        return [("src", source), *numbers, *((f"n.{name}", number_text(value)) for name, value in beside.items())]
+
+    @property
+    def presets(self) -> list[tuple[Preset, list[tuple[str, str]]]]:
+        """The questions, each with the state that answers it."""
+        return [(preset, PanelState.preset(self.panel, preset).query()) for preset in self.panel.presets]
 
     @property
     def hues(self) -> dict[str, int]:
@@ -96,15 +96,18 @@ class Shown:
         return {(trouble.field.slot, trouble.at) for trouble in self.troubles}
 
 
-def show(state: PanelState) -> Shown:
-    """Lay a panel out on its state. Never raises for what a visitor typed."""
+def show(state: PanelState, digits: Mapping[str, int] = NO_FLOORS) -> Shown:
+    """Lay a panel out on its state, with floors of decimals by what lines are called.
+
+    Never raises for what a visitor typed.
+    """
     panel = state.panel
     values, troubles = state.values()
     symbols = tuple(_filled(symbol, state) for symbol in panel.symbols)
     if troubles:
         return Shown(state, symbols, troubles=tuple(troubles))
     try:
-        reading = panel.read(values, state.option)
+        reading = panel.read(values, state.option, _by_name(digits, panel))
         parts, notes = _laid_out(reading, panel)
         return Shown(
             state,
@@ -120,6 +123,12 @@ def show(state: PanelState) -> Shown:
         )
     except UnmagicError as error:
         return Shown(state, symbols, error=error)
+
+
+def _by_name(digits: Mapping[str, int], panel: Panel) -> Mapping[str, int]:
+    """Floors by the engine's names, where lines are called otherwise."""
+    names = {text(notation): name for name, notation in panel.spelled.items()} if digits else {}
+    return {names.get(name, name): floor for name, floor in digits.items()}
 
 
 def _laid_out(reading: Reading, panel: Panel) -> tuple[tuple[Part, ...], tuple[Block, ...]]:

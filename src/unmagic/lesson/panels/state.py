@@ -27,7 +27,10 @@ Pairs = Sequence[tuple[str, str]]
 Cells = tuple[tuple[str, ...], ...]
 """Texts by row and column; a vector is one row, a number one cell."""
 
-_ACTION = re.compile(r"(?P<field>[^.]+)\.(?P<row>\d+)(?:\.(?P<column>\d+))?(?P<sign>[+-])|(?P<axis>\w+)(?P<grow>[+-])")
+_ACTION = re.compile(
+    r"(?P<field>[^.]+)\.(?P<row>\d+)(?:\.(?P<column>\d+))?(?P<sign>[+-])(?P<times>\d{1,2})?"
+    r"|(?P<axis>\w+)(?P<grow>[+-])"
+)
 _SPLIT = {mark: re.compile(rf"(?<!\\){mark}") for mark in ",;"}
 
 
@@ -68,8 +71,16 @@ class PanelState:
                 state = state.after(text)
         return state
 
+    @staticmethod
+    def preset(panel: Panel, preset: Preset) -> PanelState:
+        """The panel as it came, but for what a preset changes."""
+        slots = {field.name: field.slot for field in panel.fields}
+        return PanelState.of(
+            panel, [(f"{panel.id}.{slots.get(key, key)}", _text(value)) for key, value in preset.values.items()]
+        )
+
     def after(self, action: str) -> PanelState:
-        """The state after a button: ``a.0+`` steps a cell, ``n-`` drops an axis' last. Unknown ones do nothing."""
+        """The state after a button: ``a.0+10`` steps a cell, ``n-`` shortens an axis; others do nothing."""
         match = _ACTION.fullmatch(action)
         if match is None:
             return self
@@ -82,7 +93,7 @@ class PanelState:
         row, column = _place(field, [int(match["row"]), *([int(match["column"])] if match["column"] else [])])
         if row >= len(rows) or column >= len(rows[row]):
             return self
-        stepped = _stepped(rows[row][column], field, 1 if match["sign"] == "+" else -1)
+        stepped = _stepped(rows[row][column], field, int(f"{match['sign']}{match['times'] or 1}"))
         return self._with_cells(field.slot, _replaced(rows, row, column, stepped))
 
     def query(self) -> list[tuple[str, str]]:
@@ -103,10 +114,6 @@ class PanelState:
         """What is picked, where the panel has a choice."""
         return self.panel.choice.option(self.pick) if self.panel.choice is not None else None
 
-    def asked(self, preset: Preset) -> PanelState:
-        """The state of a preset: the panel as it came, but for what the preset changes."""
-        query = [(f"{self.panel.id}.{slot}", _preset_text(value)) for slot, value in preset.values.items()]
-        return PanelState.of(self.panel, query)
 
     def values(self) -> tuple[dict[str, Any], list[Trouble]]:
         """What the engine is to read, by the engine's names, and the cells that can't be read."""
@@ -133,6 +140,16 @@ class PanelState:
     def length(self, axis: str) -> int:
         """How long an axis is now."""
         return next(self.shape(f)[f.axes.index(axis)] for f in self.panel.fields if axis in f.axes)
+
+    def has(self, field: Field, at: tuple[int, ...]) -> bool:
+        """Whether a field has a cell there."""
+        shape = self.shape(field)
+        return len(at) == len(shape) and all(0 <= i < n for i, n in zip(at, shape, strict=True))
+
+    def text(self, field: Field, at: tuple[int, ...]) -> str:
+        """What stands in a cell."""
+        row, column = _place(field, at)
+        return self.cells[field.slot][row][column]
 
     def with_text(self, field: Field, at: tuple[int, ...], text: str) -> PanelState:
         """The state with another text in one cell."""
@@ -176,7 +193,11 @@ def _place(field: Field, at: Sequence[int]) -> tuple[int, int]:
 
 
 def _default(field: Field) -> Cells:
-    array = np.atleast_2d(np.asarray(field.default, np.float64))
+    return _texts(field.default)
+
+
+def _texts(value: Any) -> Cells:
+    array = np.atleast_2d(np.asarray(value, np.float64))
     return tuple(tuple(number_text(float(x)) for x in row) for row in array)
 
 
@@ -187,10 +208,8 @@ def _pick(panel: Panel, mine: Pairs) -> str:
     return choice.option(next((text for key, text in reversed(mine) if key == choice.slot), "")).key
 
 
-def _preset_text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return ";".join(",".join(number_text(float(x)) for x in row) for row in np.atleast_2d(np.asarray(value, float)))
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ";".join(map(",".join, _texts(value)))
 
 
 def _split(text: str) -> Cells:
@@ -272,9 +291,9 @@ def _value(rows: list[list[float]], field: Field) -> Any:
     return array if rank(field) == 2 else array[0] if rank(field) == 1 else array[0, 0]
 
 
-def _stepped(text: str, field: Field, sign: int) -> str:
+def _stepped(text: str, field: Field, times: int) -> str:
     try:
-        value = Decimal(repr(_number(text, field))) + sign * Decimal(repr(field.step))
+        value = Decimal(repr(_number(text, field))) + times * Decimal(repr(field.step))
     except UnmagicError:
         return text
     return number_text(min(max(float(value), field.low), field.high))
