@@ -247,7 +247,7 @@ def visits(draw: st.DrawFn, id: str) -> PanelState:
 
 
 @pytest.mark.parametrize("id", IDS)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_any_numbers_are_shown(id: str, data: st.DataObject) -> None:
     state = data.draw(visits(id))
@@ -381,3 +381,14 @@ def test_floors_go_by_what_lines_are_called() -> None:
     state = states("dot")[0]
     assert "√5 ≈ 2.23607" in lines(show(state, {"|b|": 5}))
     assert "√5 ≈ 2.236" in lines(show(state))
+
+
+def test_shapes_meet_in_the_ribbon() -> None:
+    def told(id: str) -> str:
+        return " ".join(text for text, _, _ in at(id).ribbon)
+
+    assert told("matvec") == told("layer") == "(3×2) · (2) → (3)"
+    assert told("matmul") == "(2×2) · (2×2) → (2×2)"
+    assert told("attention") == "(2×2) · (2×3) · (3×2) → (2×2)"
+    for id in IDS:
+        assert all(used in text for text, used, _ in at(id).ribbon)

@@ -11,7 +11,7 @@ from unmagic.reading.reading import Reading
 
 from .panel import CodeRow, Field, Panel, Preset, Size, Symbol
 from .twin import Twin
-from .words import alike, finite, listed, number, winners
+from .words import alike, finite, listed, number, result, winners
 
 _SURE = 0.99
 
@@ -31,9 +31,9 @@ class Attention(Panel):
     )
     sizes = (
         Size("q", words="query", most=4),
-        Size("k", words="key and value", most=4),
-        Size("d", words="number in each query and key", most=4),
-        Size("v", words="number in each value", most=4),
+        Size("k", words="key", most=4),
+        Size("d", words="column of Q and K", most=4),
+        Size("v", words="column of V", most=4),
     )
     symbols = (
         Symbol("Q", "queries, {shape}: what each token looks for", 1),
@@ -100,7 +100,8 @@ class Attention(Panel):
 
     def ribbon(self, reading: Reading) -> tuple[tuple[str, str, int], ...]:
         (q, d), (k, v) = reading["Q"].shape, reading["V"].shape
-        return ((f"{q}×", str(d), 1), ("", f"{d}×{k}", 2), (f"{k}×{v}", "", 3), (f"{q}×{v}", "", 8))
+        queries, keys = (f"({q}×{d})", f"×{d}", 1), (f"({d}×{k})", f"{d}×", 2)
+        return (queries, ("·", "", 0), keys, ("·", "", 0), (f"({k}×{v})", f"{k}×", 3), *result(q, v, 8))
 
     def code(self, reading: Reading) -> Sequence[CodeRow]:
         twin = Twin(reading).given(Q="Q").given(K="K").given(V="V").line("d = K.shape[1]")

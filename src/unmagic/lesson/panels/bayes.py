@@ -75,7 +75,7 @@ class Bayes(Panel):
         from unmagic.render.svg.areas import areas
 
         values = (float(reading[name]) for name in ("P(H)", "P(D|H)", "P(D|¬H)"))
-        return areas(*values, names=("spam", "other", "word"))
+        return areas(*values, names=("spam", "other", "word"), hues=(8, 6))
 
     def code(self, reading: Reading) -> Sequence[CodeRow]:
         twin = Twin(reading).given(prior="P(H)", hit="P(D|H)", alarm="P(D|¬H)")

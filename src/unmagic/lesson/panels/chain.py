@@ -36,7 +36,7 @@ class Chain(Panel):
         Symbol("b", "a shift; no slope passes through it to x", 6),
         Symbol("u", "the inner value", 4),
         Symbol("z", "the outer value", 3),
-        Symbol("r", "dz/dz = 1, where the way back begins", 5),
+        Symbol("dz/dz", "always 1: here the way back begins", 5),
     )
     spelled: ClassVar[Mapping[str, Notation]] = {"r": _slope("z", "z"), "s": _slope("z", "u"), "t": _slope("z", "x")}
     presets = (
@@ -79,7 +79,7 @@ class Chain(Panel):
             Node("u", "ax + b", u, float(reading["s"]), 4),
             Node("z", "u²", z, 1.0, 3),
         )
-        return network(nodes, (("x", "u"), ("u", "z")), direction="backward", at=0)
+        return network(nodes, (("x", "u"), ("u", "z")), direction="backward", at=0, down=True)
 
     def code(self, reading: Reading) -> Sequence[CodeRow]:
         twin = Twin(reading).given(x="x", a="a", b="b").step("u = a * x + b", "u").step("z = u**2", "z")

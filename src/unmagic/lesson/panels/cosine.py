@@ -49,7 +49,7 @@ class Cosine(Panel):
 
     def happened(self, reading: Reading) -> str:
         c = reading["c"]
-        if reading["n_a"] == 0 or reading["n_b"] == 0:
+        if not reading["a"].any() or not reading["b"].any():
             return "A vector of length 0 has no direction: 0/0 in every entry, and search code must expect it."
         if not finite(c):
             return "These lengths leave what a float64 holds, so the cosine can't be had this way."

@@ -11,7 +11,7 @@ from unmagic.reading.reading import Reading
 
 from .panel import CodeRow, Field, Panel, Preset, Size, Symbol
 from .twin import Twin
-from .words import finite, listed, number, winners
+from .words import applied, finite, listed, number, winners
 
 if TYPE_CHECKING:
     from unmagic.render.svg.picture import Picture
@@ -91,12 +91,12 @@ class CrossEntropy(Panel):
 
         slopes = reading.gradient("W")["W"]
         rows = [f"class {k}" for k in range(len(slopes))]
-        columns = [f"x[{j}] = {number(x)}" for j, x in enumerate(reading["x"])]
+        columns = [f"x[{j}]" for j in range(slopes.shape[1])]
         return heat(slopes, rows, columns, caption="∂L/∂W: hatched is negative, and rises in training", hue=5)
 
     def ribbon(self, reading: Reading) -> tuple[tuple[str, str, int], ...]:
         k, n = reading["W"].shape
-        return ((f"{k}×", str(n), 2), ("", str(n), 1), (str(k), "", 4))
+        return applied((k, n), (2, 1, 4))
 
     def code(self, reading: Reading) -> Sequence[CodeRow]:
         twin = Twin(reading).given(W="W").given(x="x", c="c").step("z = W @ x", "z")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from unmagic.core.notation import Apply, Name, Notation, Postfix, Prefix
+from unmagic.core.notation import Apply, Name, Notation, Prefix
 from unmagic.reading.reading import Reading
 
 from .panel import Choice, CodeRow, Field, Option, Panel, Preset, Size, Symbol
@@ -55,14 +55,14 @@ class Derivative(Panel):
     symbols = (
         Symbol("x", "where we stand", 1),
         Symbol("Δ", "how far we step, {shape}", 6),
-        Symbol("y", "f(x), its height there", 3),
-        Symbol("m", "f′(x), the slope there", 5),
+        Symbol("f", "the function; f(x) is its height there", 3),
+        Symbol("f′", "its slope: f′(x) is how steep it is there", 5),
         Symbol("t", "what the slope foretells", 4),
         Symbol("r", "what the slope gets wrong", 8),
     )
     spelled: ClassVar[Mapping[str, Notation]] = {
         "y": _of("x"),
-        "m": Apply(Postfix(Name("f"), "′"), (Name("x"),)),
+        "m": Apply(Name("f′"), (Name("x"),)),
         "g": Prefix("Δ", Name("f")),
     }
     presets = (

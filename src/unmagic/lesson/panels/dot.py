@@ -66,7 +66,7 @@ class Dot(Panel):
 
     def happened(self, reading: Reading) -> str:
         product, lengths = float(reading["s"]), float(reading["n"])
-        none = [name for name, length in (("a", reading["n_a"]), ("b", reading["n_b"])) if length == 0]
+        none = [name for name in ("a", "b") if not reading[name].any()]
         if len(none) == 2:
             return "Two points at the origin: no length, no direction, so no angle between them."
         if none:

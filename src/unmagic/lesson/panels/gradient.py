@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from unmagic.core.notation import Apply, Fence, Name, Notation, Subscript, Word
+from unmagic.core.notation import Apply, Fence, Name, Notation
 from unmagic.reading.reading import Reading
 
 from .panel import Choice, CodeRow, Field, Option, Panel, Preset, Symbol
@@ -45,7 +45,7 @@ class Gradient(Panel):
     )  # fmt: skip
     fields = (Field("x", 3, step=0.5), Field("y", 4, step=0.5), Field("η", 0.1, key="eta", step=0.05, low=0, high=100))
     symbols = (
-        Symbol("x", "the first coordinate", 1),
+        Symbol("x", "the first coordinate; x₁ after the step", 1),
         Symbol("y", "the second", 2),
         Symbol("η", "how far we step", 6),
         Symbol("∇f", "which way is up, and how steeply", 5),
@@ -55,9 +55,9 @@ class Gradient(Panel):
         "w": Apply(Name("f"), (Name("x"), Name("y"))),
         "g": Name("∇f"),
         "s": Fence("‖", Name("∇f"), "‖"),
-        "p": Subscript(Name("x"), Word("new")),
-        "q": Subscript(Name("y"), Word("new")),
-        "v": Subscript(Name("f"), Word("new")),
+        "p": Name("x_1"),
+        "q": Name("y_1"),
+        "v": Apply(Name("f"), (Name("x_1"), Name("y_1"))),
     }
     written = frozenset({"s"})
     presets = (

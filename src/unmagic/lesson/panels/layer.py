@@ -9,7 +9,7 @@ from unmagic.reading.reading import Reading
 
 from .panel import Choice, CodeRow, Field, Option, Panel, Preset, Size, Symbol
 from .twin import Twin
-from .words import alike, finite, listed, number
+from .words import alike, applied, finite, listed, number
 
 _SATURATED = 0.01  # a sigmoid nearer than this to 0 or 1 has hardly any slope left
 
@@ -96,7 +96,7 @@ class Layer(Panel):
 
     def ribbon(self, reading: Reading) -> tuple[tuple[str, str, int], ...]:
         m, n = reading["W"].shape
-        return ((f"{m}×", str(n), 2), ("", str(n), 1), (str(m), "", 3))
+        return applied((m, n), (2, 1, 3))
 
     def code(self, reading: Reading) -> Sequence[CodeRow]:
         twin = Twin(reading).given(W="W").given(x="x", b="b").step("y = W @ x", "y").step("z = y + b", "z")

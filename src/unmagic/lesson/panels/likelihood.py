@@ -32,10 +32,10 @@ class Likelihood(Panel):
         Symbol("p", "what the model gave to each thing that happened, {shape}", 7),
         Symbol("L", "the likelihood", 3),
         Symbol("ℓ", "the logs", 4),
-        Symbol("s", "the log-likelihood", 2),
-        Symbol("n", "the negative log-likelihood, a loss", 5),
+        Symbol("log L", "the log-likelihood", 2),
+        Symbol("NLL", "the negative log-likelihood, a loss", 5),
     )
-    spelled: ClassVar[Mapping[str, Notation]] = {"s": Apply(Word("log"), (Name("L"),), bare=True), "n": Word("NLL")}
+    spelled: ClassVar[Mapping[str, Notation]] = {"s": Apply(Word("log"), (Name("L"),), bare=True), "n": Name("NLL")}
     written = frozenset({"L", "ℓ", "s", "n"})
     presets = (
         Preset("What if there are many small ones?",

@@ -13,7 +13,7 @@ from unmagic.reading.reading import Reading
 
 from .panel import CodeRow, Field, Panel, Preset, Size, Symbol
 from .twin import Twin
-from .words import finite
+from .words import finite, met
 
 if TYPE_CHECKING:
     from unmagic.render.svg.picture import Picture
@@ -95,7 +95,7 @@ class MatMul(Panel):
     def ribbon(self, reading: Reading) -> tuple[tuple[str, str, int], ...]:
         m, k = reading["A"].shape
         n = reading["B"].shape[1]
-        return ((f"{m}×", str(k), 1), ("", f"{k}×{n}", 2), (f"{m}×{n}", "", 3))
+        return met((m, k, 1), (k, n, 2), (m, n, 3))
 
     def code(self, reading: Reading) -> Sequence[CodeRow]:
         twin = Twin(reading).given(A="A").given(B="B")

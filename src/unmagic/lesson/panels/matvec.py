@@ -11,7 +11,7 @@ from unmagic.reading.reading import Reading
 
 from .panel import CodeRow, Field, Panel, Preset, Size, Symbol
 from .twin import Twin
-from .words import finite, listed, number, ordinal, winners
+from .words import applied, finite, listed, number, ordinal, winners
 
 if TYPE_CHECKING:
     from unmagic.render.svg.picture import Picture
@@ -97,7 +97,7 @@ class MatVec(Panel):
 
     def ribbon(self, reading: Reading) -> tuple[tuple[str, str, int], ...]:
         m, n = reading["W"].shape
-        return ((f"{m}×", str(n), 2), ("", str(n), 1), (str(m), "", 3))
+        return applied((m, n), (2, 1, 3))
 
     def code(self, reading: Reading) -> Sequence[CodeRow]:
         twin = Twin(reading).given(W="W").given(x="x")

@@ -186,7 +186,10 @@ class Panel:
         raise NotImplementedError
 
     def ribbon(self, reading: Reading) -> tuple[tuple[str, str, int], ...]:
-        """The shapes that meet, as (text, the size that is used up, hue); empty where shapes are no matter."""
+        """The shapes that meet, as (text, the part of it that is used up, hue); empty where shapes are no matter.
+
+        Signs between them have no hue: 0.
+        """
         return ()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from unmagic.core.notation import Notation, Word
+from unmagic.core.notation import Name, Notation
 from unmagic.reading.reading import Reading
 
 from .panel import CodeRow, Field, Panel, Preset, Size, Symbol
@@ -32,9 +32,9 @@ class Perplexity(Panel):
         Symbol("p", "what each token that came was given, {shape}", 7),
         Symbol("ℓ", "its surprise, in nats", 5),
         Symbol("H", "the mean surprise", 4),
-        Symbol("P", "perplexity", 3),
+        Symbol("PPL", "perplexity", 3),
     )
-    spelled: ClassVar[Mapping[str, Notation]] = {"P": Word("PPL")}
+    spelled: ClassVar[Mapping[str, Notation]] = {"P": Name("PPL")}
     written = frozenset({"ℓ", "P"})
     presets = (
         Preset("What if it always chooses between two?", "Perplexity counts the doors.", {"p": (0.5, 0.5, 0.5)}),

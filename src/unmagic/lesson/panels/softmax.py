@@ -43,7 +43,6 @@ class Softmax(Panel):
         Symbol("z", "scores, also called logits, {shape}", 4),
         Symbol("T", "temperature", 6),
         Symbol("s", "the scores over the temperature", 1),
-        Symbol("m", "the largest of them", 8),
         Symbol("e", "all positive now, and far apart", 2),
         Symbol("S", "their sum", 3),
         Symbol("p", "shares: none negative, adding up to 1", 7),

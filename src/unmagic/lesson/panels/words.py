@@ -61,3 +61,26 @@ def ordinal(place: int) -> str:
 def entries(letter: str, places: Iterable[int]) -> str:
     """Entries as lines print them, counted from 0: ``p[0]``, ``p[0] and p[2]``."""
     return listed(f"{letter}[{place - 1}]" for place in places)
+
+
+Ribbon = tuple[tuple[str, str, int], ...]
+"""Shapes that meet, as `Panel.ribbon` has them."""
+
+
+def applied(shape: tuple[int, int], hues: tuple[int, int, int]) -> Ribbon:
+    """A matrix meets a vector: (3×2) · (2) → (3)."""
+    m, n = shape
+    matrix, vector, out = hues
+    meet = ((f"({m}×{n})", f"×{n}", matrix), ("·", "", 0), (f"({n})", str(n), vector))
+    return (*meet, ("→", "", 0), (f"({m})", "", out))
+
+
+def met(a: tuple[int, int, int], b: tuple[int, int, int], c: tuple[int, int, int]) -> Ribbon:
+    """Two matrices meet, each with its hue: (2×3) · (3×2) → (2×2)."""
+    left, right = (f"({a[0]}×{a[1]})", f"×{a[1]}", a[2]), (f"({b[0]}×{b[1]})", f"{b[0]}×", b[2])
+    return (left, ("·", "", 0), right, *result(*c))
+
+
+def result(rows: int, columns: int, hue: int) -> Ribbon:
+    """What comes out: → (2×2)."""
+    return (("→", "", 0), (f"({rows}×{columns})", "", hue))
