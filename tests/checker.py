@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Callable
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import mpmath
@@ -266,6 +266,8 @@ def _over(a: Value, b: Value) -> Value:
         return mpmath.nan if a == 0 else mpmath.inf if a > 0 else -mpmath.inf
     if special(b) and not special(a) and not mpmath.isnan(b):
         return Fraction(0)
+    if is_rational(a) and a == 0 and not special(b):
+        return Fraction(0)
     return _both(a, b, lambda x, y: x / y)
 
 
@@ -505,7 +507,8 @@ def ieee(text: str, dtype: str) -> float:
         "Decimal": lambda d: kind(float(d)), "log": np.log, "atan2": np.arctan2, "round": np.rint,
         "lgamma": lambda x: kind(np.inf if x <= 0 and x == np.floor(x) else mpmath.log(abs(mpmath.gamma(float(x))))),
         "factorial": lambda x: kind(mpmath.gamma(float(x) + 1)), "erf": lambda x: kind(math.erf(x)),
-        "erfc": lambda x: kind(math.erfc(x)), "max": np.maximum, "min": np.minimum,
+        "erfc": lambda x: kind(math.erfc(x)),
+        "max": lambda *xs: reduce(np.maximum, xs), "min": lambda *xs: reduce(np.minimum, xs),
         "digamma": lambda x: kind(np.nan), "polygamma": lambda m, x: kind(np.nan),
     }  # fmt: skip
     for name in ("exp", "expm1", "exp2", "log1p", "log2", "log10", "sqrt", "cbrt", "sin", "cos", "tan", "sinh", "cosh",

@@ -254,7 +254,8 @@ class _Search:
             step = self.normal.first.get(factor)
             if step is None or self.graph[step].shape:
                 return None
-            coefficient *= float(self.values[step]) ** power
+            with np.errstate(all="ignore"):  # 1/0 is inf here, where Python's own floats raise
+                coefficient *= float(np.float64(self.values[step]) ** power)
         return coefficient
 
     def members(self, id: int, stops: set[int]) -> frozenset[int] | None:

@@ -27,7 +27,7 @@ from unmagic.core.document import (
 )
 from unmagic.core.finding import Finding
 from unmagic.core.lines import SIGNS, Line, Relation
-from unmagic.core.notation import Notation
+from unmagic.core.notation import Name, Notation
 from unmagic.core.notation_text import text as formula_text
 from unmagic.core.span import Span
 
@@ -187,7 +187,8 @@ class _Html:
         """What a line gives, its symbol in its hue: ``z[0]``."""
         name, bracket, index = label.partition("[")
         hue = self.hues.get(name)
-        return (_tag("span", escape(name), class_=f"sym s{hue}") if hue else escape(name)) + escape(bracket + index)
+        spelled = escape(formula_text(Name(name)))
+        return (_tag("span", spelled, class_=f"sym s{hue}") if hue else spelled) + escape(bracket + index)
 
     def lines(self, lines: Sequence[Line]) -> str:
         items = "\n".join(self.line(line) for line in lines)

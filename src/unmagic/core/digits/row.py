@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from unmagic.core import decimal_math as dm
 from unmagic.core.lines import Line, Relation
-from unmagic.core.scalar import Call, Negative, Power
+from unmagic.core.scalar import Call, Expr, Negative, Power
 from unmagic.core.scalar_eval import COMPARE_DECIMALS
 
 from . import nonfinite, printing
@@ -28,6 +28,12 @@ def _close(off: Decimal, half: Decimal, x: Decimal) -> bool:
     """Whether fewer digits could decide it wrongly."""
     c = dm.context(20)
     return x.is_finite() and c.subtract(off, half).copy_abs() <= c.multiply(x.copy_abs(), _SURE)
+
+
+def _on_printed(arg: Expr) -> Decimal:
+    """The value of an operand on printed digits, whatever it is made of."""
+    part = Left(arg)
+    return part.value([q.printed() for q in part.leaves])[0]
 
 
 class Row:
@@ -196,12 +202,9 @@ class Row:
             root, sign = root.args[0], "-"
         if not isinstance(root, (Call, Power)):
             return False
-        values = {key: self.left.leaves[place].printed() for key, place in self.left.places.items()}
         c = dm.context(20)
-        found = [values.get(id(arg)) for arg in root.args]
+        found = [_on_printed(arg) for arg in root.args]
         x, y = found[0], found[-1]
-        if x is None or y is None:
-            return False
         if isinstance(root, Power):
             log = c.multiply(y, c.log10(x.copy_abs())) if x else None
         elif root.function in ("exp", "exp2"):

@@ -1,7 +1,8 @@
 """What a visitor made of a panel: the text of every cell, from a URL and back into one.
 
 In a canonical URL a field is one pair: ``dot.a=1,2,3``, ``layer.W=1,0;2,3``; a cell's own commas and semicolons are
-escaped by a backslash. A form without script sends a pair a cell (``dot.a.0=1``) and the button that was pressed
+escaped by a backslash; a choice is a pair like any field, ``layer.f=sigmoid``.
+A form without script sends a pair a cell (``dot.a.0=1``) and the button that was pressed
 (``dot.do=a.0+`` one step more, ``dot.do=n-`` one entry fewer); `PanelState.of` folds all of that into one state.
 """
 
@@ -18,7 +19,7 @@ import numpy as np
 from unmagic.core.errors import BadValue, UnmagicError
 from unmagic.lesson.numbers import LONGEST, typed
 
-from .panel import Field, Panel, Preset
+from .panel import Field, Option, Panel, Preset
 
 Pairs = Sequence[tuple[str, str]]
 """A query string, in order."""
@@ -48,6 +49,7 @@ class PanelState:
 
     panel: Panel
     cells: Mapping[str, Cells]  # by slot
+    pick: str = ""  # the key of the choice's option, where the panel has a choice
 
     @staticmethod
     def of(panel: Panel, query: Pairs) -> PanelState:
@@ -63,7 +65,7 @@ class PanelState:
             slot, _, place = key.partition(".")
             if slot in cells and place:
                 cells[slot] = _with(cells[slot], place, text)
-        state = PanelState(panel, cells)
+        state = PanelState(panel, cells, _pick(panel, mine))
         for key, text in mine:
             if key == "do":
                 state = state.after(text)
@@ -71,9 +73,11 @@ class PanelState:
 
     @staticmethod
     def preset(panel: Panel, preset: Preset) -> PanelState:
-        """The panel as it came, with a preset's numbers in it."""
-        cells = {f.slot: _texts(preset.values.get(f.name, f.default)) for f in panel.fields}
-        return PanelState(panel, cells)
+        """The panel as it came, but for what a preset changes."""
+        slots = {field.name: field.slot for field in panel.fields}
+        return PanelState.of(
+            panel, [(f"{panel.id}.{slots.get(key, key)}", _text(value)) for key, value in preset.values.items()]
+        )
 
     def after(self, action: str) -> PanelState:
         """The state after a button: ``a.0+10`` steps a cell, ``n-`` shortens an axis; others do nothing."""
@@ -100,7 +104,16 @@ class PanelState:
             if cells != _default(field):
                 rows = (",".join(map(_escaped, row)) for row in cells)
                 pairs.append((f"{self.panel.id}.{field.slot}", ";".join(rows)))
+        choice = self.panel.choice
+        if choice is not None and self.pick != choice.options[0].key:
+            pairs.append((f"{self.panel.id}.{choice.slot}", self.pick))
         return pairs
+
+    @property
+    def option(self) -> Option | None:
+        """What is picked, where the panel has a choice."""
+        return self.panel.choice.option(self.pick) if self.panel.choice is not None else None
+
 
     def values(self) -> tuple[dict[str, Any], list[Trouble]]:
         """What the engine is to read, by the engine's names, and the cells that can't be read."""
@@ -146,7 +159,7 @@ class PanelState:
     # inside -----------------------------------------------------------------------------------------------
 
     def _with_cells(self, slot: str, cells: Cells) -> PanelState:
-        return PanelState(self.panel, {**self.cells, slot: cells})
+        return PanelState(self.panel, {**self.cells, slot: cells}, self.pick)
 
     def _resized(self, axis: str, by: int) -> PanelState:
         size = next((size for size in self.panel.sizes if size.axis == axis), None)
@@ -157,7 +170,7 @@ class PanelState:
             field.slot: _fitted(field, self.cells[field.slot], {axis: self.length(axis) + by}, fill)
             for field in self.panel.fields
         }
-        return PanelState(self.panel, cells)
+        return PanelState(self.panel, cells, self.pick)
 
 
 def rank(field: Field) -> int:
@@ -186,6 +199,17 @@ def _default(field: Field) -> Cells:
 def _texts(value: Any) -> Cells:
     array = np.atleast_2d(np.asarray(value, np.float64))
     return tuple(tuple(number_text(float(x)) for x in row) for row in array)
+
+
+def _pick(panel: Panel, mine: Pairs) -> str:
+    choice = panel.choice
+    if choice is None:
+        return ""
+    return choice.option(next((text for key, text in reversed(mine) if key == choice.slot), "")).key
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ";".join(map(",".join, _texts(value)))
 
 
 def _split(text: str) -> Cells:
