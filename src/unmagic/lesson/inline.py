@@ -2,43 +2,68 @@
 
 from __future__ import annotations
 
+import re
+from ast import literal_eval
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from unmagic.core.digits import LESSON, shown
-from unmagic.core.errors import UnmagicError
+import numpy as np
+
+from unmagic.core.digits import LESSON, Style, shown
+from unmagic.core.document import StepBlock
+from unmagic.core.errors import BadValue, UnmagicError
+from unmagic.core.limits import DEFAULT
 from unmagic.core.lines import Relation
-from unmagic.core.notation import Fence, Infix, Notation, Numeral
+from unmagic.core.notation import Fence, Grid, Infix, Notation, Numeral
+from unmagic.core.span import SourceText
+from unmagic.lang.notation import of_statement
+from unmagic.lang.statements import Reader
 from unmagic.reading.read import read
 from unmagic.reading.reading import Reading
 from unmagic.render.hues import hue_of
 from unmagic.render.notation_mathml import mathml
 
+PARTS = ("", "value", "formula")
+_DIGITS = re.compile(r"digits=(\d)")
+_PAIR = re.compile(r"(?:^|\s)(\S+?)=(?=[-\d.\[])")
+
 
 class Asked(NamedTuple):
     """What stands between double braces: a source, the numbers it is read on, and which part of the answer is wanted.
 
-    ``{{ source | name=value name=value | part }}``; ``part`` is ``value`` (the number alone), ``formula`` (nothing
-    computed) or empty (both, with the relation between them).
+    ``{{ source | name=value name=value | part digits=4 }}``; ``part`` is ``value`` (the number alone), ``formula``
+    (nothing computed) or empty (both, with the relation between them). ``digits`` are decimals, where three are too few.
     """
 
     source: str
     numbers: str
     part: str
+    style: Style = LESSON
 
 
 def asked(text: str) -> Asked:
     """The parts of what stands between the braces. Raises `UnmagicError` for an unknown part."""
-    source, numbers, part = (*(piece.strip() for piece in text.split(" | ")), "", "")[:3]
-    if part not in ("", "value", "formula"):
-        raise UnmagicError(f"no part {part!r} of an answer", hint="value, formula, or nothing for both")
-    return Asked(source, numbers, part)
+    source, numbers, options = (*(piece.strip() for piece in re.split(r"(?:^|\s)\|(?:\s|$)", text)), "", "")[:3]
+    part, style = "", LESSON
+    for word in options.split():
+        if match := _DIGITS.fullmatch(word):
+            style = Style(int(match[1]), LESSON.digits)
+        elif word in PARTS:
+            part = word
+        else:
+            raise UnmagicError(f"no part {word!r} of an answer", hint="value, formula, digits=4, or nothing for both")
+    return Asked(source, numbers, part, style)
 
 
 @lru_cache(maxsize=1024)
 def formula(text: str) -> str:
     """A formula as MathML, its symbols in their hues; nothing is computed."""
-    return mathml(_notation(text), _Hues())
+    return mathml(notation(text), _Hues())
+
+
+def display(text: str) -> str:
+    """The same, standing large by itself."""
+    return formula(text).replace("<math>", '<math display="block">', 1)
 
 
 @lru_cache(maxsize=1024)
@@ -47,10 +72,10 @@ def answer(text: str) -> str:
     what = asked(text)
     if what.part == "formula":
         return formula(what.source)
-    reading = read(what.source, **_bindings(what.numbers))  # type: ignore[arg-type]  # all of them are values
-    value = _value(reading)
+    reading = read(what.source, lang="formula", **bindings(what.numbers))
+    value = _value(reading.value, what.style)
     if what.part == "value":
-        return f"<math>{mathml(value, _Hues()).removeprefix('<math>')}"
+        return mathml(value, _Hues())
     statement = reading.program.statements[-1].notation
     return mathml(Infix(_sign(reading), (statement, value)), _Hues())
 
@@ -65,34 +90,52 @@ class _Hues(dict[str, int]):
         return hue_of(name)
 
 
-def _notation(text: str) -> Notation:
-    """The notation of a formula that no numbers are given for."""
-    reading = read(text, lang="formula")
-    parts = tuple(statement.notation for statement in reading.program.statements)
+def notation(text: str) -> Notation:
+    """A formula as it is written, by grammar alone: it need not have numbers, nor shapes that meet."""
+
+    def never(*_: Any) -> Any:
+        raise AssertionError("nothing is computed without numbers")
+
+    reader = Reader(SourceText(text), "formula", {}, DEFAULT, never, letters=True)
+    reader.parse()
+    parts = tuple(of_statement(reader, plan)[0] for plan in reader.plans)
     return parts[0] if len(parts) == 1 else Infix(";", parts)
 
 
-def _bindings(text: str) -> dict[str, object]:
-    from ast import literal_eval
+def bindings(text: str) -> dict[str, Any]:
+    """The values of ``W=[[1,0],[2,3]] x=[1, 2] P(D|H)=0.6``, by name."""
+    names = list(_PAIR.finditer(text))
+    if text.strip() and not names:
+        raise UnmagicError(f"no numbers stand in {text!r}", hint="name=value name=value")
+    ends = [match.start() for match in names[1:]] + [len(text)]
+    return {match[1]: _literal(text[match.end() : end]) for match, end in zip(names, ends, strict=True)}
 
-    pairs = (pair.partition("=") for pair in text.split())
-    return {name: literal_eval(value) for name, _, value in pairs}
+
+def _literal(text: str) -> Any:
+    try:
+        return literal_eval(text.strip())
+    except (SyntaxError, ValueError) as error:
+        raise BadValue(f"{text.strip()!r} is no number or list of numbers") from error
 
 
-def _value(reading: Reading) -> Notation:
-    """The value as notation: a number, or a bracketed list of numbers."""
-    array = reading.value
-    if array.shape == ():
-        return Numeral(shown(array, style=LESSON))
-    cells = tuple(Numeral(shown(x, style=LESSON)) for x in array.ravel())
-    return Fence("[", Infix(",", cells), "]")
+def _value(array: Any, style: Style) -> Notation:
+    """The value as notation: a number, a bracketed list of numbers, a matrix."""
+    value = np.asarray(array)
+    if value.ndim == 0:
+        return Numeral(shown(value[()], style=style))
+    cells = [Numeral(shown(x, style=style)) for x in value.ravel()]
+    if value.ndim == 1:
+        return Fence("[", Infix(",", tuple(cells)), "]")
+    width = value.shape[-1]
+    return Grid(tuple(tuple(cells[at : at + width]) for at in range(0, len(cells), width)))
 
 
 def _sign(reading: Reading) -> str:
-    """``=`` where every worked line is exact, else ``≈``."""
-    from unmagic.core.document import StepBlock
+    """``=`` where every worked line is exact, ``⇒`` where the result is no number, else ``≈``."""
     from unmagic.reading.show import Page
 
+    if not np.isfinite(reading.value).all():
+        return "⇒"
     blocks = Page(reading, None, everything=True).blocks()
     lines = [line for block in blocks if isinstance(block, StepBlock) for line in block.lines]
     return "=" if lines and all(line.relation in (Relation.EXACT, Relation.ORDER) for line in lines) else "≈"

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 
 from unmagic.core.document import StepBlock
 from unmagic.core.notation import Name, Notation
-from unmagic.lesson.inline import answer, formula
+from unmagic.lesson.inline import answer, display, formula
 from unmagic.lesson.markdown import sentence
 from unmagic.render.html import worked
 from unmagic.render.notation_mathml import Hues, mathml
@@ -32,7 +32,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name, made_of in (("formula", formula), ("answer", answer), ("markdown", sentence)):
+    for name, made_of in (("formula", formula), ("display", display), ("answer", answer), ("markdown", sentence)):
         made.filters[name] = _html(made_of)
     made.filters["math"] = _math
     made.globals.update(static=url_of, symbol=_symbol, steps=_steps, figure=_html(figure))
