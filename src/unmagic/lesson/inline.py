@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from ast import literal_eval
+from dataclasses import fields, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from unmagic.core.document import StepBlock
 from unmagic.core.errors import BadValue, UnmagicError
 from unmagic.core.limits import DEFAULT
 from unmagic.core.lines import Relation
-from unmagic.core.notation import Fence, Grid, Infix, Notation, Numeral
+from unmagic.core.notation import Apply, Fence, Grid, Infix, Name, Notation, Numeral, Operator, Row
 from unmagic.core.span import SourceText
 from unmagic.lang.notation import of_statement
 from unmagic.lang.statements import Reader
@@ -25,6 +26,7 @@ from unmagic.render.notation_mathml import mathml
 
 PARTS = ("", "value", "formula")
 _DIGITS = re.compile(r"digits=(\d)")
+_CALL = re.compile(r"(\w+)\(([^()]*)\)")
 _PAIR = re.compile(r"(?:^|\s)(\S+?)=(?=[-\d.\[])")
 
 
@@ -43,11 +45,11 @@ class Asked(NamedTuple):
 
 def asked(text: str) -> Asked:
     """The parts of what stands between the braces. Raises `UnmagicError` for an unknown part."""
-    source, numbers, options = (*(piece.strip() for piece in re.split(r"(?:^|\s)\|(?:\s|$)", text)), "", "")[:3]
+    source, numbers, options = (*(piece.strip() for piece in re.split(r"\s\|(?=\s|$)", text)), "", "")[:3]
     part, style = "", LESSON
     for word in options.split():
         if match := _DIGITS.fullmatch(word):
-            style = Style(int(match[1]), LESSON.digits)
+            style = Style(int(match[1]), max(LESSON.digits, int(match[1]) + 1))
         elif word in PARTS:
             part = word
         else:
@@ -76,8 +78,9 @@ def answer(text: str) -> str:
     value = _value(reading.value, what.style)
     if what.part == "value":
         return mathml(value, _Hues())
-    statement = reading.program.statements[-1].notation
-    return mathml(Infix(_sign(reading), (statement, value)), _Hues())
+    asked_for = mathml(_called(reading.program.statements[-1].notation), _Hues())
+    # two formulas and a sign between, so that a narrow page may break the line there
+    return f'{asked_for} <span class="nb"><span class="num">{_sign(reading)}</span> {mathml(value, _Hues())}</span>'
 
 
 class _Hues(dict[str, int]):
@@ -98,8 +101,29 @@ def notation(text: str) -> Notation:
 
     reader = Reader(SourceText(text), "formula", {}, DEFAULT, never, letters=True)
     reader.parse()
-    parts = tuple(of_statement(reader, plan)[0] for plan in reader.plans)
+    parts = tuple(_called(of_statement(reader, plan)[0]) for plan in reader.plans)
     return parts[0] if len(parts) == 1 else Infix(";", parts)
+
+
+def _called(tree: Any) -> Any:
+    """Notation in which a name that is a whole call, ``P(D|H)`` or ``p(x_i;theta)``, is set as one."""
+    if isinstance(tree, Name):
+        return _call(tree)
+    if isinstance(tree, tuple):
+        return tuple(_called(part) for part in tree)
+    if isinstance(tree, Notation):
+        return replace(tree, **{one.name: _called(getattr(tree, one.name)) for one in fields(tree)})  # type: ignore[type-var, arg-type]
+    return tree
+
+
+def _call(name: Name) -> Notation:
+    match = _CALL.fullmatch(name.text)
+    if match is None:
+        return name
+    inside = tuple(
+        Operator(part) if part in "|;," else Name(part) for part in re.split(r"\s*([|;,])\s*", match[2]) if part
+    )
+    return Apply(Name(match[1]), (inside[0] if len(inside) == 1 else Row(inside),))
 
 
 def bindings(text: str) -> dict[str, Any]:
@@ -107,7 +131,7 @@ def bindings(text: str) -> dict[str, Any]:
     names = list(_PAIR.finditer(text))
     if text.strip() and not names:
         raise UnmagicError(f"no numbers stand in {text!r}", hint="name=value name=value")
-    ends = [match.start() for match in names[1:]] + [len(text)]
+    ends = [match.start() for match in names[1:]] + [len(text)] * bool(names)
     return {match[1]: _literal(text[match.end() : end]) for match, end in zip(names, ends, strict=True)}
 
 
@@ -131,11 +155,13 @@ def _value(array: Any, style: Style) -> Notation:
 
 
 def _sign(reading: Reading) -> str:
-    """``=`` where every worked line is exact, ``⇒`` where the result is no number, else ``≈``."""
+    """``=`` where every worked line is exact, ``⇒`` where the machine's result is not the real one, else ``≈``."""
     from unmagic.reading.show import Page
 
     if not np.isfinite(reading.value).all():
         return "⇒"
     blocks = Page(reading, None, everything=True).blocks()
     lines = [line for block in blocks if isinstance(block, StepBlock) for line in block.lines]
+    if any(line.relation is Relation.MACHINE for line in lines):
+        return "⇒"
     return "=" if lines and all(line.relation in (Relation.EXACT, Relation.ORDER) for line in lines) else "≈"

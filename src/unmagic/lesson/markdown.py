@@ -24,6 +24,7 @@ LESSON = "lesson:"
 """``[How models learn](lesson:how-models-learn)`` is a link once that lesson is there, and says "planned" till then."""
 
 _FACT = re.compile(r"\{fact:([\w-]+)\}")
+_PUNCTUATED = re.compile(r"(<math>(?:(?!</math>).)*</math>(?:</span>)?)([.,;:?!)]+)")
 _SLUG = re.compile(r"\s*\{#([\w-]+)\}\s*$")
 
 
@@ -87,12 +88,17 @@ def pieces(text: str) -> Iterator[Piece]:
 
 def prose(text: str) -> str:
     """A text of one or more paragraphs as HTML."""
-    return str(_parser().render(text)).strip()
+    return _kept_together(str(_parser().render(text)).strip())
 
 
 def sentence(text: str) -> str:
     """One line of Markdown as HTML, without a paragraph around it."""
-    return str(_parser().renderInline(text))
+    return _kept_together(str(_parser().renderInline(text)))
+
+
+def _kept_together(html: str) -> str:
+    """A formula and the sign after it stay on one line."""
+    return _PUNCTUATED.sub(r'<span class="nb">\1\2</span>', html)
 
 
 @cache
@@ -109,7 +115,7 @@ def _parser() -> MarkdownIt:
     parser.add_render_rule("link_close", _show_link)
     parser.add_render_rule("table_open", _show_table)
     parser.add_render_rule("math_inline", _show_formula)
-    parser.add_render_rule("math_inline_double", _show_formula_large)
+    parser.add_render_rule("math_inline_double", _show_formula)
     parser.add_render_rule("math_block", _show_formula_large)
     return parser
 
@@ -180,7 +186,7 @@ def _show_formula_large(_: RendererHTML, tokens: Sequence[Token], at: int, optio
 
 def _markup(parser: MarkdownIt, tokens: list[Token], environment: dict[str, Any]) -> Iterator[Markup]:
     if tokens:
-        yield Markup(str(parser.renderer.render(tokens, parser.options, environment)))
+        yield Markup(_kept_together(str(parser.renderer.render(tokens, parser.options, environment))))
 
 
 def _heading(parser: MarkdownIt, inline: Token, opening: Token, environment: dict[str, Any]) -> Heading:

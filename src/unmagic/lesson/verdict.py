@@ -76,10 +76,11 @@ class Question:
     def asks(self) -> str:
         """What the field takes, in words."""
         n = self.exact.size
-        head = f"{_COUNTS[n]} number{'s' if n > 1 else ''}"
+        numbers = f"{_COUNTS[n]} number{'s' if n > 1 else ''}"
         if self.decimals is None:
-            return f"{head}, exact"
-        return f"{head}, {_COUNTS[self.decimals].lower()} decimal{'s' if self.decimals > 1 else ''} or exact"
+            return f"{numbers}, exact"
+        digits = f"{_COUNTS[self.decimals]} decimal{'s' if self.decimals > 1 else ''}"
+        return f"{digits}, or exact" if n == 1 else f"{numbers}, {digits.lower()} or exact"
 
     def slip_value(self, slip: Slip) -> Array:
         """What a wrong rule gives on the question's numbers, in a row."""

@@ -25,6 +25,10 @@ class Body:
         """Every line called ``name``, in order."""
         return [value for key, value in self.lines if key == name]
 
+    def code(self) -> list[str]:
+        """The ``code`` lines as they stand, indents and all."""
+        return [line.removeprefix("code: ") for line in self.widget.body.splitlines() if line.startswith("code: ")]
+
 
 def parts(line: str, least: int = 2) -> list[str]:
     """The parts of a line, at its arrows. Raises `UnmagicError` where there are fewer than ``least``."""

@@ -49,7 +49,7 @@ class CheckKind(Kind):
         texts = [" ".join(text.split())[: typed.LONGEST + 1] for key, text in own if key == widget.id]
         skipped = any(key == f"{widget.id}.do" and text == "skip" for key, text in own)
         skipped |= any(key == f"{widget.id}.skipped" for key, _ in own)
-        tries = [text for text, after in zip(texts, [*texts[1:], None], strict=True) if text != after]
+        tries = [text for i, text in enumerate(texts) if text not in texts[i + 1 : i + 2]]  # sent twice, tried once
         tries = [text for i, text in enumerate(tries) if text or (i == len(tries) - 1 and not skipped)]
         pairs = [(widget.id, text) for text in tries[-TRIES:]]
         return [*pairs, (f"{widget.id}.skipped", "1")] if skipped else pairs

@@ -46,7 +46,7 @@ class ConfusionKind(Kind):
     def shown(self, widget: Widget, own: Pairs) -> Confusion:
         body = Body(widget)
         sides = [Side(*map(sentence, parts(line))) for line in body.all("side")]
-        lines = body.all("code")
+        lines = body.code()
         return Confusion(
             sentence(body.one("belief")),
             sides,
@@ -57,5 +57,5 @@ class ConfusionKind(Kind):
 
 def _in_code(lines: list[str], numbers: str) -> InCode:
     source = "\n".join(lines)
-    reading = read(source, **bindings(numbers))
+    reading = read(source, lang="python", **bindings(numbers))
     return InCode(lines, list(reading.findings), reader(source, numbers))
