@@ -32,11 +32,6 @@ class Idea:
         return any(all(pattern.search(plain) for pattern in term) for term in self._patterns)
 
 
-def kept(text: str) -> str:
-    """A text as it is kept in the URL: of bounded length, with plain line ends."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()[:LONGEST]
-
-
 def folded(text: str) -> str:
     """A text in which looks do not count: no case, no accents, one space at a time."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))

@@ -80,7 +80,7 @@ def answer(text: str) -> str:
         return mathml(value, _Hues())
     asked_for = mathml(_called(reading.program.statements[-1].notation), _Hues())
     # two formulas and a sign between, so that a narrow page may break the line there
-    return f'{asked_for} <span class="nb"><span class="num">{_sign(reading)}</span> {mathml(value, _Hues())}</span>'
+    return f'{asked_for} <span class="nb">{mathml(Operator(_sign(reading, what.style)))} {mathml(value)}</span>'
 
 
 class _Hues(dict[str, int]):
@@ -94,7 +94,13 @@ class _Hues(dict[str, int]):
 
 
 def notation(text: str) -> Notation:
-    """A formula as it is written, by grammar alone: it need not have numbers, nor shapes that meet."""
+    """A formula as it is written, by grammar alone: it need not have numbers, nor shapes that meet.
+
+    ``≈`` is a sign between two formulas; the grammar, which computes, knows none such.
+    """
+    sides = text.split("≈")
+    if len(sides) > 1:
+        return Infix("≈", tuple(map(notation, sides)))
 
     def never(*_: Any) -> Any:
         raise AssertionError("nothing is computed without numbers")
@@ -120,10 +126,9 @@ def _call(name: Name) -> Notation:
     match = _CALL.fullmatch(name.text)
     if match is None:
         return name
-    inside = tuple(
-        Operator(part) if part in "|;," else Name(part) for part in re.split(r"\s*([|;,])\s*", match[2]) if part
-    )
-    return Apply(Name(match[1]), (inside[0] if len(inside) == 1 else Row(inside),))
+    arguments = [re.split(r"\s*([|;])\s*", argument.strip()) for argument in match[2].split(",")]
+    set_out = [[Operator(part) if part in "|;" else Name(part) for part in parts] for parts in arguments]
+    return Apply(Name(match[1]), tuple(parts[0] if len(parts) == 1 else Row(tuple(parts)) for parts in set_out))
 
 
 def bindings(text: str) -> dict[str, Any]:
@@ -145,17 +150,27 @@ def _literal(text: str) -> Any:
 def _value(array: Any, style: Style) -> Notation:
     """The value as notation: a number, a bracketed list of numbers, a matrix."""
     value = np.asarray(array)
+    cells = [Numeral(_printed(x, style)[0]) for x in value.ravel()]
     if value.ndim == 0:
-        return Numeral(shown(value[()], style=style))
-    cells = [Numeral(shown(x, style=style)) for x in value.ravel()]
+        return cells[0]
     if value.ndim == 1:
         return Fence("[", Infix(",", tuple(cells)), "]")
     width = value.shape[-1]
     return Grid(tuple(tuple(cells[at : at + width]) for at in range(0, len(cells), width)))
 
 
-def _sign(reading: Reading) -> str:
-    """``=`` where every worked line is exact, ``⇒`` where the machine's result is not the real one, else ``≈``."""
+def _printed(x: Any, style: Style) -> tuple[str, bool]:
+    """A number as text, and whether the text is all of it: then zeros at its end, which only hide noise, go."""
+    text = shown(x, style=style)
+    try:
+        whole = abs(float(text.replace("−", "-")) - float(x)) <= 1e-12 * max(1.0, abs(float(x)))
+    except ValueError:  # 1.2·10⁻⁵
+        return text, False
+    return (text.rstrip("0").removesuffix(".") if whole and "." in text else text), whole
+
+
+def _sign(reading: Reading, style: Style) -> str:
+    """``=`` where every worked line is exact and printed in full, ``⇒`` where the machine's result is not the real one, else ``≈``."""
     from unmagic.reading.show import Page
 
     if not np.isfinite(reading.value).all():
@@ -164,4 +179,5 @@ def _sign(reading: Reading) -> str:
     lines = [line for block in blocks if isinstance(block, StepBlock) for line in block.lines]
     if any(line.relation is Relation.MACHINE for line in lines):
         return "⇒"
-    return "=" if lines and all(line.relation in (Relation.EXACT, Relation.ORDER) for line in lines) else "≈"
+    full = all(_printed(x, style)[1] for x in np.asarray(reading.value).ravel())
+    return "=" if full and lines and all(line.relation in (Relation.EXACT, Relation.ORDER) for line in lines) else "≈"

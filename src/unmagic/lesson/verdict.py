@@ -5,7 +5,6 @@ A question is a formula and a slip is one too, computed on the same numbers, so 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,11 +26,15 @@ _COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``state`` is right, close, wrong, unread or empty; ``words`` go on where the state's own word ends."""
+    """``state`` is right, close, wrong, unread or empty; ``words`` (Markdown of ours) go on where its own word ends.
+
+    Of what can't be read ``trouble`` says why, plainly, as it quotes the visitor; ``place`` is the text with a caret.
+    """
 
     state: str
     words: str = ""
-    report: str = ""  # of what can't be read: the text with a caret under the place
+    trouble: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ class Question:
         try:
             typed = typed_answer(text)
         except UnmagicError as error:
-            return Verdict("unread", f"{error.what}. {error.hint}", error.report())
+            trouble = "; ".join(part for part in (error.what, error.hint) if part)
+            return Verdict("unread", trouble=f"{trouble}.", place=error.span.caret("") if error.span else "")
         given = np.array(typed.numbers)
         exact = self.exact
         if self.within(given, exact):
@@ -104,7 +108,7 @@ class Question:
         decimals = self.decimals
         got = typed.decimals
         if got is not None and (decimals is None or got < decimals):
-            if np.all(np.abs(given - exact) <= 0.5 * 10.0**-got) and np.any(given):
+            if np.all(np.abs(given - exact) <= 0.5 * 10.0**-got + 1e-9) and np.any(given):
                 wanted = "the exact number" if decimals is None else f"{_COUNTS[decimals].lower()} decimals"
                 return Verdict("close", f"You are on the right number; {wanted}, please. This one costs nothing.")
         if decimals is None:
@@ -131,7 +135,7 @@ class Question:
             return Verdict("wrong", f"{_COUNTS[n]} number{'s are' if n > 1 else ' is'} asked for here. {self.hint}")
         if np.any(exact) and self.within(given, -exact):
             return Verdict("wrong", "The size is right. Check the sign.")
-        if exact.size == 1 and _shifted(given[0], exact[0]):
+        if np.any(given) and any(self.within(given * 10.0**places, exact) for places in (-3, -2, -1, 1, 2, 3)):
             return Verdict("wrong", "The digits are right. Check where the decimal point stands.")
         if exact.size > 1:
             right = [self.within(given[i : i + 1], exact[i : i + 1]) for i in range(exact.size)]
@@ -141,14 +145,6 @@ class Question:
             if self.within(np.sort(given), np.sort(exact)):
                 return Verdict("wrong", "The right numbers in another order.")
         return Verdict("wrong", self.hint or "Work it through in the panel above, with your own numbers.")
-
-
-def _shifted(given: float, exact: float) -> bool:
-    """Is it the same but for a power of ten?"""
-    if given * exact <= 0:
-        return False
-    decades = math.log10(given / exact)
-    return abs(decades - round(decades)) < 1e-3 and 1 <= abs(round(decades)) <= 6
 
 
 def _rounded_on_the_way(reading: Reading, decimals: int) -> Array:

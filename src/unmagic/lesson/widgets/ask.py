@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from unmagic.lesson.ideas import LONGEST, Idea, kept
+from unmagic.lesson.clean import clean
+from unmagic.lesson.ideas import LONGEST, Idea
 from unmagic.lesson.markdown import Widget, sentence
 
 from .body import Body, parts
@@ -36,7 +37,7 @@ class AskKind(Kind):
 
     def query(self, widget: Widget, own: Pairs) -> Pairs:
         texts = [text for key, text in own if key == widget.id]
-        return [(widget.id, kept(texts[-1]))] if texts else []
+        return [(widget.id, clean(texts[-1], LONGEST))] if texts else []
 
     def shown(self, widget: Widget, own: Pairs) -> Ask:
         body = Body(widget)

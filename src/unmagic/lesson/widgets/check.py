@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from unmagic.lesson import typed
+from unmagic.lesson.clean import clean_line
 from unmagic.lesson.inline import answer
 from unmagic.lesson.markdown import Widget, sentence
 from unmagic.lesson.verdict import Question, Slip, Verdict
@@ -46,7 +47,7 @@ class CheckKind(Kind):
     kind = "check"
 
     def query(self, widget: Widget, own: Pairs) -> Pairs:
-        texts = [" ".join(text.split())[: typed.LONGEST + 1] for key, text in own if key == widget.id]
+        texts = [clean_line(text, typed.LONGEST + 1) for key, text in own if key == widget.id]
         skipped = any(key == f"{widget.id}.do" and text == "skip" for key, text in own)
         skipped |= any(key == f"{widget.id}.skipped" for key, _ in own)
         tries = [text for i, text in enumerate(texts) if text not in texts[i + 1 : i + 2]]  # sent twice, tried once

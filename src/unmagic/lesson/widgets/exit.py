@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from unmagic.core.errors import UnmagicError
 from unmagic.core.span import SourceText
-from unmagic.lesson.ideas import LONGEST, Idea, kept
+from unmagic.lesson.clean import clean
+from unmagic.lesson.ideas import LONGEST, Idea
 from unmagic.lesson.links import reader
 from unmagic.lesson.markdown import Widget, sentence
 from unmagic.reading.narrate import narrate_text
@@ -28,7 +29,7 @@ class Task(NamedTuple):
     """A formula to narrate: its field, what was typed, and the narration once something was."""
 
     key: str
-    formula: str
+    formulas: list[str]
     text: str
     told: list[Told]
     link: str
@@ -51,7 +52,7 @@ class ExitKind(Kind):
     def query(self, widget: Widget, own: Pairs) -> Pairs:
         given = dict(own)
         keys = _keys(widget)
-        return [(key, kept(given.get(key, ""))) for key in keys] if any(key in given for key in keys) else []
+        return [(key, clean(given.get(key, ""), LONGEST)) for key in keys] if any(key in given for key in keys) else []
 
     def shown(self, widget: Widget, own: Pairs) -> Exit:
         typed = dict(own)
@@ -63,7 +64,7 @@ class ExitKind(Kind):
                 raise UnmagicError(f"line {widget.line}: {formula} is told in {len(told)} ideas, not {len(terms)}")
             ideas = [Idea(*pair) for pair in zip(told, terms, strict=True)]
             shown = [Told(idea.text, idea.named_in(text)) for idea in ideas] if own else []
-            tasks.append(Task(key, formula, text, shown, reader(formula)))
+            tasks.append(Task(key, formula.split(" with "), text, shown, reader(formula)))
         return Exit(sentence(Body(widget).one("question")), tasks, bool(own))
 
 
@@ -79,8 +80,10 @@ def _formulas(widget: Widget) -> list[tuple[str, list[str]]]:
     for name, value in Body(widget).lines:
         if name == "formula":
             found.append((value, []))
-        elif name == "idea":
+        elif name == "idea" and found:
             found[-1][1].append(value)
+    if not found:
+        raise UnmagicError(f"line {widget.line}: exit {widget.id} has no formula to narrate")
     return found
 
 
