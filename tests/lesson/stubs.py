@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Any
 
 from unmagic.lesson import widgets
-from unmagic.lesson.widgets.kind import Kind
 from unmagic.lesson.widgets.panel import PanelKind
 from unmagic.web.pages import lesson as page
 from unmagic.web.templates import render
@@ -34,7 +33,7 @@ def install(patch: Any) -> None:
     from unmagic.lesson.panels import panels
 
     real = widgets.kinds()
-    found: dict[str, Kind] = dict(real)
+    found: dict[str, Any] = dict(real)
     for name, ids in KINDS.items():
         if name not in real:
             found[name] = _stub(name, ids)
@@ -85,5 +84,6 @@ def _stub(kind: str, ids: tuple[str, ...]) -> Any:
 def _render(template: str, **values: Any) -> str:
     if getattr(values.get("shown"), "stub", False):
         widget = values["widget"]
-        return f'<section class="panel wide" id="{widget.id}"><h{widget.level}>{widget.kind} {widget.id}</h{widget.level}></section>'
+        heading = f"<h{widget.level}>{widget.kind} {widget.id}</h{widget.level}>"
+        return f'<section class="panel wide" id="{widget.id}">{heading}</section>'
     return render(template, **values)

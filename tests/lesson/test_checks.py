@@ -89,7 +89,10 @@ def test_exact_answers_can_be_typed_exactly(id: str) -> None:
 
 
 @each_check
-@pytest.mark.parametrize("text", ["", "   ", "abc", "[1, x]", "1 +", "nan", "inf", "1e999", "∞", "[", "[]", "()", "9**9**9", "1" * 500])
+@pytest.mark.parametrize(
+    "text",
+    ["", "   ", "abc", "[1, x]", "1 +", "nan", "inf", "1e999", "∞", "[", "[]", "()", "9**9**9", "1" * 500],
+)
 def test_what_is_no_number_costs_nothing_and_never_fails(id: str, text: str) -> None:
     assert CHECKS[id].judge(text).state in ("empty", "unread")
 
@@ -184,7 +187,9 @@ class TestTyped:
         assert caught.value.span is not None
         assert caught.value.span.text == "two"
 
-    @pytest.mark.parametrize(("text", "decimals"), [("3", 0), ("0.50", 2), ("[1, .25]", 2), ("3/4", None), ("√2", None)])
+    @pytest.mark.parametrize(
+        ("text", "decimals"), [("3", 0), ("0.50", 2), ("[1, .25]", 2), ("3/4", None), ("√2", None)]
+    )
     def test_decimals(self, text: str, decimals: int | None) -> None:
         assert typed_answer(text).decimals == decimals
 

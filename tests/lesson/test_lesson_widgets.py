@@ -115,7 +115,10 @@ class TestCheck:
 
     @pytest.mark.parametrize(
         "text",
-        ["<script>alert(1)</script>", "{{ 1 + 1 }}", "{{ [ }}", "{fact:x}", "$x$", "[a](javascript:x)", '" onfocus="x', "\x02carried\x03", "`" * 50],
+        [
+            *("<script>alert(1)</script>", "{{ 1 + 1 }}", "{{ [ }}", "{fact:x}", "$x$", "[a](javascript:x)"),
+            *('" onfocus="x', "\x02carried\x03", "`" * 50),
+        ],
     )
     def test_what_a_visitor_types_is_only_ever_text(self, text: str) -> None:
         for id in ("dot-zero", "why-dot", "ticket.1"):
@@ -146,11 +149,11 @@ class TestAsk:
     @pytest.mark.parametrize(
         ("id", "good"),
         [
-            ("why-dot", "It says how aligned two vectors are: positive, zero or negative. Direction carries meaning, so it ranks."),
+            ("why-dot", "How aligned two vectors are: positive, zero or negative. Direction is meaning, so it ranks."),
             ("what-gradient", "All partial derivatives; it points uphill; a small step the opposite way, repeated."),
             ("logits-or-shares", "Raw unbounded scores; softmax makes them non-negative, sum to one."),
             ("why-not-accuracy", "Smooth, so there is a slope; accuracy is flat; it punishes confident mistakes."),
-            ("what-backward", "The graph in reverse, local derivatives multiplied and accumulated, for every parameter in one pass."),
+            ("what-backward", "The graph in reverse, local derivatives multiplied and added up, for every parameter."),
             ("why-cosine", "Lengths divided out: direction only."),
             ("why-maximum", "exp overflows; subtracting it leaves the shares unchanged."),
             ("why-root", "The spread of a dot product grows with d; softmax saturates."),
@@ -170,7 +173,7 @@ class TestAsk:
 
 class TestExit:
     GOOD = (
-        "Queries meet keys in dot products; divided by the root of d; softmax gives shares; a weighted average of values.",
+        "Queries meet keys in dot products, divided by the root of d; softmax gives shares; a mix of values.",
         "The negative log-likelihood of the data; step against the gradient; repeated, that is maximum likelihood.",
     )
 

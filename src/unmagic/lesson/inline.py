@@ -34,7 +34,7 @@ class Asked(NamedTuple):
     """What stands between double braces: a source, the numbers it is read on, and which part of the answer is wanted.
 
     ``{{ source | name=value name=value | part digits=4 }}``; ``part`` is ``value`` (the number alone), ``formula``
-    (nothing computed) or empty (both, with the relation between them). ``digits`` are decimals, where three are too few.
+    (nothing computed) or empty (both, and the relation between them). ``digits`` are decimals, where three won't do.
     """
 
     source: str
@@ -118,7 +118,8 @@ def _called(tree: Any) -> Any:
     if isinstance(tree, tuple):
         return tuple(_called(part) for part in tree)
     if isinstance(tree, Notation):
-        return replace(tree, **{one.name: _called(getattr(tree, one.name)) for one in fields(tree)})  # type: ignore[type-var, arg-type]
+        parts = {one.name: _called(getattr(tree, one.name)) for one in fields(tree)}  # type: ignore[arg-type]
+        return replace(tree, **parts)  # type: ignore[type-var]
     return tree
 
 
@@ -170,7 +171,8 @@ def _printed(x: Any, style: Style) -> tuple[str, bool]:
 
 
 def _sign(reading: Reading, style: Style) -> str:
-    """``=`` where every worked line is exact and printed in full, ``⇒`` where the machine's result is not the real one, else ``≈``."""
+    exact = (Relation.EXACT, Relation.ORDER)
+    return "=" if full and lines and all(line.relation in exact for line in lines) else "≈"
     from unmagic.reading.show import Page
 
     if not np.isfinite(reading.value).all():

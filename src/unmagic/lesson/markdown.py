@@ -104,7 +104,8 @@ def _kept_together(html: str) -> str:
 @cache
 def _parser() -> MarkdownIt:
     """CommonMark with tables, formulas and directives; HTML in it is text."""
-    parser = MarkdownIt("commonmark", {"html": False, "typographer": True}).enable(["table", "replacements", "smartquotes"])
+    parser = MarkdownIt("commonmark", {"html": False, "typographer": True})
+    parser.enable(["table", "replacements", "smartquotes"])
     parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     parser.use(colon_fence_plugin)
     parser.inline.ruler.before("escape", "answer", _answer)

@@ -107,10 +107,10 @@ class Question:
             return None
         decimals = self.decimals
         got = typed.decimals
-        if got is not None and (decimals is None or got < decimals):
-            if np.all(np.abs(given - exact) <= 0.5 * 10.0**-got + 1e-9) and np.any(given):
-                wanted = "the exact number" if decimals is None else f"{_COUNTS[decimals].lower()} decimals"
-                return Verdict("close", f"You are on the right number; {wanted}, please. This one costs nothing.")
+        short = got is not None and (decimals is None or got < decimals) and bool(np.any(given))
+        if short and np.all(np.abs(given - exact) <= 0.5 * 10.0 ** -(got or 0) + 1e-9):
+            wanted = "the exact number" if decimals is None else f"{_COUNTS[decimals].lower()} decimals"
+            return Verdict("close", f"You are on the right number; {wanted}, please. This one costs nothing.")
         if decimals is None:
             return None
         if np.all(np.abs(given - np.trunc(exact * 10**decimals) / 10**decimals) < 1e-9):

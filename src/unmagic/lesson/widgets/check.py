@@ -1,4 +1,4 @@
-"""``::: check``: a question to answer while reading. The engine computes the answer, and the slips that lead elsewhere."""
+"""``::: check``: a question to answer while reading. The engine computes the answer, and where known slips lead."""
 
 from __future__ import annotations
 

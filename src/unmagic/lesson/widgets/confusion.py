@@ -1,4 +1,4 @@
-"""``::: confusion``: a belief that many hold, beside what is so, both computed; and where it hides in code, the finding."""
+"""``::: confusion``: a belief that many hold, beside what is so, both computed; and its finding in code."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Confusion(NamedTuple):
 
 
 class ConfusionKind(Kind):
-    """``belief``, two ``side: result -> words``, ``so``; and where code shows it ``code`` lines on the numbers of ``with``."""
+    """``belief``, two ``side: result -> words``, ``so``; ``code`` lines where code shows it, on the numbers of ``with``."""
 
     kind = "confusion"
 

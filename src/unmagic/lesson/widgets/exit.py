@@ -45,7 +45,7 @@ class Exit(NamedTuple):
 
 
 class ExitKind(Kind):
-    """``question``, and ``formula`` lines, each followed by an ``idea: terms`` line for every sentence of its narration."""
+    """``question``, and ``formula`` lines, each with an ``idea: terms`` line for every sentence of its narration."""
 
     kind = "exit"
 

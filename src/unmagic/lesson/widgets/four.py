@@ -38,5 +38,6 @@ class FourKind(Kind):
         items = []
         for line in body.all("piece"):
             symbol, *rest = parts(line, 4)
-            items.append(Item(symbol, *map(sentence, rest), hue_of(symbol.lstrip("∇")) or 1))
+            name, meaning, value = map(sentence, rest)
+            items.append(Item(symbol, name, meaning, value, hue_of(symbol.lstrip("∇")) or 1))
         return Four(body.one("formula"), items)
