@@ -35,7 +35,7 @@ def rule(case: Case) -> Iterator[Finding]:
                 "high",
             )
         elif rank >= 2 and axis != rank - 1:
-            mixed = _mixed_over(case, step)
+            mixed = mixed_over(case, step)
             if mixed == axis:
                 continue
             sure = mixed is not None
@@ -68,7 +68,7 @@ def _finding(case: Case, step: Step, axis: int, title: str, meaning: str, confid
     )
 
 
-def _mixed_over(case: Case, step: Step) -> int | None:
+def mixed_over(case: Case, step: Step) -> int | None:
     """The axis of the shares that a later product sums over, if one does: the last of a left factor, say."""
     id, seen = step.id, 0
     while seen < 8:
