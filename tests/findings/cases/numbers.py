@@ -413,10 +413,14 @@ TWINS = [
         "count-in-int8",
         "integer-wrap",
         """
-        total = np.cumsum(steps, dtype=np.int8)  # here
+        total = np.int8(0)
+        for step in range(50):
+            total = total + steps[step]  # here
         """,
         """
-        total = np.cumsum(steps, dtype=np.int64)
+        total = np.int64(0)
+        for step in range(50):
+            total = total + steps[step]
         """,
         {"steps": np.full(50, 5, np.int8)},
     ),

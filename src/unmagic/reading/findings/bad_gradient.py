@@ -87,6 +87,8 @@ def _sharp(case: Case, step: Step, at: Index, evidence: Sequence[Line], sure: st
 
 def _forward(case: Case, bad: Step) -> Step | None:
     """The forward step that a backward step belongs to: it stands for the same text."""
+    if bad.id < len(case.graph) and bad.id not in case.backward:
+        return bad
     if bad.span is None:
         return None
     here = [

@@ -133,7 +133,7 @@ class Case:
     def behind(self, id: int) -> Step:
         """The step behind what the reader put in (casts, detaches, broadcasts): shapes of the user's are kept."""
         step = self.graph[id]
-        while step.inputs and (step.implicit or step.op.name == "detach"):
+        while step.inputs and not step.name and (step.implicit or step.op.name == "detach"):
             step = self.graph[step.inputs[0]]
         return step
 

@@ -86,7 +86,7 @@ def _over_lengths(case: Case, step: Step, a: Step, b: Step) -> str:
 
 def _into_softmax(case: Case, step: Step, a: Step, b: Step) -> str:
     """Q ⊙ K / √d into a softmax."""
-    if len(step.shape) < 2 or a.shape != b.shape:
+    if len(step.shape) < 2 or a.shape != step.shape or b.shape != step.shape:
         return ""
     scaled = step
     for user in case.onward(step.id):

@@ -28,14 +28,14 @@ def rule(case: Case) -> Iterator[Finding]:
     given = set(case.program.gradients.values())
     for group in case.learning.rounds():
         for one in sorted(group, key=lambda one: one.root):
-            if abs(one.cosine) > 0.9999 or one.root not in case.reaching | {one.root}:
+            if abs(one.cosine) > 0.9999 or _explained(case, one):
                 continue
             theirs = _slopes(case, one)
             if any(step.id in given for step in theirs):
                 continue  # a framework took it: it is right, if not of this time
             tolerance = tolerance_of(case.values[one.old])
             fitting = [s for s in theirs if parallel(case.values[s.id], one.gradient, tolerance) is not None]
-            if fitting or not theirs or _decayed(one, tolerance) or not _same_data(case, one, theirs[-1].id):
+            if fitting or not theirs or not _same_data(case, one, theirs[-1].id):
                 continue
             early = _moved_early(case, group, one, theirs[-1])
             if early is not None:
@@ -43,6 +43,13 @@ def rule(case: Case) -> Iterator[Finding]:
                     yield _early(case, one, theirs[-1], early)
                 continue
             yield from _differs(case, one, theirs, tolerance)
+
+
+def _explained(case: Case, one: Update) -> bool:
+    """Whether another rule has said what is wrong with the updates of this line."""
+    span = case.graph[one.root].span
+    others = (case.graph[root].span for root in case.learning.explained)
+    return one.root in case.learning.explained or (span is not None and span in others)
 
 
 def _differs(case: Case, one: Update, theirs: list[Step], tolerance: float) -> Iterator[Finding]:
@@ -92,14 +99,9 @@ def _first_wrong(
             if of is None or case.graph[of].shape != step.shape or of == one.old:
                 continue
             if parallel(case.values[id], made.values[made.cotangents[of]], tolerance) is None:
-                return _last_of(case, step, behind), of
+                return step, of
             break
     return last, one.old
-
-
-def _last_of(case: Case, step: Step, behind: set[int]) -> Step:
-    """The step itself, unless it is written into under the same name: then as it was left."""
-    return step
 
 
 def _latest(case: Case, name: str, before: int, made: Backward) -> int | None:
@@ -137,11 +139,6 @@ def _slopes(case: Case, one: Update) -> list[Step]:
     return [step] if step.shape == shape and not case.is_leaf(step.id) else []
 
 
-def _decayed(one: Update, tolerance: float) -> bool:
-    """Whether the step is the gradient and a part of the parameter itself: weight decay."""
-    return False
-
-
 def _same_data(case: Case, one: Update, slope: int) -> bool:
     """Whether a slope was computed from what the loss was computed from, and not from one batch of it."""
     ours, theirs = _data(case, one.loss, one.old), _data(case, slope, one.old)
@@ -150,8 +147,13 @@ def _same_data(case: Case, one: Update, slope: int) -> bool:
 
 def _data(case: Case, id: int, old: int) -> set[tuple[int, bool]]:
     """The arrays that a step depends on, and whether they were indexed on the way."""
+    touched = {old}
+    for k in range(old + 1, id + 1):
+        if any(i in touched for i in case.graph[k].inputs):
+            touched.add(k)
     found: set[tuple[int, bool]] = set()
-    todo, seen = [(id, False)], set()
+    seen: set[tuple[int, bool]] = set()
+    todo = [(id, False)]
     while todo and len(seen) < MOST_BACK:
         here = todo.pop()
         if here in seen or here[0] == old:
@@ -162,7 +164,7 @@ def _data(case: Case, id: int, old: int) -> set[tuple[int, bool]]:
             if step.shape and step.dtype.kind == "f" and step.op.name == "input":
                 found.add(here)
             continue
-        picks = step.op.name in ("index", "embedding", "take_along")
+        picks = step.op.name in ("index", "embedding", "take_along") and step.inputs[0] not in touched
         todo += [(i, here[1] or (picks and k == 0 and not _whole(step))) for k, i in enumerate(step.inputs)]
     return found
 

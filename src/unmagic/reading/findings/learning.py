@@ -52,6 +52,7 @@ class Learning:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.passes = 0
+        self.explained: set[int] = set()  # roots of updates that a rule has said all about
         self._backward: dict[tuple[int, tuple[int, ...]], Backward | None] = {}
         self.updates: list[Update] = list(self._measured())
 
@@ -113,21 +114,21 @@ class Learning:
     def _measured(self) -> Iterator[Update]:
         for places in self._sites():
             chosen = [*places[:EARLY], *places[EARLY:][-LATE:]]
-            for old, new, root, step in chosen:
-                found = self._judged(old, new, root, step)
+            for one in chosen:
+                found = self._judged(*one)
                 if found is not None:
                     yield found
 
-    def _sites(self) -> list[list[tuple[int, int, int, int]]]:
+    def _sites(self) -> list[list[tuple[int, int, int, int, bool]]]:
         """The updates of the program, those of one place in the text together."""
-        sites: dict[Any, list[tuple[int, int, int, int]]] = {}
-        for old, new, root, step in self._candidates():
+        sites: dict[Any, list[tuple[int, int, int, int, bool]]] = {}
+        for old, new, root, step, named in self._candidates():
             span = self.case.graph[root].span
             key = (span.start, span.end, self.case.name(old)) if span is not None else root
-            sites.setdefault(key, []).append((old, new, root, step))
+            sites.setdefault(key, []).append((old, new, root, step, named))
         return list(sites.values())
 
-    def _candidates(self) -> Iterator[tuple[int, int, int, int]]:
+    def _candidates(self) -> Iterator[tuple[int, int, int, int, bool]]:
         """θ ± step, by the names on both sides; without names where θ is a leaf or was updated before."""
         case = self.case
         fresh: set[int] = set()
@@ -150,7 +151,7 @@ class Learning:
                     unnamed += 1
                 fresh.update((step.id, new.id))
                 current = step.inputs[k] if case.graph[step.inputs[k]].op.name == "detach" else old.id
-                yield current, new.id, step.id, step.inputs[1 - k]
+                yield current, new.id, step.id, step.inputs[1 - k], named
                 break
 
     def _kept(self, step: Step) -> Step:
@@ -160,7 +161,8 @@ class Learning:
                 return self.case.graph[user]
         return step
 
-    def _judged(self, old: int, new: int, root: int, step: int) -> Update | None:
+    def _judged(self, old: int, new: int, root: int, step: int, named: bool) -> Update | None:
+        """The update with the loss that it fits; one without a name has to fit."""
         values = self.case.values
         with np.errstate(all="ignore"):
             moved = np.asarray(values[new], np.float64) - np.asarray(values[old], np.float64)
@@ -174,7 +176,7 @@ class Learning:
             one = Update(old, new, root, step, loss, np.asarray(g, np.float64), moved, cosine(moved, g))
             if abs(one.cosine) > 0.9999:
                 return one
-            best = best or one
+            best = best or (one if named else None)
         return best
 
     def _losses_of(self, old: int, new: int) -> list[int]:

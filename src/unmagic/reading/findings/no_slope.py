@@ -19,8 +19,8 @@ def rule(case: Case) -> Iterator[Finding]:
     for id in case.losses:
         loss = case.graph[id]
         name = case.name(id)
-        if not is_loss(name):
-            continue
+        if not is_loss(name) or not case.once("slope", loss):
+            continue  # of a loop the first round tells
         smooth, behind = _smooth(case, id), case.graph.ancestors(id)
         model = {i for i in behind if case.graph[i].op.name in PRODUCTS} or {
             i

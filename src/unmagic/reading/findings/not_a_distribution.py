@@ -37,8 +37,23 @@ def _weighted(case: Case) -> Iterator[Finding]:
         elif q.op.name == "divide" and case.source_of(q.inputs[0]).id == y.id:
             yield from _checked(case, one, y, "the divergence")
             yield from _checked(case, one, case.source_of(q.inputs[1]), "the divergence")
-        elif sums_to_one(case.values[y.id], one.axis) and case.graph[y.id].shape == q.shape:
+        elif sums_to_one(case.values[y.id], one.axis) and y.shape == q.shape and _turned(case, one):
             yield from _checked(case, one, q, "the cross-entropy")
+
+
+def _turned(case: Case, one: Weighted) -> bool:
+    """Whether it becomes a loss: its sign is turned. Without that, Σ w log p may be the log of a weighted mean."""
+    if case.makes_loss(one.product.id) is not None:
+        return True
+    id = one.product.id
+    for _ in range(4):
+        users = [case.graph[u] for u in case.uses[id] if u not in case.backward]
+        if any(user.op.name == "negative" for user in users):
+            return True
+        if len(users) != 1:
+            return False
+        id = users[0].id
+    return False
 
 
 def _floats(case: Case, *steps: Step) -> bool:
@@ -137,14 +152,14 @@ def _picked_scores(case: Case) -> Iterator[Finding]:
         if len(pick.inputs) < 2 or len(pick.shape) >= len(case.graph[pick.inputs[0]].shape):
             continue
         z = case.behind(pick.inputs[0])
-        loss = _plainly(case, pick)
+        loss = _plainly(case, pick) if case.once("picked", pick) else None
         if loss is None or z.dtype.kind != "f" or not _raw(case, z) or len(z.shape) not in (1, 2):
             continue
         values = np.asarray(case.values[z.id], np.float64)
         if not np.isfinite(values).all() or (values.max() < 50 and sums_to_one(np.exp(values), values.ndim - 1)):
             continue
         readers = {u for u in case.uses[z.id] if u not in case.backward and u in case.graph.ancestors(loss)}
-        if not readers <= {pick.id} or not case.once("logits-as-probabilities", pick):
+        if not readers <= {pick.id}:
             continue
         row = values.reshape(-1, values.shape[-1])[0]
         yield from _scores(case, case.graph[loss], z, row, "")

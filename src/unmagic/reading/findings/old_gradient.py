@@ -29,10 +29,13 @@ def rule(case: Case) -> Iterator[Finding]:
         root = case.graph[second.root]
         at = _largest(first.gradient)
         if close(second.moved, k * (first.gradient + second.gradient), tolerance):
+            case.learning.explained.add(second.root)
             if case.once("doubled-gradient", root):
                 yield _doubled(case, first, second, at)
-        elif close(second.moved, k * first.gradient, tolerance) and case.once("stale-gradient", root):
-            yield _stale(case, first, second, at)
+        elif close(second.moved, k * first.gradient, tolerance):
+            case.learning.explained.add(second.root)
+            if case.once("stale-gradient", root):
+                yield _stale(case, first, second, at)
 
 
 def _doubled(case: Case, first: Update, second: Update, at: Index) -> Finding:

@@ -29,7 +29,7 @@ def origin(graph: Graph, values: Sequence[Array], id: int) -> Origin | None:
     turn = None
     while True:
         step = graph[id]
-        carriers = [i for i in _carrying(step) if _bad(values[i]).any() and not _meant(graph[i], values[i])]
+        carriers = [i for i in _carrying(step) if _bad(values[i]).any() and not _meant(graph, values, i)]
         if _has_nan(values[id]) and step.inputs and not any(_has_nan(values[i]) for i in _carrying(step)):
             turn = id
         if not carriers:
@@ -56,12 +56,12 @@ def _has_nan(values: Array) -> bool:
     return bool(np.isnan(array).any()) if array.dtype.kind in "fc" else False
 
 
-def _meant(step: Step, values: Array) -> bool:
+def _meant(graph: Graph, values: Sequence[Array], id: int) -> bool:
     """An ∞ that stands in the text is meant: a mask, the start of a minimum."""
-    return step.op.name == "constant" and not _has_nan(values) or (
-        step.implicit and step.op.name in ("broadcast", "cast") and not _has_nan(values)
-        and np.ndim(values) > 0 and np.size(values) > 1 and not np.isfinite(np.asarray(values)).any()
-    )  # fmt: skip
+    step = graph[id]
+    while step.implicit and step.inputs:
+        step = graph[step.inputs[0]]
+    return step.op.name == "constant" and not _has_nan(values[id])
 
 
 def _place(step: Step, values: Sequence[Array]) -> Index:

@@ -13,17 +13,16 @@ from unmagic.core.graph import Step
 from .case import Case
 from .evidence import order
 from .softmax_axis import mixed_over
+from .softmaxes import softmaxes
 
-SURE, LESS, LEAST = 0.95, 0.9, 8
+SURE, LESS, LEAST = 0.8, 0.7, 8
 
 
 def rule(case: Case) -> Iterator[Finding]:
     """Raw products of queries and keys, softmax puts nearly all on one key, and with 1/√d it would not."""
-    softmaxes = [(m.root, m.roles.get("z")) for m in case.idioms("softmax")]
-    softmaxes += [(s.id, s.inputs[0]) for s in case.steps("softmax")]
-    for root, scores in softmaxes:
-        step = case.graph[root]
-        if scores is None or len(step.shape) < 2 or mixed_over(case, step) != len(step.shape) - 1:
+    for one in softmaxes(case):
+        step, scores = one.root, one.scores
+        if one.log or len(step.shape) < 2 or one.axis != len(step.shape) - 1 or mixed_over(case, step) != one.axis:
             continue
         product = _product(case, scores)
         if product is None:
@@ -38,7 +37,7 @@ def rule(case: Case) -> Iterator[Finding]:
         yield Finding(
             code="saturated-attention",
             title=f"attention scores without 1/√{d}: each query sees one key",
-            steps=(root, product.id),
+            steps=(step.id, product.id),
             span=step.span,
             where=f"the largest weight of a row is {shown(raw)} on average; with 1/√{d} it is {shown(scaled)}",
             evidence=order(scaled, raw, "largest weight"),

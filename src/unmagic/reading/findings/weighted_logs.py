@@ -79,7 +79,8 @@ def _sum_of(case: Case, product: Step) -> tuple[int | None, bool]:
                 axis = step.attrs.get("axis")
                 if isinstance(axis, tuple):
                     axis = axis[0] if len(axis) == 1 else None
-                return (axis if axis is None else int(axis) % len(product.shape)), True
+                again = any(case.graph[u].op.name == "sum" for u in case.uses[user])  # over the whole table, one by one
+                return (None if axis is None or again else int(axis) % len(product.shape)), True
             if step.op.name in ("negative", "cast", "detach", "multiply"):
                 todo.append(user)
     return None, False
@@ -88,7 +89,7 @@ def _sum_of(case: Case, product: Step) -> tuple[int | None, bool]:
 def sums_to_one(p: Array, axis: int | None) -> bool:
     """None negative, and 1 along the axis (along any, or over all, where none is given)."""
     q = np.asarray(p, np.float64)
-    if not q.ndim or not np.isfinite(q).all() or (q < 0).any():
+    if not q.ndim or (axis is not None and axis >= q.ndim) or not np.isfinite(q).all() or (q < 0).any():
         return False
     sums = [q.sum(axis=axis)] if axis is not None else [q.sum(), *(q.sum(axis=k) for k in range(q.ndim))]
     return any(np.allclose(s, 1.0, atol=ROOM) for s in sums)
