@@ -65,6 +65,7 @@ class Case:
             step.id
             for step in self.graph.steps
             if not step.shape and step.dtype.kind == "f" and step.inputs and step.id not in self.backward
+            and not (step.implicit or step.op.name == "detach")
             and (is_loss(self.name(step.id)) or step.id in found or step.id in derived)
         ]  # fmt: skip
 

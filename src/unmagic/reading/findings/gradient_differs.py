@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from unmagic.core.build import marked
 from unmagic.core.digits import shown
 from unmagic.core.errors import UnmagicError
 from unmagic.core.finding import Finding
@@ -25,6 +26,7 @@ MOST_BACK = 4_000
 
 def rule(case: Case) -> Iterator[Finding]:
     """No gradient behind the step is the loss's, up to one factor: neither what is used, nor what it was made from."""
+    yield from _grown(case)
     given = set(case.program.gradients.values())
     for group in case.learning.rounds():
         for one in sorted(group, key=lambda one: one.root):
@@ -43,6 +45,33 @@ def rule(case: Case) -> Iterator[Finding]:
                     yield _early(case, one, theirs[-1], early)
                 continue
             yield from _differs(case, one, theirs, tolerance)
+
+
+def _grown(case: Case) -> Iterator[Finding]:
+    """``b − η · db`` has another shape than b: db was not added up over the examples."""
+    for step in case.steps("add", "subtract"):
+        old = case.behind(step.inputs[0])
+        if not old.name or step.name != old.name or old.shape == step.shape or case.behind(step.id).shape == old.shape:
+            continue
+        behind = _behind(case, step.inputs[1], old.id)
+        slopes = [case.graph[id] for id in sorted(behind) if old.name in derived_from(case.graph[id].name or "")]
+        slope = next((s for s in slopes if s.shape == step.shape), None)
+        if slope is None or not case.once("gradient-differs", slope):
+            continue
+        name = case.called(slope.id)
+        yield Finding(
+            code="gradient-differs",
+            title=f"{name} is not of {old.name}'s shape",
+            steps=(slope.id, step.id),
+            span=slope.span,
+            where=f"{name} has shape {marked(slope.shape)}, {old.name} {marked(old.shape)}",
+            evidence=case.worked(slope, (0,) * len(slope.shape)),
+            meaning=(
+                f"{old.name} is read by every example, so its gradient is the sum over them all. "
+                f"As it is, the step turns {old.name} into one number an example."
+            ),
+            mend=(f"- {name}", f"+ {name}.sum(axis=0)"),
+        )
 
 
 def _explained(case: Case, one: Update) -> bool:

@@ -66,7 +66,7 @@ def _chain(case: Case, loss: int) -> list[Step]:
     behind = case.graph.ancestors(loss)
     depth: dict[int, tuple[int, int]] = {}  # step -> products on the longest way to it, and the last of them
     before: dict[int, int] = {}
-    for id in sorted(behind):
+    for id in sorted(behind - case.learning.roots):  # the rounds of a training loop are no layers
         step = case.graph[id]
         best = max((depth[i] for i in step.inputs if i in depth), default=None)
         if step.op.name in LAYERS and step.dtype.kind == "f" and any(i in depth or case.is_leaf(i) for i in step.inputs):

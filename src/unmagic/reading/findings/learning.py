@@ -40,6 +40,7 @@ class Update(NamedTuple):
     gradient: Array
     moved: Array  # new − old
     cosine: float  # of the way it moved with the gradient: −1 is straight down
+    first: int  # the root of the first update of this parameter at this place
 
     @property
     def down(self) -> bool:
@@ -54,6 +55,7 @@ class Learning:
         self.passes = 0
         self.explained: set[int] = set()  # roots of updates that a rule has said all about
         self._backward: dict[tuple[int, tuple[int, ...]], Backward | None] = {}
+        self.roots: set[int] = set()  # of all updates at the places where one was measured: a training loop's seams
         self.updates: list[Update] = list(self._measured())
 
     # gradients --------------------------------------------------------------------------------------------
@@ -113,18 +115,25 @@ class Learning:
 
     def _measured(self) -> Iterator[Update]:
         for places in self._sites():
-            chosen = [*places[:EARLY], *places[EARLY:][-LATE:]]
-            for one in chosen:
-                found = self._judged(*one)
+            old, _, _, _, named = places[0]
+            if not named and not self._start(old):
+                continue  # a running average of gradients moves along them too
+            for one in [*places[:EARLY], *places[EARLY:][-LATE:]]:
+                found = self._judged(*one, places[0][2])
                 if found is not None:
+                    self.roots.update(root for _, _, root, _, _ in places)
                     yield found
+                elif not named:
+                    break
 
     def _sites(self) -> list[list[tuple[int, int, int, int, bool]]]:
-        """The updates of the program, those of one place in the text together."""
+        """The updates of the program, those of one parameter at one place in the text together."""
         sites: dict[Any, list[tuple[int, int, int, int, bool]]] = {}
+        first: dict[int, int] = {}  # of a parameter as it is now: its step before all updates
         for old, new, root, step, named in self._candidates():
             span = self.case.graph[root].span
-            key = (span.start, span.end, self.case.name(old)) if span is not None else root
+            first[new] = first.get(old, old)
+            key = (span.start, span.end, first[new]) if span is not None else root
             sites.setdefault(key, []).append((old, new, root, step, named))
         return list(sites.values())
 
@@ -145,7 +154,7 @@ class Learning:
                     continue
                 named = bool(old.name) and follows(new.name or "", old.name or "")
                 if not named:
-                    bare = not new.name and (old.id in fresh or (case.is_leaf(old.id) and old.shape != ()))
+                    bare = not new.name and (old.id in fresh or (self._start(old.id) and old.shape != ()))
                     if not bare or unnamed >= MOST_UNNAMED:
                         continue
                     unnamed += 1
@@ -154,6 +163,18 @@ class Learning:
                 yield current, new.id, step.id, step.inputs[1 - k], named
                 break
 
+    def _start(self, id: int) -> bool:
+        """Whether a value is handed in, or made of numbers in the text alone: ``0.1 * np.ones(3)``."""
+        todo = [id]
+        for _ in range(12):
+            if not todo:
+                return True
+            step = self.case.graph[todo.pop()]
+            if step.op.name == "input" and step.id != id:
+                return False
+            todo += step.inputs
+        return False
+
     def _kept(self, step: Step) -> Step:
         """The step under which the result lives on: a detach that PyTorch puts behind an update."""
         for user in self.case.uses[step.id]:
@@ -161,7 +182,7 @@ class Learning:
                 return self.case.graph[user]
         return step
 
-    def _judged(self, old: int, new: int, root: int, step: int, named: bool) -> Update | None:
+    def _judged(self, old: int, new: int, root: int, step: int, named: bool, first: int) -> Update | None:
         """The update with the loss that it fits; one without a name has to fit."""
         values = self.case.values
         with np.errstate(all="ignore"):
@@ -173,7 +194,7 @@ class Learning:
             g = self.gradient(loss, old)
             if g is None or g.shape != moved.shape or not np.all(np.isfinite(g)) or not g.any():
                 continue
-            one = Update(old, new, root, step, loss, np.asarray(g, np.float64), moved, cosine(moved, g))
+            one = Update(old, new, root, step, loss, np.asarray(g, np.float64), moved, cosine(moved, g), first)
             if abs(one.cosine) > 0.9999:
                 return one
             best = best or (one if named else None)

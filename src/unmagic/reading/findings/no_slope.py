@@ -56,7 +56,7 @@ def _smooth(case: Case, id: int) -> set[int]:
     found = {id}
     for k in range(id, -1, -1):
         step = case.graph[k]
-        if k in found and step.dtype.kind == "f" and step.op.differentiable:
+        if k in found and step.dtype.kind == "f" and (step.op.differentiable or step.op.name == "detach"):
             found.update(i for i in step.inputs if case.graph[i].dtype.kind == "f")
     return found
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from unmagic.core.digits import shown
 from unmagic.core.finding import Finding
-from unmagic.core.graph import Step
+from unmagic.core.graph import Index, Step
 
-from .case import Case
+from .case import Case, first_entry
 from .evidence import total
 from .names import words
 from .weighted_logs import Weighted, sums_to_one, weighted_logs
@@ -23,6 +23,7 @@ def rule(case: Case) -> Iterator[Finding]:
     yield from _weighted(case)
     yield from _picked(case)
     yield from _picked_scores(case)
+    yield from _negative(case)
 
 
 def _weighted(case: Case) -> Iterator[Finding]:
@@ -139,6 +140,8 @@ def _picked(case: Case) -> Iterator[Finding]:
             continue
         if not np.isfinite(values).all() or sums_to_one(values, values.ndim - 1) or values.size < 2:
             continue
+        if p.op.name == "divide" and case.source_of(p.inputs[1]).op.name == "sum" and (values < 0).any():
+            continue  # shares of scores: said there
         row = _worst_row(np.asarray(values, np.float64), values.ndim - 1)
         if _raw(case, p):
             yield from _scores(case, log, p, row, "")
@@ -163,6 +166,45 @@ def _picked_scores(case: Case) -> Iterator[Finding]:
             continue
         row = values.reshape(-1, values.shape[-1])[0]
         yield from _scores(case, case.graph[loss], z, row, "")
+
+
+def _negative(case: Case) -> Iterator[Finding]:
+    """The log of a score below 0 on its way to a loss; scores over their sum, called probabilities."""
+    for log in case.steps("log", "log2"):
+        z = case.source_of(log.inputs[0], "index", "take_along")
+        values = np.asarray(case.values[z.id], np.float64)
+        if z.op.name == "subtract" and np.all(np.asarray(case.values[z.inputs[0]]) == 1):
+            z = case.source_of(z.inputs[1])
+        if not (np.asarray(case.values[log.inputs[0]]) < 0).any() or not np.isfinite(values).all():
+            continue
+        if _raw(case, z) and case.makes_loss(log.id) is not None:
+            yield from _scores(case, log, z, np.ravel(np.asarray(case.values[z.id], np.float64))[:12], "")
+    for step in case.steps("divide"):
+        total_of = case.source_of(step.inputs[1])
+        p = np.asarray(case.values[step.id])
+        if total_of.op.name != "sum" or not step.shape or not np.isfinite(p).all() or not (p < 0).any():
+            continue
+        named = any(word in ("p", "probs", "prob", "probabilities", "weights") for word in words(case.name(step.id)))
+        top = case.source_of(step.inputs[0])
+        if named and case.source_of(total_of.inputs[0]).id == top.id and case.once("not-a-distribution", step):
+            yield _below_zero(case, step, top, first_entry(p < 0) or ())
+
+
+def _below_zero(case: Case, step: Step, scores: Step, at: Index) -> Finding:
+    name, z = case.called(step.id), case.called(scores.id)
+    return Finding(
+        code="not-a-distribution",
+        title=f"{name} has a share below 0",
+        steps=(step.id, scores.id),
+        span=step.span,
+        where=case.place(step.id, at),
+        evidence=case.worked(step, at),
+        meaning=(
+            "Divided by their sum, numbers add up to 1, but scores may be negative, and so then are their shares. "
+            "exp makes them positive first: that is softmax."
+        ),
+        mend=(f"- {z} / sum({z})", f"+ exp({z}) / sum(exp({z}))"),
+    )
 
 
 def _plainly(case: Case, pick: Step) -> int | None:
