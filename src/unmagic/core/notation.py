@@ -5,7 +5,9 @@ Names carry what they refer to, so that a renderer can light a symbol up whereve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 
 class Notation:
@@ -156,3 +158,18 @@ def infix(sign: str, *args: Notation) -> Infix:
 
 def apply(function: str, *args: Notation, sub: Notation | None = None) -> Apply:
     return Apply(Word(function), args, sub)
+
+
+def spelled(node: Notation, names: Mapping[str, Notation]) -> Notation:
+    """The formula with some names written otherwise: ``n_a`` as ``|a|``."""
+    return _spelled(node, names)
+
+
+def _spelled(part: Any, names: Mapping[str, Notation]) -> Any:
+    if isinstance(part, Name):
+        return names.get(part.text, part)
+    if isinstance(part, tuple):
+        return tuple(_spelled(inner, names) for inner in part)
+    if isinstance(part, Notation):
+        return type(part)(*[_spelled(getattr(part, field.name), names) for field in fields(part)])  # type: ignore[arg-type]
+    return part

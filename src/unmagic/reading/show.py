@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from unmagic.core.build import Constant, Input, marked
-from unmagic.core.digits import shown, shown_array
+from unmagic.core.digits import READING, Style, shown, shown_array
 from unmagic.core.document import (
     Block,
     Document,
@@ -121,10 +121,13 @@ class Ticket(NamedTuple):
 class Page:
     """One reading laid out, forwards and, where a gradient was asked for, backwards, with one set of digits."""
 
-    def __init__(self, reading: Reading, gradient: Gradient | None, everything: bool) -> None:
+    def __init__(
+        self, reading: Reading, gradient: Gradient | None, everything: bool, style: Style = READING
+    ) -> None:
         self.reading = reading
         self.gradient = gradient
         self.everything = everything
+        self.style = style
         self.view: View = reading.view
         self.floors = reading.digits
         rounds = [region for region in self.view.graph.regions if region.kind in ("round", "iteration")]
@@ -138,10 +141,10 @@ class Page:
             blocks.append(Note(notes))
         if given := self._given():
             blocks.append(given)
-        book = self.view.book(self.floors)
+        book = self.view.book(self.floors, self.style)
         steps, left_out = self._chosen(self.view.steps)
         tickets = {step.id: self._put(book, self.view, step.id) for step in steps}
-        back = _Back(self.gradient, self.view, self.everything) if self.gradient is not None else None
+        back = _Back(self.gradient, self.view, self.everything, self.style) if self.gradient is not None else None
         if back is not None:
             back.put(book)
         workings = book.solve()
@@ -182,7 +185,7 @@ class Page:
         value: tuple[str, ...] = ()
         more = ""
         if not ticket.whole or not ticket.numbers:
-            value = value_rows(view.values[step.id])
+            value = value_rows(view.values[step.id], self.style)
             entries = len(worked_entries(raw.shape, self.everything)[0])
             more = f"{entries} of {math.prod(raw.shape):,} entries worked" if ticket.numbers else ""
         formula = Infix("=", (Name(step.name), step.formula)) if step.name else step.formula
@@ -205,7 +208,7 @@ class Page:
         if yardstick is None or step.match is None or not lines:
             return lines
         by = yardstick(**{role: self.view.values[id] for role, id in step.match.roles.items()})
-        return (*lines[:-1], replace(lines[-1], note=by.words.format(value=shown(by.value))))
+        return (*lines[:-1], replace(lines[-1], note=by.words.format(value=shown(by.value, style=self.style))))
 
     def _inner(self, step: ShownStep) -> tuple[StepBlock, ...]:
         """The raw steps that an idiom opens to."""
@@ -219,7 +222,7 @@ class Page:
                 continue
             words = raw.op.words if "{" not in raw.op.words else ""
             formula = raw.op.notation(*[view.notation(i) for i in raw.inputs], **raw.attrs)
-            rows = value_rows(view.values[id])
+            rows = value_rows(view.values[id], self.style)
             inner.append(StepBlock(str(step.number), formula, "", shape_words(raw.shape), words, (), rows))
         return tuple(inner)
 
@@ -229,7 +232,7 @@ class Page:
         for raw in program.graph.steps:
             if raw.op is Input and raw.name is not None:
                 value = self.reading.values[raw.id]
-                text = shown(value) if raw.shape == () else ""
+                text = shown(value, style=self.style) if raw.shape == () else ""
                 items.append(GivenItem(Name(raw.name), shape_words(raw.shape) if raw.shape else "", text))
         return Given(tuple(items), bool(program.ours) and not program.bindings) if items else None
 
@@ -237,12 +240,13 @@ class Page:
 class _Back:
     """The backward half of a page: taught forms where the field has them, else the chain rule's own steps."""
 
-    def __init__(self, gradient: Gradient, forward: View, everything: bool) -> None:
+    def __init__(self, gradient: Gradient, forward: View, everything: bool, style: Style) -> None:
         from unmagic.idioms.backward import taught
 
         self.gradient = gradient
         self.forward = forward
         self.everything = everything
+        self.style = style
         back = gradient.backward
         self.top = result_name(gradient.reading.graph, back.of)
         ids = [id for id in back.cotangents if id in forward.shown_ids or id in back.wrt]
@@ -283,7 +287,7 @@ class _Back:
             name = Name(f"∂{self.top}/∂{self.forward.name(id)}")
             right: Notation = self._taught_formula(taught) if taught is not None else self.view.formula(ticket.step)
             lines = lines_of(ticket.numbers, workings)
-            rows = () if ticket.whole and ticket.numbers else value_rows(self.view.values[ticket.step])
+            rows = () if ticket.whole and ticket.numbers else value_rows(self.view.values[ticket.step], self.style)
             fused = taught.match.members if taught is not None and taught.match.idiom.joined else ()
             users = sorted({numbers[u] for u in {*self._readers(id), *fused} if u in numbers}, key=int, reverse=True)
             again = taught is None or any(m is taught.match for m in self.forward.matches.values())
@@ -350,9 +354,9 @@ def lines_of(numbers: Sequence[int], workings: Sequence[Working]) -> tuple[Line,
     return tuple({id(line): line for number in numbers for line in workings[number].lines}.values())
 
 
-def value_rows(value: Array) -> tuple[str, ...]:
+def value_rows(value: Array, style: Style = READING) -> tuple[str, ...]:
     """A value whole, as rows of text."""
-    return shown_array(value)
+    return shown_array(value, style=style)
 
 
 def shape_words(shape: tuple[int, ...]) -> str:

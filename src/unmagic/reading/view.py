@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from unmagic.core.build import LEAVES, Constant, marked
-from unmagic.core.digits import shown
+from unmagic.core.digits import READING, Style, shown
 from unmagic.core.errors import Unsupported
 from unmagic.core.graph import Array, Graph, Index, Step
 from unmagic.core.lines import Working
@@ -31,6 +31,9 @@ LONGEST_LABEL = 12
 
 SUMS = frozenset({"sum", "mean", "max", "min"})
 """Reductions that are worked where they stand, inside an idiom."""
+
+REDUCTIONS = SUMS | {"prod"}
+"""Steps whose notation names an axis where there is more than one."""
 
 SPARE_NAMES = ("u", "v", "w", "s", "t", "h", "r", "q", "k", "m")
 """Names for shown steps that neither the user nor the field has one for."""
@@ -252,7 +255,10 @@ class View:
                 return written
         if step.op.name == "multiply" and any(self._plain(i).shape == () for i in step.inputs):
             return self._scaled(step)
-        return step.op.notation(*[self.notation(i) for i in step.inputs], **step.attrs)
+        attrs = step.attrs
+        if step.op.name in REDUCTIONS and len(self.graph[step.inputs[0]].shape) == 1:
+            attrs = {**attrs, "axis": None}  # a vector has but one: Σ m, not Σ along axis 0 of m
+        return step.op.notation(*[self.notation(i) for i in step.inputs], **attrs)
 
     def _plain(self, id: int) -> Step:
         """The step behind implicit copies and casts."""
@@ -365,10 +371,10 @@ class View:
             return Number(value)
         return Entry(id, at, value)
 
-    def book(self, floors: Mapping[str, int] | None = None) -> Book:
+    def book(self, floors: Mapping[str, int] | None = None, style: Style = READING) -> Book:
         """An empty book for this view's entries."""
         given = frozenset(step.id for step in self.graph.steps if step.op in LEAVES)
-        return Book(floors, given=given)
+        return Book(floors, given=given, style=style)
 
     def put(self, book: Book, id: int, at: Index) -> list[int]:
         """Put an entry into a book, the inner steps that it needs first; nothing where no calculator gets there."""

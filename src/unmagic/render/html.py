@@ -27,7 +27,7 @@ from unmagic.core.document import (
 )
 from unmagic.core.finding import Finding
 from unmagic.core.lines import SIGNS, Line, Relation
-from unmagic.core.notation import Notation
+from unmagic.core.notation import Name, Notation
 from unmagic.core.notation_text import text as formula_text
 from unmagic.core.span import Span
 
@@ -54,6 +54,11 @@ def page(document: Document, *, title: str = "", hues: Hues | None = None, langu
         f'<main class="page read">\n<h1 class="vh">{escape(name)}</h1>\n'
         f"{html(document, hues=hues, style=False)}</main>\n</body>\n</html>\n"
     )
+
+
+def table(block: Table) -> str:
+    """A table by itself."""
+    return _Html({}).table(block)
 
 
 @lru_cache
@@ -187,7 +192,8 @@ class _Html:
         """What a line gives, its symbol in its hue: ``z[0]``."""
         name, bracket, index = label.partition("[")
         hue = self.hues.get(name)
-        return (_tag("span", escape(name), class_=f"sym s{hue}") if hue else escape(name)) + escape(bracket + index)
+        spelled = escape(formula_text(Name(name)))
+        return (_tag("span", spelled, class_=f"sym s{hue}") if hue else spelled) + escape(bracket + index)
 
     def lines(self, lines: Sequence[Line]) -> str:
         items = "\n".join(self.line(line) for line in lines)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from unmagic.core.notation import Notation
 from unmagic.reading.reading import Reading
 
 if TYPE_CHECKING:
@@ -60,11 +62,38 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A question that numbers answer: what to ask, what to look at, and the fields that change."""
+    """A question that numbers answer: what to ask, what to look at, and the fields that change, by slot.
+
+    A choice that changes stands among them with its key.
+    """
 
     ask: str
     look: str
     values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way of a choice: its key in URLs, its words, and what the panel reads, shows and says when it is picked."""
+
+    key: str
+    words: str
+    source: str
+    formula: str = ""
+    say: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A question of kind, not of number (which nonlinearity, which f), picked from a few; the first is the default."""
+
+    slot: str
+    words: str
+    options: tuple[Option, ...]
+
+    def option(self, key: str) -> Option:
+        """The option of a key; the default for an unknown one."""
+        return next((option for option in self.options if option.key == key), self.options[0])
 
 
 class CodeRow(NamedTuple):
@@ -80,28 +109,43 @@ class Panel:
 
     ``source`` is what the engine reads on the fields' values: its statements are the panel's steps. ``formula`` is what
     stands large at the top, where that is not the source itself. ``gradient`` names what the panel derives by.
+    ``spelled`` is how names of the source are written in steps, where they are only stand-ins: ``n_a`` as ``|a|``.
+    Steps called by a name in ``written`` stand as the source writes them, Σᵢ and all, where the engine would name the
+    idiom: ``|a| = √(Σᵢ aᵢ²)``, not ``‖a‖``. With a ``choice`` its option's source is read.
     """
 
     id: ClassVar[str]
     title: ClassVar[str]
-    source: ClassVar[str]
+    source: ClassVar[str] = ""
     formula: ClassVar[str] = ""
     lang: ClassVar[str | None] = "formula"
-    say: ClassVar[str]
+    say: ClassVar[str] = ""
     fields: ClassVar[tuple[Field, ...]]
     sizes: ClassVar[tuple[Size, ...]] = ()
     symbols: ClassVar[tuple[Symbol, ...]]
     presets: ClassVar[tuple[Preset, ...]]
+    choice: ClassVar[Choice | None] = None
+    spelled: ClassVar[Mapping[str, Notation]] = MappingProxyType({})
+    written: ClassVar[frozenset[str]] = frozenset()
     gradient: ClassVar[tuple[str, ...]] = ()
     times: ClassVar[int | None] = None
     digits: ClassVar[tuple[tuple[str, int], ...]] = ()  # floors of decimals, by name
 
-    def read(self, values: Mapping[str, Any]) -> Reading:
+    def read(self, values: Mapping[str, Any], option: Option | None = None) -> Reading:
         """The Reading of these values. Raises `UnmagicError`."""
+        return self.reading_of(option.source if option is not None else self.source, values)
+
+    def reading_of(self, source: str, values: Mapping[str, Any]) -> Reading:
+        """A source on these values, within what a page may ask for."""
         from unmagic.core.limits import WEB
         from unmagic.reading.read import read
 
-        return read(self.source, lang=self.lang, times=self.times, digits=dict(self.digits), limits=WEB, **values)
+        return read(source, lang=self.lang, times=self.times, digits=dict(self.digits), limits=WEB, **values)
+
+    def picked(self, reading: Reading) -> str:
+        """The key of the option that was read."""
+        options = self.choice.options if self.choice is not None else ()
+        return next((option.key for option in options if option.source == reading.program.source.text), "")
 
     def happened(self, reading: Reading) -> str:
         """One sentence, chosen by what the numbers did: at most 25 words."""
@@ -110,6 +154,10 @@ class Panel:
     def picture(self, reading: Reading) -> Picture | None:
         """The drawing for these numbers."""
         return None
+
+    def table(self, reading: Reading) -> str:
+        """A table as HTML, made by `render.svg`: the detectors of a matrix, the weights of attention."""
+        return ""
 
     def code(self, reading: Reading) -> Sequence[CodeRow]:
         """The same in NumPy, runnable from top to bottom after ``import numpy as np``; results in full precision."""

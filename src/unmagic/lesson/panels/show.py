@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote, urlencode
 
-from unmagic.core.document import Block, StepBlock
+from unmagic.core.digits import LESSON
+from unmagic.core.document import Block, Heading, StepBlock
 from unmagic.core.errors import UnmagicError
-from unmagic.reading.reading import Reading
+from unmagic.core.notation import Notation, spelled
+from unmagic.core.notation_text import text
+from unmagic.reading.reading import Reading, canonical
 
 from .panel import CodeRow, Panel, Symbol
 from .state import PanelState, Trouble
 
 if TYPE_CHECKING:
     from unmagic.render.svg.picture import Picture
+
+
+class Part(NamedTuple):
+    """Steps under one heading: a round of an update, the way back; the first part often has none."""
+
+    heading: str
+    steps: tuple[StepBlock, ...]
+
+
+class Ask(NamedTuple):
+    """A preset as a link: its question, what to look for, and the pairs of its state as they stand in a URL."""
+
+    ask: str
+    look: str
+    query: str
+    here: bool  # the panel is in this state
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +44,10 @@ class Shown:
     state: PanelState
     symbols: tuple[Symbol, ...]
     reading: Reading | None = None
-    steps: tuple[StepBlock, ...] = ()
+    parts: tuple[Part, ...] = ()
     notes: tuple[Block, ...] = ()
     picture: Picture | None = None
+    table: str = ""
     now: str = ""
     code: tuple[CodeRow, ...] = ()
     ribbon: tuple[tuple[str, str, int], ...] = ()
@@ -38,9 +59,36 @@ class Shown:
         return self.state.panel
 
     @property
+    def steps(self) -> tuple[StepBlock, ...]:
+        """All steps, whatever heading they stand under."""
+        return tuple(step for part in self.parts for step in part.steps)
+
+    @property
+    def formula(self) -> str:
+        """What stands large at the top."""
+        option = self.state.option
+        own = self.panel.formula or self.panel.source
+        return own if option is None else option.formula or self.panel.formula or option.source
+
+    @property
+    def say(self) -> str:
+        """The formula read aloud."""
+        option = self.state.option
+        return (option.say if option is not None else "") or self.panel.say
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """The presets, as links from here."""
+        states = [(preset, self.state.asked(preset)) for preset in self.panel.presets]
+        return tuple(
+            Ask(preset.ask, preset.look, urlencode(state.query(), quote_via=quote, safe=",;"), state == self.state)
+            for preset, state in states
+        )
+
+    @property
     def hues(self) -> dict[str, int]:
-        """The hue of each symbol of the legend."""
-        return {symbol.name: symbol.hue for symbol in self.symbols}
+        """The hue of each symbol of the legend, by its name as it stands there and as the engine spells it."""
+        return {name: symbol.hue for symbol in self.symbols for name in (symbol.name, canonical(symbol.name))}
 
     @property
     def wrong(self) -> set[tuple[str, tuple[int, ...]]]:
@@ -56,15 +104,16 @@ def show(state: PanelState) -> Shown:
     if troubles:
         return Shown(state, symbols, troubles=tuple(troubles))
     try:
-        reading = panel.read(values)
-        blocks = _blocks(reading, panel.gradient)
+        reading = panel.read(values, state.option)
+        parts, notes = _laid_out(reading, panel)
         return Shown(
             state,
             symbols,
             reading,
-            tuple(block for block in blocks if isinstance(block, StepBlock)),
-            tuple(block for block in blocks if not isinstance(block, StepBlock)),
+            parts,
+            notes,
             panel.picture(reading),
+            panel.table(reading),
             panel.happened(reading),
             tuple(panel.code(reading)),
             panel.ribbon(reading),
@@ -73,13 +122,46 @@ def show(state: PanelState) -> Shown:
         return Shown(state, symbols, error=error)
 
 
-def _blocks(reading: Reading, gradient: Sequence[str]) -> Sequence[Block]:
+def _laid_out(reading: Reading, panel: Panel) -> tuple[tuple[Part, ...], tuple[Block, ...]]:
     """The worked steps, forwards and where asked backwards; a panel has no room for title, given and vouching."""
     from unmagic.reading.show import Page
 
-    back = reading.gradient(*gradient) if gradient else None
-    page = Page(reading if back is None else back.reading, back, everything=True)
-    return page.blocks()
+    back = reading.gradient(*panel.gradient) if panel.gradient else None
+    page = Page(reading if back is None else back.reading, back, everything=True, style=LESSON)
+    written = _written(reading, panel)
+    parts: list[tuple[str, list[StepBlock]]] = [("", [])]
+    notes: list[Block] = []
+    for block in page.blocks():
+        if isinstance(block, StepBlock):
+            parts[-1][1].append(_respelled(block, panel.spelled, written.get(block.number)))
+        elif isinstance(block, Heading):
+            parts.append((block.text, []))
+        else:
+            notes.append(block)
+    return tuple(Part(heading, tuple(steps)) for heading, steps in parts if steps), tuple(notes)
+
+
+def _written(reading: Reading, panel: Panel) -> dict[str, Notation]:
+    """By step number, what the source itself says of a step."""
+    if not panel.written:
+        return {}
+    said = {statement.step: statement.notation for statement in reading.program.statements}
+    wanted = {canonical(name) for name in panel.written}
+    steps = (step for step in reading.view.steps if step.name in wanted and step.id in said)
+    return {str(step.number): said[step.id] for step in steps}
+
+
+def _respelled(block: StepBlock, names: Mapping[str, Notation], written: Notation | None) -> StepBlock:
+    """A step as the source writes it, the panel's stand-ins as what they stand for."""
+    if written is not None:
+        block = replace(block, formula=written)
+    if not names:
+        return block
+    lines = []
+    for line in block.lines:
+        name, bracket, index = line.label.partition("[")
+        lines.append(replace(line, label=text(names[name]) + bracket + index) if name in names else line)
+    return replace(block, formula=spelled(block.formula, names), lines=tuple(lines))
 
 
 def _filled(symbol: Symbol, state: PanelState) -> Symbol:

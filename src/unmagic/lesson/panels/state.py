@@ -1,7 +1,7 @@
 """What a visitor made of a panel: the text of every cell, from a URL and back into one.
 
 In a canonical URL a field is one pair: ``dot.a=1,2,3``, ``layer.W=1,0;2,3``; a cell's own commas and semicolons are
-escaped by a backslash. A form without script sends a pair a cell (``dot.a.0=1``) and the button that was pressed
+escaped by a backslash; a choice is a pair like any field, ``layer.f=sigmoid``. A form without script sends a pair a cell (``dot.a.0=1``) and the button that was pressed
 (``dot.do=a.0+`` one step more, ``dot.do=n-`` one entry fewer); `PanelState.of` folds all of that into one state.
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 from unmagic.core.errors import BadValue, UnmagicError
 from unmagic.lesson.numbers import LONGEST, typed
 
-from .panel import Field, Panel
+from .panel import Field, Option, Panel, Preset
 
 Pairs = Sequence[tuple[str, str]]
 """A query string, in order."""
@@ -45,6 +45,7 @@ class PanelState:
 
     panel: Panel
     cells: Mapping[str, Cells]  # by slot
+    pick: str = ""  # the key of the choice's option, where the panel has a choice
 
     @staticmethod
     def of(panel: Panel, query: Pairs) -> PanelState:
@@ -60,7 +61,7 @@ class PanelState:
             slot, _, place = key.partition(".")
             if slot in cells and place:
                 cells[slot] = _with(cells[slot], place, text)
-        state = PanelState(panel, cells)
+        state = PanelState(panel, cells, _pick(panel, mine))
         for key, text in mine:
             if key == "do":
                 state = state.after(text)
@@ -91,7 +92,20 @@ class PanelState:
             if cells != _default(field):
                 rows = (",".join(map(_escaped, row)) for row in cells)
                 pairs.append((f"{self.panel.id}.{field.slot}", ";".join(rows)))
+        choice = self.panel.choice
+        if choice is not None and self.pick != choice.options[0].key:
+            pairs.append((f"{self.panel.id}.{choice.slot}", self.pick))
         return pairs
+
+    @property
+    def option(self) -> Option | None:
+        """What is picked, where the panel has a choice."""
+        return self.panel.choice.option(self.pick) if self.panel.choice is not None else None
+
+    def asked(self, preset: Preset) -> PanelState:
+        """The state of a preset: the panel as it came, but for what the preset changes."""
+        query = [(f"{self.panel.id}.{slot}", _preset_text(value)) for slot, value in preset.values.items()]
+        return PanelState.of(self.panel, query)
 
     def values(self) -> tuple[dict[str, Any], list[Trouble]]:
         """What the engine is to read, by the engine's names, and the cells that can't be read."""
@@ -127,7 +141,7 @@ class PanelState:
     # inside -----------------------------------------------------------------------------------------------
 
     def _with_cells(self, slot: str, cells: Cells) -> PanelState:
-        return PanelState(self.panel, {**self.cells, slot: cells})
+        return PanelState(self.panel, {**self.cells, slot: cells}, self.pick)
 
     def _resized(self, axis: str, by: int) -> PanelState:
         size = next((size for size in self.panel.sizes if size.axis == axis), None)
@@ -138,7 +152,7 @@ class PanelState:
             field.slot: _fitted(field, self.cells[field.slot], {axis: self.length(axis) + by}, fill)
             for field in self.panel.fields
         }
-        return PanelState(self.panel, cells)
+        return PanelState(self.panel, cells, self.pick)
 
 
 def rank(field: Field) -> int:
@@ -163,6 +177,19 @@ def _place(field: Field, at: Sequence[int]) -> tuple[int, int]:
 def _default(field: Field) -> Cells:
     array = np.atleast_2d(np.asarray(field.default, np.float64))
     return tuple(tuple(number_text(float(x)) for x in row) for row in array)
+
+
+def _pick(panel: Panel, mine: Pairs) -> str:
+    choice = panel.choice
+    if choice is None:
+        return ""
+    return choice.option(next((text for key, text in reversed(mine) if key == choice.slot), "")).key
+
+
+def _preset_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return ";".join(",".join(number_text(float(x)) for x in row) for row in np.atleast_2d(np.asarray(value, float)))
 
 
 def _split(text: str) -> Cells:
