@@ -17,6 +17,11 @@ def tree_of(html: str) -> Element:
     return html5lib.HTMLParser(strict=True).parse(html)
 
 
+def parse_strictly(html: str) -> None:
+    """A part of a page: any error of HTML fails."""
+    html5lib.HTMLParser(strict=True).parseFragment(html)
+
+
 def elements(html: str, tag: str) -> list[Element]:
     """Every element of a kind, in order."""
     return list(tree_of(html).iter(f"{XHTML}{tag}"))

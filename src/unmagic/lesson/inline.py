@@ -134,11 +134,16 @@ def _call(name: Name) -> Notation:
 
 def bindings(text: str) -> dict[str, Any]:
     """The values of ``W=[[1,0],[2,3]] x=[1, 2] P(D|H)=0.6``, by name."""
+    return {name: _literal(value) for name, value in split_bindings(text)}
+
+
+def split_bindings(text: str) -> list[tuple[str, str]]:
+    """The same as texts. Raises `UnmagicError` where no name stands."""
     names = list(_PAIR.finditer(text))
     if text.strip() and not names:
         raise UnmagicError(f"no numbers stand in {text!r}", hint="name=value name=value")
     ends = [match.start() for match in names[1:]] + [len(text)] * bool(names)
-    return {match[1]: _literal(text[match.end() : end]) for match, end in zip(names, ends, strict=True)}
+    return [(match[1], text[match.end() : end].strip()) for match, end in zip(names, ends, strict=True)]
 
 
 def _literal(text: str) -> Any:
@@ -171,15 +176,14 @@ def _printed(x: Any, style: Style) -> tuple[str, bool]:
 
 
 def _sign(reading: Reading, style: Style) -> str:
-    exact = (Relation.EXACT, Relation.ORDER)
-    return "=" if full and lines and all(line.relation in exact for line in lines) else "≈"
+    """``=`` where every worked line is exact and printed in full, ``⇒`` where the machine is off, else ``≈``."""
     from unmagic.reading.show import Page
 
     if not np.isfinite(reading.value).all():
         return "⇒"
     blocks = Page(reading, None, everything=True).blocks()
-    lines = [line for block in blocks if isinstance(block, StepBlock) for line in block.lines]
-    if any(line.relation is Relation.MACHINE for line in lines):
+    relations = {line.relation for block in blocks if isinstance(block, StepBlock) for line in block.lines}
+    if Relation.MACHINE in relations:
         return "⇒"
     full = all(_printed(x, style)[1] for x in np.asarray(reading.value).ravel())
-    return "=" if full and lines and all(line.relation in (Relation.EXACT, Relation.ORDER) for line in lines) else "≈"
+    return "=" if full and relations and relations <= {Relation.EXACT, Relation.ORDER} else "≈"

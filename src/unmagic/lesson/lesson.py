@@ -2,7 +2,8 @@
 
 A file opens with front matter (``title``, ``part``, ``lede``, ``description``, ``tags``, ``minutes``, ``before``,
 ``previous``, ``next``, ``atlas``), one ``name: value`` a line between two ``---``. ``##`` opens a part, ``###`` an idea
-in it; both are sections of the page and rows of the contents. ``$…$`` sets a formula, ``{{ … }}`` asks the engine (`inline`), and
+in it; both are sections of the page and rows of the contents. ``$…$`` sets a formula, ``{{ … }}`` asks the engine
+(`inline`), ``{fact:name}`` quotes (`facts`), and
 
     ::: panel dot
     ::: check dot-zero

@@ -6,6 +6,8 @@ from urllib.parse import quote, urlencode
 
 
 def reader(source: str, numbers: str = "") -> str:
-    """The Reader with a source in it, and its numbers as they are typed there."""
-    pairs = [("source", source), *([("with", numbers)] if numbers else [])]
-    return f"/read?{urlencode(pairs, quote_via=quote)}"
+    """The Reader with a source in it; ``numbers`` as a lesson writes them, ``W=[[1,0],[2,3]] x=[1,2]``."""
+    from .inline import split_bindings
+
+    pairs = [("src", source), *((f"n.{name}", text) for name, text in split_bindings(numbers))]
+    return f"/read?{urlencode(pairs, quote_via=quote, safe=',')}"

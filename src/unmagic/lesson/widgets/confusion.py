@@ -39,7 +39,7 @@ class Confusion(NamedTuple):
 
 
 class ConfusionKind(Kind):
-    """``belief``, two ``side: result -> words``, ``so``; ``code`` lines where code shows it, on the numbers of ``with``."""
+    """``belief``, two ``side: result -> words``, ``so``; ``code`` lines that show it, on the numbers of ``with``."""
 
     kind = "confusion"
 
