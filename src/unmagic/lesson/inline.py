@@ -80,7 +80,8 @@ def answer(text: str) -> str:
         return mathml(value, _Hues())
     asked_for = mathml(_called(reading.program.statements[-1].notation), _Hues())
     # two formulas and a sign between, so that a narrow page may break the line there
-    return f'{asked_for} <span class="nb">{mathml(Operator(_sign(reading, what.style)))} {mathml(value)}</span>'
+    sign = f'<math><mo lspace="0" rspace="0">{_sign(reading, what.style)}</mo></math>'
+    return f'{asked_for} <span class="nb">{sign} {mathml(value)}</span>'
 
 
 class _Hues(dict[str, int]):

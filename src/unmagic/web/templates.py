@@ -15,7 +15,7 @@ from unmagic.core.document import StepBlock
 from unmagic.core.notation import Name, Notation
 from unmagic.lesson.inline import answer, display, formula
 from unmagic.lesson.markdown import sentence
-from unmagic.render.html import worked
+from unmagic.render.html import evidence, worked
 from unmagic.render.notation_mathml import Hues, mathml
 from unmagic.render.svg import figure
 
@@ -35,7 +35,7 @@ def environment() -> Environment:
     for name, made_of in (("formula", formula), ("display", display), ("answer", answer), ("markdown", sentence)):
         made.filters[name] = _html(made_of)
     made.filters["math"] = _math
-    made.globals.update(static=url_of, symbol=_symbol, steps=_steps, figure=_html(figure))
+    made.globals.update(static=url_of, symbol=_symbol, steps=_steps, figure=_html(figure), evidence=_html(evidence))
     return made
 
 

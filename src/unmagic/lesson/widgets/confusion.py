@@ -22,9 +22,12 @@ class Side(NamedTuple):
 
 
 class InCode(NamedTuple):
-    """The confusion in a program of a few lines: what the engine finds there, and the way to read it whole."""
+    """The confusion in a program of a few lines: what the engine finds there, and the way to read it whole.
 
-    lines: list[str]
+    ``rows`` are its lines, and under the place of the first finding one of carets.
+    """
+
+    rows: list[tuple[str, str]]
     findings: list[Finding]
     link: str
 
@@ -57,5 +60,9 @@ class ConfusionKind(Kind):
 
 def _in_code(lines: list[str], numbers: str) -> InCode:
     source = "\n".join(lines)
-    reading = read(source, lang="python", **bindings(numbers))
-    return InCode(lines, list(reading.findings), reader(source, numbers))
+    findings = list(read(source, lang="python", **bindings(numbers)).findings)
+    rows = [(line, "") for line in lines]
+    span = findings[0].span if findings else None
+    if span is not None:
+        rows.insert(span.line, (span.caret("").split("\n")[1], "carets"))
+    return InCode(rows, findings, reader(source, numbers))
