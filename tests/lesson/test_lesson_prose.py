@@ -217,6 +217,12 @@ def test_another_lesson_is_another_file(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert set(lessons_in(tmp_path)) == {"math-for-ml", "second"}
 
 
+def test_a_lesson_without_its_facts_does_not_build(tmp_path: Path) -> None:
+    (tmp_path / "bare.md").write_text("---\ntitle: x\n---\n")
+    with pytest.raises(UnmagicError, match=r"bare.md does not open with part, lede"):
+        lessons_in(tmp_path)
+
+
 def test_two_places_of_one_name_do_not_build() -> None:
     with pytest.raises(UnmagicError, match="'dot'"):
         parse("x", "---\ntitle: x\n---\n## Dot {#dot}\n\n::: panel dot\n:::\n")

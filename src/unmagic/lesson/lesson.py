@@ -1,8 +1,7 @@
 """A lesson: a Markdown file with a few directives, as a list of sections that hold prose and widgets.
 
-A file opens with front matter (``title``, ``part``, ``lede``, ``description``, ``tags``, ``minutes``, ``before``,
-``previous``, ``next``, ``atlas``), one ``name: value`` a line between two ``---``. ``##`` opens a part, ``###`` an idea
-in it; both are sections of the page and rows of the contents. ``$…$`` sets a formula, ``{{ … }}`` asks the engine
+A file opens with front matter (`FACTS`), one ``name: value`` a line between two ``---``. ``##`` opens a part, ``###`` an
+idea in it; both are sections of the page and rows of the contents. ``$…$`` sets a formula, ``{{ … }}`` asks the engine
 (`inline`), ``{fact:name}`` quotes (`facts`), and
 
     ::: panel dot
@@ -26,6 +25,9 @@ from unmagic.core.errors import UnmagicError
 
 from . import facts
 from .markdown import Heading, Markup, Piece, Widget, pieces
+
+FACTS = ("title", "part", "lede", "description", "tags", "minutes", "before", "previous", "next", "atlas")
+"""What a lesson's front matter says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ def lessons_in(folder: Traversable) -> Mapping[str, Lesson]:
         if path.name.endswith(".md"):
             slug = path.name.removesuffix(".md")
             found[slug] = parse(slug, path.read_text(encoding="utf-8"))
+            if missing := [name for name in FACTS if name not in found[slug].facts]:
+                raise UnmagicError(f"{path.name} does not open with {', '.join(missing)}", hint="name: value")
     return found
 
 
