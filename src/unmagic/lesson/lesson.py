@@ -1,8 +1,8 @@
 """A lesson: a Markdown file with a few directives, as a list of sections that hold prose and widgets.
 
 A file opens with front matter (`FACTS`), one ``name: value`` a line between two ``---``. ``##`` opens a part, ``###``
-an idea in it; both are sections of the page and rows of the contents. ``$…$`` sets a formula, ``{{ … }}`` asks the engine
-(`inline`), ``{fact:name}`` quotes (`facts`), and
+an idea in it; both are sections of the page and rows of the contents. ``$…$`` sets a formula, ``{{ … }}`` asks the
+engine (`inline`), ``{fact:name}`` quotes (`facts`), and
 
     ::: panel dot
     ::: check dot-zero
