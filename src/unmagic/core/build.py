@@ -247,6 +247,7 @@ class Builder:
             del self._values[start:]
         self._constants = {key: node for key, node in self._constants.items() if node.id < start}
         self.graph.names = {name: id for name, id in self.graph.names.items() if id < start}
+        self.graph.passes = [one for one in self.graph.passes if one.stop <= start]
 
     # inside -----------------------------------------------------------------------------------------------
 

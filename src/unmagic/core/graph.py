@@ -81,6 +81,15 @@ class Branch:
     span: Span | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Steps ``start`` up to ``stop`` are the backward pass that the source asked for: the chain rule from step ``of``."""
+
+    of: int
+    start: int
+    stop: int
+
+
 @dataclass(slots=True)
 class Graph:
     """Steps in order (position is id is a topological order), the names bound to them, and the step of the result."""
@@ -90,6 +99,7 @@ class Graph:
     result: int = -1
     regions: list[Region] = field(default_factory=list)
     branches: list[Branch] = field(default_factory=list)
+    passes: list[Pass] = field(default_factory=list)
 
     def __getitem__(self, id: int) -> Step:
         return self.steps[id]
@@ -99,7 +109,14 @@ class Graph:
 
     def copy(self) -> Graph:
         """A graph that can be appended to without changing this one; the steps themselves are shared."""
-        return Graph(list(self.steps), dict(self.names), self.result, list(self.regions), list(self.branches))
+        return Graph(
+            list(self.steps),
+            dict(self.names),
+            self.result,
+            list(self.regions),
+            list(self.branches),
+            list(self.passes),
+        )
 
     def uses(self) -> list[list[int]]:
         """For each step the later steps that read it, in order."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from unmagic.core.build import Builder, Node
 from unmagic.core.errors import UnmagicError
-from unmagic.core.graph import DType, Step
+from unmagic.core.graph import DType, Pass, Step
 
 ADDED_UP = "added up, because it is used {times} times"
 
@@ -20,8 +20,11 @@ def differentiate(builder: Builder, output: Node, wrt: Sequence[Node], seed: Nod
     What ``output`` does not depend on gets zeros. The steps are ordinary ones: they can be read, worked and
     differentiated again.
     """
+    start = len(builder.graph)
     cotangents = all_cotangents(builder, output, wrt, seed)
-    return [cotangents[node.id] if node.id in cotangents else zeros_like(builder, node) for node in wrt]
+    found = [cotangents[node.id] if node.id in cotangents else zeros_like(builder, node) for node in wrt]
+    builder.graph.passes.append(Pass(output.id, start, len(builder.graph)))
+    return found
 
 
 def all_cotangents(builder: Builder, output: Node, wrt: Sequence[Node], seed: Node | None = None) -> dict[int, Node]:

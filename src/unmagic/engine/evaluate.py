@@ -55,4 +55,5 @@ def rebuild(graph: Graph, inputs: Mapping[int, Array], dtype: DType | None = Non
     builder.graph.result = graph.result
     builder.graph.regions = list(graph.regions)
     builder.graph.branches = list(graph.branches)
+    builder.graph.passes = list(graph.passes)
     return builder

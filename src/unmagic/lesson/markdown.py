@@ -17,8 +17,14 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from unmagic.core.errors import UnmagicError
 
-from .inline import answer, formula
+from . import facts
+from .inline import answer, display, formula
 
+LESSON = "lesson:"
+"""``[How models learn](lesson:how-models-learn)`` is a link once that lesson is there, and says "planned" till then."""
+
+_FACT = re.compile(r"\{fact:([\w-]+)\}")
+_PUNCTUATED = re.compile(r"(<math>(?:(?!</math>).)*</math>(?:</span>)?)([.,;:?!)]+)")
 _SLUG = re.compile(r"\s*\{#([\w-]+)\}\s*$")
 
 
@@ -40,12 +46,16 @@ class Markup:
 
 @dataclass(frozen=True, slots=True)
 class Widget:
-    """A directive: its kind, its id, and the text in it, which its kind reads."""
+    """A directive: its kind, its id, and the text in it, which its kind reads.
+
+    ``level`` is the rank that a heading in it has on the page.
+    """
 
     kind: str
     id: str
     body: str
     line: int
+    level: int = 3
 
 
 Piece = Heading | Markup | Widget
@@ -78,24 +88,35 @@ def pieces(text: str) -> Iterator[Piece]:
 
 def prose(text: str) -> str:
     """A text of one or more paragraphs as HTML."""
-    return str(_parser().render(text)).strip()
+    return _kept_together(str(_parser().render(text)).strip())
 
 
 def sentence(text: str) -> str:
     """One line of Markdown as HTML, without a paragraph around it."""
-    return str(_parser().renderInline(text))
+    return _kept_together(str(_parser().renderInline(text)))
+
+
+def _kept_together(html: str) -> str:
+    """A formula and the sign after it stay on one line."""
+    return _PUNCTUATED.sub(r'<span class="nb">\1\2</span>', html)
 
 
 @cache
 def _parser() -> MarkdownIt:
     """CommonMark with tables, formulas and directives; HTML in it is text."""
-    parser = MarkdownIt("commonmark", {"html": False, "typographer": True}).enable(["table", "replacements"])
+    parser = MarkdownIt("commonmark", {"html": False, "typographer": True})
+    parser.enable(["table", "replacements", "smartquotes"])
     parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     parser.use(colon_fence_plugin)
     parser.inline.ruler.before("escape", "answer", _answer)
+    parser.inline.ruler.before("escape", "fact", _fact)
     parser.add_render_rule("answer", _show_answer)
+    parser.add_render_rule("fact", _show_fact)
+    parser.add_render_rule("link_open", _show_link)
+    parser.add_render_rule("link_close", _show_link)
+    parser.add_render_rule("table_open", _show_table)
     parser.add_render_rule("math_inline", _show_formula)
-    parser.add_render_rule("math_inline_double", _show_formula_large)
+    parser.add_render_rule("math_inline_double", _show_formula)
     parser.add_render_rule("math_block", _show_formula_large)
     return parser
 
@@ -114,6 +135,43 @@ def _answer(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _fact(state: StateInline, silent: bool) -> bool:
+    """``{fact:name}``."""
+    match = _FACT.match(state.src, state.pos)
+    if match is None:
+        return False
+    if not silent:
+        state.push("fact", "", 0).content = match[1]
+    state.pos = match.end()
+    return True
+
+
+def _show_fact(_: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    return facts.quoted(tokens[at].content)
+
+
+def _show_link(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    """A link; to a lesson that is not written yet it is plain words that say so, and leads nowhere."""
+    opening = _opening(tokens, at)
+    target = str(opening.attrGet("href") or "")
+    if not target.startswith(LESSON):
+        return renderer.renderToken(tokens, at, options, env)
+    slug = target.removeprefix(LESSON)
+    there = (facts.CONTENT / f"{slug}.md").is_file()
+    if tokens[at] is opening:
+        return f'<a href="/learn/{slug}">' if there else '<span class="planned">'
+    return "</a>" if there else " (planned)</span>"
+
+
+def _opening(tokens: Sequence[Token], at: int) -> Token:
+    """The token that opens the link at ``at``; links do not nest."""
+    return next(token for token in reversed(tokens[: at + 1]) if token.type == "link_open")
+
+
+def _show_table(_: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    return '<table class="rows told">\n'
+
+
 def _show_answer(_: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
     return answer(tokens[at].content)
 
@@ -123,13 +181,13 @@ def _show_formula(_: RendererHTML, tokens: Sequence[Token], at: int, options: An
 
 
 def _show_formula_large(_: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
-    large = formula(tokens[at].content.strip()).replace("<math>", '<math display="block">', 1)
-    return f'<span class="formula" tabindex="0" role="group" aria-label="Formula">{large}</span>'
+    large = display(tokens[at].content.strip())
+    return f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{large}</div>'
 
 
 def _markup(parser: MarkdownIt, tokens: list[Token], environment: dict[str, Any]) -> Iterator[Markup]:
     if tokens:
-        yield Markup(str(parser.renderer.render(tokens, parser.options, environment)))
+        yield Markup(_kept_together(str(parser.renderer.render(tokens, parser.options, environment))))
 
 
 def _heading(parser: MarkdownIt, inline: Token, opening: Token, environment: dict[str, Any]) -> Heading:

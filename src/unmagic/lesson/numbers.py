@@ -19,7 +19,7 @@ LARGEST = 1e12
 _PLAIN = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
 _COMMA = re.compile(r"[-+]?\d+,\d+")
 _PERCENT = re.compile(r"(.+?)\s*%")
-_LIMITS = Limits(characters=LONGEST, depth=8, steps=40, entries=1)
+_LIMITS = Limits(characters=LONGEST, depth=24, steps=40, entries=1)
 
 
 @lru_cache(maxsize=4096)

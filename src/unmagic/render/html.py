@@ -56,15 +56,15 @@ def page(document: Document, *, title: str = "", hues: Hues | None = None, langu
     )
 
 
+def evidence(lines: Sequence[Line]) -> str:
+    """The arithmetic that shows a finding, by itself."""
+    return _Html({}).evidence(lines)
+
+
 @lru_cache
 def sheet(name: str) -> str:
     """A style sheet of the package: ``tokens.css``, ``look.css``, ``reading.css``, ``cell.css``."""
     return files("unmagic.render").joinpath("style", name).read_text(encoding="utf-8")
-
-
-def table(block: Table) -> str:
-    """A table by itself."""
-    return _Html({}).table(block)
 
 
 def worked(steps: Sequence[StepBlock], hues: Hues) -> str:

@@ -16,9 +16,9 @@ from starlette.responses import HTMLResponse
 from unmagic.core.document import StepBlock
 from unmagic.core.notation import Name, Notation
 from unmagic.core.notation_text import text as formula_text
-from unmagic.lesson.inline import answer, formula, set_formula
+from unmagic.lesson.inline import answer, display, formula, set_formula
 from unmagic.lesson.markdown import sentence
-from unmagic.render.html import worked
+from unmagic.render.html import evidence, worked
 from unmagic.render.notation_mathml import Hues, mathml
 from unmagic.render.svg import figure
 
@@ -41,11 +41,11 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name, made_of in (("formula", formula), ("answer", answer), ("markdown", sentence)):
+    for name, made_of in (("formula", formula), ("display", display), ("answer", answer), ("markdown", sentence)):
         made.filters[name] = _html(made_of)
     made.filters["math"] = _math
     made.filters["query"] = pairs_text
-    made.globals.update(static=url_of, symbol=_symbol, steps=_steps, figure=_html(figure))
+    made.globals.update(static=url_of, symbol=_symbol, steps=_steps, figure=_html(figure), evidence=_html(evidence))
     made.globals.update(font_url=url_of(FONT) if FONT in content() else "", modules=MODULES)
     made.globals.update(formula=_html(set_formula), plain=_plain, code=_code)
     return made

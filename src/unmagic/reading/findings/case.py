@@ -1,15 +1,16 @@
-"""What a rule is given: a graph with its values, the idioms found in it, and helpers to give evidence."""
+"""What a rule is given: a graph with its values, the idioms found in it, and helpers to look around."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from unmagic.core.build import LEAVES
 from unmagic.core.digits import shown
+from unmagic.core.errors import UnmagicError
 from unmagic.core.graph import Array, Graph, Index, Step
 from unmagic.core.lines import Line
 from unmagic.core.op import Operand
@@ -17,9 +18,14 @@ from unmagic.core.program import Program
 from unmagic.idioms.match import Match
 from unmagic.reading.working import worked
 
+from .names import is_loss
+
+if TYPE_CHECKING:
+    from .learning import Learning
+
 
 class Case:
-    """A reading as the rules see it. Steps that do not reach the result are looked at last and said to be apart."""
+    """A reading as the rules see it: forward steps (`steps`), who reads them, what they are called, what is a loss."""
 
     def __init__(self, program: Program, matches: Sequence[Match] = (), names: Mapping[int, str] | None = None) -> None:
         self.program = program
@@ -27,6 +33,9 @@ class Case:
         self.graph: Graph = program.graph
         self.values: Sequence[Array] = program.values
         self.matches = matches
+        self._said: set[tuple[Any, ...]] = set()
+
+    # the graph --------------------------------------------------------------------------------------------
 
     @cached_property
     def uses(self) -> list[list[int]]:
@@ -34,27 +43,164 @@ class Case:
 
     @cached_property
     def reaching(self) -> set[int]:
-        """The steps that the result depends on."""
-        return self.graph.ancestors(self.graph.result) if self.graph.result >= 0 else set()
+        """What the result depends on, and every loss and gradient: what a NaN must not touch."""
+        wanted = {self.graph.result, *self.losses, *self.program.gradients.values()} - {-1}
+        for step in reversed(self.graph.steps):
+            if step.id in wanted:
+                wanted.update(step.inputs)
+        return wanted
+
+    @cached_property
+    def backward(self) -> set[int]:
+        """The steps of backward passes: rules about what the user wrote leave them alone."""
+        return {id for one in self.graph.passes for id in range(one.start, one.stop)}
+
+    @cached_property
+    def losses(self) -> list[int]:
+        """Scalars that are meant to be small: by name, or because the source derived them or found a loss in them."""
+        derived = {one.of for one in self.graph.passes}
+        found = {m.root for m in self.idioms() if m.idiom.__module__.endswith((".loss", ".squared"))}
+        found -= {m.root for m in self.idioms("accuracy", "log_likelihood")}
+        return [
+            step.id
+            for step in self.graph.steps
+            if not step.shape and step.dtype.kind == "f" and step.inputs and step.id not in self.backward
+            and not (step.implicit or step.op.name == "detach")
+            and (is_loss(self.name(step.id)) or step.id in found or step.id in derived)
+        ]  # fmt: skip
+
+    @cached_property
+    def learning(self) -> Learning:
+        """The updates of the program, measured against the gradients of its losses."""
+        from .learning import Learning
+
+        return Learning(self)
 
     def steps(self, *ops: str) -> Iterator[Step]:
-        """Every step of one of these ops, those that reach the result first."""
-        wanted = [step for step in self.graph.steps if step.op.name in ops]
-        yield from sorted(wanted, key=lambda step: step.id not in self.reaching)
+        """Every forward step of one of these ops, those that reach the result first."""
+        wanted = [id for op in ops for id in self._by_op.get(op, ())]
+        yield from (self.graph[id] for id in sorted(wanted, key=lambda id: (id not in self.reaching, id)))
+
+    @cached_property
+    def _by_op(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for step in self.graph.steps:
+            if step.id not in self.backward:
+                found.setdefault(step.op.name, []).append(step.id)
+        return found
+
+    def idioms(self, *names: str) -> Iterator[Match]:
+        """The idioms of these names (all without one), those inside others too."""
+        todo = list(self.matches)
+        while todo:
+            one = todo.pop(0)
+            if not names or one.name in names:
+                yield one
+            todo[:0] = one.parts
+
+    def idiom_at(self, id: int, *names: str) -> Match | None:
+        """The idiom of one of these names that ends at a step."""
+        return next((m for m in self._ending.get(id, ()) if m.name in names), None)
+
+    @cached_property
+    def _ending(self) -> dict[int, list[Match]]:
+        found: dict[int, list[Match]] = {}
+        for one in self.idioms():
+            found.setdefault(one.root, []).append(one)
+        return found
+
+    def once(self, code: str, step: Step) -> bool:
+        """True the first time that this is asked for a code and a place: a loop says the same thing once."""
+        place = (step.span.start, step.span.end) if step.span is not None else step.id
+        if (code, place) in self._said:
+            return False
+        self._said.add((code, place))
+        return True
+
+    # looking through --------------------------------------------------------------------------------------
 
     def inputs(self, step: Step) -> list[Array]:
         return [self.values[i] for i in step.inputs]
 
+    def source_of(self, id: int, *through: str) -> Step:
+        """The step behind copies, casts and reshapes (and the ops named): what the user wrote."""
+        step = self.graph[id]
+        while step.inputs and (
+            step.implicit or step.op.name in THROUGH or step.op.name in through or self._relabels(step)
+        ):
+            step = self.graph[step.inputs[0]]
+        return step
+
+    def behind(self, id: int) -> Step:
+        """The step behind what the reader put in (casts, detaches, broadcasts): shapes of the user's are kept."""
+        step = self.graph[id]
+        while step.inputs and not step.name and (step.implicit or step.op.name == "detach"):
+            step = self.graph[step.inputs[0]]
+        return step
+
+    def onward(self, id: int, most: int = 40) -> Iterator[Step]:
+        """The forward steps that read a step, through entry-wise ops and copies: each once, nearest first."""
+        seen, todo = {id}, [id]
+        while todo and len(seen) < most:
+            for user in self.uses[todo.pop(0)]:
+                if user in seen or user in self.backward:
+                    continue
+                seen.add(user)
+                step = self.graph[user]
+                yield step
+                if step.op.elementwise or step.op.name in THROUGH:
+                    todo.append(user)
+
+    def _relabels(self, step: Step) -> bool:
+        """Whether indexing keeps every entry: ``p[None]``."""
+        return (
+            step.op.name == "index" and len(step.inputs) == 1 and self.values[step.id].size == self.inputs(step)[0].size
+        )
+
+    def is_leaf(self, id: int) -> bool:
+        return self.graph[id].op in LEAVES
+
+    def makes_loss(self, id: int) -> int | None:
+        """The loss that a step comes to by entry-wise steps and reductions alone; None if it comes to none."""
+        losses = set(self.losses)
+        if id in losses:
+            return id
+        seen, todo = {id}, [id]
+        while todo and len(seen) < 40:
+            for user in self.uses[todo.pop(0)]:
+                step = self.graph[user]
+                if user in seen or user in self.backward:
+                    continue
+                seen.add(user)
+                if user in losses:
+                    return user
+                if step.op.elementwise or step.op.name in REDUCING or step.op.name in THROUGH:
+                    todo.append(user)
+        return None
+
+    # words and evidence -----------------------------------------------------------------------------------
+
     def name(self, id: int) -> str:
-        """What a step is called in a message: its own name, or that of what it copies, or its number."""
+        """What a step is called in a message: its own name, or that of what it copies, or its text, or its number."""
         step = self.graph[id]
         while step.name is None and step.implicit and step.inputs:
             step = self.graph[step.inputs[0]]
         return self._given_name(step.id) or f"step {step.id}"
 
+    def called(self, id: int) -> str:
+        """The name; where there is none, the text that the step stands for."""
+        step = self.source_of(id)
+        name = self._given_name(step.id)
+        if name or step.span is None or "\n" in step.span.text or len(step.span.text) > 40:
+            return name or self.name(step.id)
+        return step.span.text
+
     def _given_name(self, id: int) -> str:
-        named = self.graph[id].name or next((n for n, i in self.graph.names.items() if i == id), None)
-        return named or self.names.get(id, "")
+        return self.graph[id].name or self._bound.get(id, "") or self.names.get(id, "")
+
+    @cached_property
+    def _bound(self) -> dict[int, str]:
+        return {id: name for name, id in reversed(self.graph.names.items())}
 
     def entry_name(self, id: int, at: Index) -> str:
         """An entry as printed: ``s[1,3]``; a scalar's name alone."""
@@ -66,35 +212,27 @@ class Case:
         return f"{self.entry_name(id, at)} = {shown(value[at])}"
 
     def worked(self, step: Step, at: Index) -> tuple[Line, ...]:
-        """The arithmetic of one entry of a step, as evidence."""
+        """The arithmetic of one entry of a step, as evidence; nothing where no calculator gets to it."""
         operands = [Operand(k, value) for k, value in enumerate(self.inputs(step))]
-        names = [self.name(i) for i in step.inputs]
-        return worked(
-            step.op,
-            at,
-            operands,
-            self.values[step.id],
-            step.attrs,
-            name=self._given_name(step.id) or step.op.name,
-            operand_names=names,
-        ).lines
-
-    def source_of(self, id: int) -> Step:
-        """The step behind copies, casts and reshapes: what the user wrote."""
-        step = self.graph[id]
-        while step.inputs and (step.implicit or step.op.name in THROUGH or self._relabels(step)):
-            step = self.graph[step.inputs[0]]
-        return step
-
-    def _relabels(self, step: Step) -> bool:
-        """Whether indexing keeps every entry: ``p[None]``."""
-        return (
-            step.op.name == "index" and len(step.inputs) == 1 and self.values[step.id].size == self.inputs(step)[0].size
-        )
+        try:
+            return worked(
+                step.op,
+                at,
+                operands,
+                self.values[step.id],
+                step.attrs,
+                name=self._given_name(step.id) or step.op.name,
+                operand_names=[self.name(i) for i in step.inputs],
+                given=[self.is_leaf(self.source_of(i).id) for i in step.inputs],
+            ).lines
+        except UnmagicError:
+            return ()
 
 
-THROUGH = frozenset({"broadcast", "cast", "reshape", "transpose"})
+THROUGH = frozenset({"broadcast", "cast", "reshape", "transpose", "detach"})
 """Steps that keep every entry as it is: a rule looks through them."""
+
+REDUCING = frozenset({"sum", "mean", "norm", "std", "var", "max", "min", "prod"})
 
 
 def first_entry(mask: Any) -> Index | None:
@@ -105,4 +243,4 @@ def first_entry(mask: Any) -> Index | None:
     return tuple(int(i) for i in np.unravel_index(int(np.argmax(flat)), np.shape(mask)))
 
 
-__all__ = ["LEAVES", "THROUGH", "Case", "first_entry"]
+__all__ = ["LEAVES", "REDUCING", "THROUGH", "Case", "first_entry"]

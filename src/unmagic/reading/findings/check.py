@@ -6,20 +6,47 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from unmagic.core.finding import Finding
 from unmagic.core.program import Program
 from unmagic.core.span import Span
 from unmagic.idioms.match import Match
 
 from . import (
+    ascent,
+    bad_gradient,
+    cancellation,
+    cosine_raw,
+    dead_relu,
     division_by_zero,
+    elementwise_for_dot,
     exp_overflow,
+    gradient_differs,
     identity_differs,
+    integers,
+    labels,
+    layers,
     log_of_zero,
+    lost_in_addition,
+    low_precision_sum,
+    masked_row,
+    near_overflow,
+    no_slope,
+    non_finite,
+    not_a_distribution,
+    old_gradient,
+    perplexity,
+    posterior,
     product_underflow,
+    saturated,
+    saturated_attention,
     silent_broadcast,
     softmax_axis,
     softmax_twice,
+    spread,
+    step_too_long,
+    zero_times_infinity,
 )
 from .case import Case
 
@@ -34,7 +61,35 @@ RULES: tuple[Rule, ...] = (
     softmax_axis.rule,
     silent_broadcast.rule,
     identity_differs.rule,
+    near_overflow.rule,
+    masked_row.rule,
+    zero_times_infinity.rule,
+    cancellation.rule,
+    lost_in_addition.rule,
+    low_precision_sum.rule,
+    integers.rule,
+    spread.rule,
+    labels.rule,
+    not_a_distribution.rule,
+    posterior.rule,
+    perplexity.rule,
+    cosine_raw.rule,
+    elementwise_for_dot.rule,
+    no_slope.rule,
+    ascent.rule,
+    old_gradient.rule,
+    gradient_differs.rule,
+    step_too_long.rule,
+    layers.rule,
+    dead_relu.rule,
+    saturated.rule,
+    saturated_attention.rule,
+    bad_gradient.rule,
 )
+
+NUMBERS = frozenset({"exp-overflow", "power-overflow", "log-of-zero", "log-of-negative", "division-by-zero",
+                     "product-underflow", "zero-times-infinity", "masked-row", "zero-count"})  # fmt: skip
+"""Findings about one bad number: what they do depends on where it goes."""
 
 CONFIDENCE = {"high": 0, "medium": 1, "low": 2}
 
@@ -42,11 +97,39 @@ CONFIDENCE = {"high": 0, "medium": 1, "low": 2}
 def check(program: Program, matches: Sequence[Match] = (), names: Mapping[int, str] | None = None) -> list[Finding]:
     """All findings, surest first, then in the order of the steps. ``names`` are those that a reading gave."""
     case = Case(program, matches, names)
-    once: dict[tuple[str, str], Finding] = {}  # exp(z) / Σ exp(z) overflows once, though exp(z) stands twice
-    for finding in (finding for rule in RULES for finding in rule(case)):
-        once.setdefault((finding.code, finding.where), finding)
-    found = [replace(f, acknowledged=acknowledged(f.span, f.code)) for f in once.values()]
-    return sorted(found, key=lambda f: (f.acknowledged, CONFIDENCE[f.confidence], f.steps))
+    found: list[Finding] = []
+    said: set[tuple[str, object]] = set()
+    with np.errstate(all="ignore"):
+        for finding in (finding for rule in RULES for finding in rule(case)):
+            places = {(finding.code, finding.where), (finding.code, _place(program, finding))}
+            if not places & said:
+                found.append(finding)
+            said |= places
+        found = non_finite.told(case, found)
+    marked = [replace(_apart(case, f), acknowledged=acknowledged(f.span, f.code)) for f in found]
+    return sorted(marked, key=lambda f: (f.acknowledged, CONFIDENCE[f.confidence], f.steps))
+
+
+def _place(program: Program, finding: Finding) -> object:
+    """What there is one finding of a code in: a line of a program, a part of a formula. What a loop does, it does once."""
+    if finding.span is None:
+        return finding.steps
+    return finding.span.line if program.language == "python" else (finding.span.start, finding.span.end)
+
+
+def _apart(case: Case, finding: Finding) -> Finding:
+    """A bad number that reaches neither the result nor a loss is said to be apart; so is one that is not taken up."""
+    if finding.code not in NUMBERS or finding.confidence != "high":
+        return finding
+    if not any(step in case.reaching for step in finding.steps):
+        return replace(finding, confidence="low", meaning=f"{finding.meaning} It does not reach the result.")
+    last = finding.steps[0]
+    ends = {*case.graph.names.values(), case.graph.result, *case.losses} - {-1} - case.backward
+    values = [np.asarray(case.values[id]) for id in ends if id >= last and case.graph[id].inputs]
+    decided = any(value.dtype.kind not in "fc" for value in values)
+    if finding.code == "product-underflow" or decided or any(not np.isfinite(value).all() for value in values):
+        return finding
+    return replace(finding, confidence="medium", meaning=f"{finding.meaning} What it comes to in the end is finite.")
 
 
 def acknowledged(span: Span | None, code: str) -> bool:

@@ -39,5 +39,11 @@ def rule(case: Case) -> Iterator[Finding]:
                 span=statement.span,
                 where=where,
                 meaning="Both sides of the equation were computed on your numbers, and they are not the same.",
-                confidence="high",
+                mend=("+ change one side: an equation has to hold for your numbers too",),
+                confidence="medium" if _update(case, left, right) else "high",
             )
+
+
+def _update(case: Case, left: int, right: int) -> bool:
+    """``v = v / ‖v‖``: a name that was handed in, and what it is to become."""
+    return case.is_leaf(left) and left in case.graph.ancestors(right)

@@ -1,4 +1,4 @@
-"""A (n,) and a (n,1) that meet as (n,n)."""
+"""Shapes that meet otherwise than entry by entry, without a word: (n) with (n,1), and a mean that lost its axis."""
 
 from __future__ import annotations
 
@@ -7,29 +7,20 @@ from collections.abc import Iterator
 from unmagic.core.finding import Finding
 from unmagic.core.graph import Step
 
-from .case import Case
+from .case import REDUCING, Case
 
-REDUCING = ("sum", "mean", "norm", "std", "var", "max", "min", "prod")
-KEEPING = (
-    "square",
-    "absolute",
-    "power",
-    "multiply",
-    "negative",
-    "log",
-    "exp",
-    "sqrt",
-    "add",
-    "subtract",
-    "divide",
-    "where",
-)
+MOST = 40
 
 
 def rule(case: Case) -> Iterator[Finding]:
+    yield from _pairs(case)
+    yield from _lost_axis(case)
+
+
+def _pairs(case: Case) -> Iterator[Finding]:
     """Both operands were copied, one of them along a new axis, and the table they made is then averaged away."""
     for step in case.graph.steps:
-        if not step.op.elementwise or len(step.inputs) != 2 or len(step.shape) < 2:
+        if not step.op.elementwise or len(step.inputs) != 2 or len(step.shape) < 2 or step.id in case.backward:
             continue
         sides = [case.graph[i] for i in step.inputs]
         if not all(side.op.name == "broadcast" and side.implicit for side in sides):
@@ -38,9 +29,13 @@ def rule(case: Case) -> Iterator[Finding]:
         if len(low.shape) != 1 or len(high.shape) != 2 or high.shape[1] != 1 or low.shape[0] < 2 or high.shape[0] < 2:
             continue
         n, m = low.shape[0], high.shape[0]
-        if n != m and not _reduced(case, step):
+        reduced = _reduced(case, step)
+        if high.implicit and high.op.name in ("reshape", "index"):
+            continue  # lined up by the letters of a formula: the table is what it says
+        meant = _new_axis(case, high) or case.source_of(low.id).id == case.source_of(high.id).id
+        if (n != m and not reduced) or not case.once("silent-broadcast", step):
             continue
-        sure = n == m and _reduced(case, step)
+        sure = n == m and reduced
         a, b = case.name(high.id), case.name(low.id)
         yield Finding(
             code="silent-broadcast",
@@ -55,19 +50,85 @@ def rule(case: Case) -> Iterator[Finding]:
                 + ("The sum over it hides this." if sure else "It is right only where such a table is meant.")
             ),
             mend=(f"- {a} … {b}", f"+ {a}[:, 0] … {b}    # both of shape {n}"),
-            confidence="high" if sure else "medium" if n == m else "low",
+            confidence="low" if meant else "high" if sure else "medium" if n == m else "low",
         )
+
+
+def _lost_axis(case: Case) -> Iterator[Finding]:
+    """``x − x.mean(axis=1)`` of a square table: row i loses the mean of row j."""
+    for step in case.steps("subtract", "divide", "multiply", "add"):
+        if len(step.shape) != 2 or step.shape[0] != step.shape[1] or step.shape[0] < 2:
+            continue
+        for one, other in (step.inputs, step.inputs[::-1]):
+            copied = case.graph[one]
+            if copied.op.name != "broadcast" or not copied.implicit or len(case.graph[copied.inputs[0]].shape) != 1:
+                continue
+            reduced = _reduction_behind(case, copied.inputs[0])
+            axis = reduced.attrs.get("axis") if reduced is not None else None
+            axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
+            if reduced is None or not isinstance(axis, int) or axis % 2 != 1:
+                continue
+            if not _same_table(case, reduced.inputs[0], other) or not case.once("silent-broadcast", step):
+                continue
+            name = case.called(reduced.id)
+            yield Finding(
+                code="silent-broadcast",
+                title=f"{name} has one number a row, and meets the columns",
+                steps=(step.id, reduced.id),
+                span=step.span,
+                where=case.place(step.id, (0, 1)),
+                evidence=case.worked(step, (0, 1)),
+                meaning=(
+                    f"A vector is lined up with the last axis, so the entry at [0,1] meets the {reduced.op.name} of "
+                    "row 1, not of row 0. Only because the table is square does it fit at all."
+                ),
+                mend=(f"- {reduced.op.name}(axis=1)", f"+ {reduced.op.name}(axis=1, keepdims=True)"),
+            )
+            break
+
+
+def _reduction_behind(case: Case, id: int) -> Step | None:
+    """The reduction that a vector is, a root or a small number added aside."""
+    step = case.behind(id)
+    for _ in range(4):
+        if step.op.name in REDUCING:
+            return step
+        if step.op.name not in ("sqrt", "add", "maximum", "clip", "negative", "reciprocal") or not step.inputs:
+            return None
+        step = case.behind(step.inputs[0])
+    return None
+
+
+def _same_table(case: Case, reduced: int, other: int) -> bool:
+    """Whether what was reduced is what it is now combined with, or was made from it entry by entry."""
+    table = case.source_of(other).id
+    step = case.source_of(reduced)
+    for _ in range(4):
+        if step.id == table:
+            return True
+        if not step.op.elementwise or not step.inputs:
+            return False
+        step = case.source_of(step.inputs[0])
+    return False
+
+
+def _new_axis(case: Case, high: Step) -> bool:
+    """Whether the column was made of a vector on purpose, by ``[:, None]``."""
+    step = case.behind(high.id)
+    return step.op.name == "index" and None in step.attrs.get("key", ())
 
 
 def _reduced(case: Case, step: Step) -> bool:
     """Whether the table comes to one number by entry-wise steps and a reduction over all of it."""
-    id = step.id
-    for _ in range(6):
-        users = [case.graph[u] for u in case.uses[id]]
-        if any(u.op.name in REDUCING and u.shape == () for u in users):
-            return True
-        onward = [u for u in users if u.op.name in KEEPING and u.shape == step.shape]
-        if not onward:
-            return False
-        id = onward[0].id
+    seen, todo = {step.id}, [step.id]
+    while todo and len(seen) < MOST:
+        for user in case.uses[todo.pop(0)]:
+            reader = case.graph[user]
+            if user in seen or user in case.backward:
+                continue
+            seen.add(user)
+            if reader.op.name in REDUCING and reader.shape == ():
+                return True
+            if (reader.op.elementwise or reader.op.name == "cast") and reader.shape == step.shape:
+                todo.append(user)
     return False

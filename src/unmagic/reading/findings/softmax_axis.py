@@ -4,77 +4,80 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from unmagic.core.finding import Finding
 from unmagic.core.graph import Step
 
 from .case import THROUGH, Case
+from .evidence import total
+from .softmaxes import Softmax, softmaxes
 
 
 def rule(case: Case) -> Iterator[Finding]:
-    """High where another axis is mixed over, or the axis has one entry; medium where rows look like examples."""
-    found = {m.root: m for m in case.matches if m.idiom.name in ("softmax", "log_softmax")}
-    for step in case.graph.steps:
-        match = found.get(step.id)
-        if step.op.name in ("softmax", "log_softmax"):
-            axis = step.attrs["axis"]
-        elif match is not None and "axis" in match.attrs:
-            axis = match.attrs["axis"]
-        else:
-            continue
-        rank = len(step.shape)
-        if rank == 0 or not isinstance(axis, int):
-            continue
-        axis %= rank
+    """High where another axis is mixed over or picked along, or the axis has one entry; medium where rows look like
+    examples."""
+    for one in softmaxes(case):
+        step, axis, rank = one.root, one.axis, len(one.root.shape)
         if step.shape[axis] == 1:
-            yield _finding(
-                case,
-                step,
-                axis,
-                "softmax along an axis of one entry",
-                "A single score always gets the whole share: every entry is 1, whatever the scores.",
-                "high",
-            )
+            if case.once("softmax-axis", step):
+                yield _finding(
+                    case,
+                    one,
+                    "softmax along an axis of one entry",
+                    "A single score always gets the whole share: every entry is 1, whatever the scores.",
+                    "high",
+                )
         elif rank >= 2 and axis != rank - 1:
-            mixed = _mixed_over(case, step)
-            if mixed == axis:
+            mixed = mixed_over(case, step)
+            picked = mixed is None and _picked(case, step)
+            if mixed == axis or not case.once("softmax-axis", step):
                 continue
-            sure = mixed is not None
             yield _finding(
                 case,
-                step,
-                axis,
+                one,
                 f"softmax along axis {axis}, not the last",
                 (
                     f"The shares add up to 1 along axis {axis}, but what follows mixes along axis {mixed}: "
                     "the weights of one average do not add up to 1."
-                    if sure
+                    if mixed is not None
+                    else f"The shares add up to 1 along axis {axis}, over all examples, and then one class of each "
+                    "example is picked: the classes of one example do not add up to 1."
+                    if picked
                     else f"Each column adds up to 1 along axis {axis}. Where a row is one example, its shares do not."
                 ),
-                "high" if sure else "medium",
+                "high" if mixed is not None or picked else "medium",
             )
 
 
-def _finding(case: Case, step: Step, axis: int, title: str, meaning: str, confidence: str) -> Finding:
-    name = case.name(step.inputs[0])
+def _finding(case: Case, one: Softmax, title: str, meaning: str, confidence: str) -> Finding:
+    name = case.called(one.scores)
+    values = np.asarray(case.values[one.root.id], np.float64)
+    row = np.exp(values.reshape(-1, values.shape[-1])[0]) if one.log else values.reshape(-1, values.shape[-1])[0]
+    lonely = one.root.shape[one.axis] == 1
     return Finding(
         code="softmax-axis",
         title=title,
-        steps=(step.id,),
-        span=step.span,
-        where=case.place(step.id, (0,) * len(step.shape)),
+        steps=(one.root.id,),
+        span=one.root.span,
+        where=case.place(one.root.id, (0,) * len(one.root.shape)),
+        evidence=case.worked(one.root, (0,) * len(one.root.shape)) if lonely else total(row, "a row sums to"),
         meaning=meaning,
-        mend=(f"- softmax({name}, axis={axis})", f"+ softmax({name}, axis=-1)"),
+        mend=(f"- softmax({name}, axis={one.axis})", f"+ sigmoid({name})")
+        if lonely and one.axis == len(one.root.shape) - 1
+        else (f"- softmax({name}, axis={one.axis})", f"+ softmax({name}, axis=-1)"),
         confidence=confidence,
     )
 
 
-def _mixed_over(case: Case, step: Step) -> int | None:
+def mixed_over(case: Case, step: Step) -> int | None:
     """The axis of the shares that a later product sums over, if one does: the last of a left factor, say."""
-    id, seen = step.id, 0
-    while seen < 8:
-        seen += 1
+    id = step.id
+    for _ in range(8):
         for user in case.uses[id]:
             reader = case.graph[user]
+            if user in case.backward:
+                continue
             if reader.op.name in ("matmul", "matvec") and reader.inputs[0] == id:
                 return len(step.shape) - 1
             if reader.op.name in ("matmul", "vecmat") and reader.inputs[-1] == id:
@@ -84,3 +87,13 @@ def _mixed_over(case: Case, step: Step) -> int | None:
             return None
         id = onward[0]
     return None
+
+
+def _picked(case: Case, step: Step) -> bool:
+    """Whether one entry of each row is picked, as the right class is."""
+    for user in (step, *case.onward(step.id)):
+        for reader in (case.graph[u] for u in case.uses[user.id]):
+            keys = reader.attrs.get("key", ()) if reader.op.name == "index" and len(reader.inputs) == 3 else ()
+            if len(keys) == 2 and user.shape == step.shape and reader.shape == step.shape[:1]:
+                return True
+    return False

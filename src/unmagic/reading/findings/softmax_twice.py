@@ -4,45 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
+from unmagic.core.digits import shown
 from unmagic.core.finding import Finding
 
 from .case import Case
-
-AGAIN = ("softmax", "log_softmax", "logsumexp")
+from .evidence import computed, total
+from .softmaxes import softmaxes
 
 
 def rule(case: Case) -> Iterator[Finding]:
-    """Shares lie between 0 and 1, so a second softmax can barely tell them apart."""
-    roots = {m.root: m for m in case.matches if m.idiom.name in ("softmax", "log_softmax", "sigmoid")}
-    for id, step in enumerate(case.graph.steps):
-        match = roots.get(id)
-        if match is not None and match.idiom.name != "sigmoid":
-            scores = match.roles.get("z")
-        elif step.op.name in AGAIN:
-            scores = step.inputs[0]
-        else:
+    """Shares lie between 0 and 1, so a second softmax (or sigmoid, inside a loss on scores) can't tell them apart."""
+    first_ones = {one.root.id for one in softmaxes(case) if not one.log}
+    bent = {step.id for step in case.steps("sigmoid")} | {m.root for m in case.idioms("sigmoid")}
+    again = [(one.root.id, one.scores, "softmax") for one in softmaxes(case)]
+    again += [(step.id, step.inputs[0], "softmax") for step in case.steps("logsumexp")]
+    again += [(step.id, step.inputs[0], "sigmoid") for step in case.steps("log_sigmoid")]
+    for id, scores, second in sorted(again):
+        first, step = case.source_of(scores), case.graph[id]
+        if first.op.name == "negative" and second == "sigmoid":  # log σ(−z), the other half of the loss on scores
+            first = case.source_of(first.inputs[0])
+        if first.id == id or first.id not in first_ones | bent or not case.once("softmax-twice", step):
             continue
-        if scores is None:
+        name = "sigmoid" if first.id in bent else "softmax"
+        p = np.asarray(case.values[first.id], np.float64)
+        if not p.ndim or not np.isfinite(p).all():
             continue
-        first = case.source_of(scores)
-        before = roots.get(first.id)
-        shares = first.op.name in ("softmax", "sigmoid") or (before is not None and before.idiom.name != "log_softmax")
-        if not shares or first.id == id:
-            continue
-        sigmoid = first.op.name == "sigmoid" or (before is not None and before.idiom.name == "sigmoid")
-        classes = max(case.values[first.id].shape or (1,))
-        first_name = "sigmoid" if sigmoid else "softmax"
+        row = p.reshape(-1, p.shape[-1])[0]
+        n = row.size
+        best = np.eye(n)[0]
         yield Finding(
             code="softmax-twice",
-            title=f"softmax of a {first_name}: the scores are shares already",
+            title=f"{second} of a {name}: the scores are shares already",
             steps=(first.id, id),
             span=step.span,
-            where=case.place(first.id, (0,) * case.values[first.id].ndim),
+            where=case.place(first.id, (0,) * p.ndim),
+            evidence=(*total(row, f"{name} sums to"), *computed("softmax", best, at=(0,), name="of a perfect share", axis=0))
+            if name == second == "softmax"
+            else computed("sigmoid", np.float64(1.0), name="of a perfect share"),
             meaning=(
-                f"The first {first_name} leaves numbers between 0 and 1, and a second softmax can hardly tell "
-                f"those apart: even a perfect prediction among {classes} keeps a loss well above 0. "
-                "Hand the raw scores (logits) over."
-            ),
-            mend=(f"- softmax({first_name}(z))", "+ softmax(z)"),
-            confidence="high" if not sigmoid else "medium",
+                f"The first {name} leaves numbers between 0 and 1, and a second {second} can hardly tell "
+                + (f"those apart: even a perfect prediction among {shown(np.int64(n))} keeps a loss well above 0. "
+                   if second == "softmax" else f"those apart: even a perfect 1 counts as {shown(1 / (1 + np.exp(-1.0)))}. ")
+                + "Hand the raw scores (logits) over."
+            ),  # fmt: skip
+            mend=(f"- {second}({name}(z))", f"+ {second}(z)"),
+            confidence="medium" if name == "sigmoid" and second == "softmax" else "high",
         )

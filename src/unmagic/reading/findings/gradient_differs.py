@@ -1,0 +1,247 @@
+"""A gradient written by hand that is not the gradient: ours against theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from unmagic.core.build import marked
+from unmagic.core.digits import shown
+from unmagic.core.errors import UnmagicError
+from unmagic.core.finding import Finding
+from unmagic.core.graph import Array, Index, Step
+from unmagic.core.lines import Line
+from unmagic.core.op import Operand
+from unmagic.reading.backward import Backward
+from unmagic.reading.working import worked
+
+from .case import Case
+from .learning import Update, parallel, tolerance_of
+from .names import derived_from, is_slope
+
+MOST_BACK = 4_000
+"""Steps behind an update that are looked at for gradients with a name."""
+
+
+def rule(case: Case) -> Iterator[Finding]:
+    """No gradient behind the step is the loss's, up to one factor: neither what is used, nor what it was made from."""
+    yield from _grown(case)
+    given = set(case.program.gradients.values())
+    for group in case.learning.rounds():
+        for one in sorted(group, key=lambda one: one.root):
+            if abs(one.cosine) > 0.9999 or _explained(case, one):
+                continue
+            theirs = _slopes(case, one)
+            if any(step.id in given for step in theirs):
+                continue  # a framework took it: it is right, if not of this time
+            tolerance = tolerance_of(case.values[one.old])
+            fitting = [s for s in theirs if parallel(case.values[s.id], one.gradient, tolerance) is not None]
+            if fitting or not theirs or not _same_data(case, one, theirs[-1].id):
+                continue
+            early = _moved_early(case, group, one, theirs[-1])
+            if early is not None:
+                if case.once("stale-gradient", theirs[-1]):
+                    yield _early(case, one, theirs[-1], early)
+                continue
+            yield from _differs(case, one, theirs, tolerance)
+
+
+def _grown(case: Case) -> Iterator[Finding]:
+    """``b − η · db`` has another shape than b: db was not added up over the examples."""
+    for step in case.steps("add", "subtract"):
+        old = case.behind(step.inputs[0])
+        if not old.name or step.name != old.name or old.shape == step.shape or case.behind(step.id).shape == old.shape:
+            continue
+        behind = _behind(case, step.inputs[1], old.id)
+        slopes = [case.graph[id] for id in sorted(behind) if old.name in derived_from(case.graph[id].name or "")]
+        slope = next((s for s in slopes if s.shape == step.shape), None)
+        if slope is None or not case.once("gradient-differs", slope):
+            continue
+        name = case.called(slope.id)
+        yield Finding(
+            code="gradient-differs",
+            title=f"{name} is not of {old.name}'s shape",
+            steps=(slope.id, step.id),
+            span=slope.span,
+            where=f"{name} has shape {marked(slope.shape)}, {old.name} {marked(old.shape)}",
+            evidence=case.worked(slope, (0,) * len(slope.shape)),
+            meaning=(
+                f"{old.name} is read by every example, so its gradient is the sum over them all. "
+                f"As it is, the step turns {old.name} into one number an example."
+            ),
+            mend=(f"- {name}", f"+ {name}.sum(axis=0)"),
+        )
+
+
+def _explained(case: Case, one: Update) -> bool:
+    """Whether another rule has said what is wrong with the updates of this line."""
+    span = case.graph[one.root].span
+    others = (case.graph[root].span for root in case.learning.explained)
+    return one.root in case.learning.explained or (span is not None and span in others)
+
+
+def _differs(case: Case, one: Update, theirs: list[Step], tolerance: float) -> Iterator[Finding]:
+    made = case.learning.derived(one.loss, one.old)
+    if made is None:
+        return
+    wrong, of = _first_wrong(case, one, theirs[-1], made, tolerance)
+    if not case.once("gradient-differs", wrong):
+        return
+    ours = np.asarray(made.values[made.cotangents[of]])
+    used = np.asarray(case.values[wrong.id], np.float64)
+    k = float(np.ravel(used) @ np.ravel(ours)) / (float(np.ravel(ours) @ np.ravel(ours)) or 1.0) if used.shape == (
+        ours.shape) else 1.0  # fmt: skip
+    k = k if k > 0 else 1.0
+    gap = np.abs(used - ours) if used.shape == ours.shape else None
+    at: Index = () if gap is None else tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
+    named = case.graph[of].name or case.called(of)
+    entry = f"[{','.join(map(str, at))}]" if at else ""
+    loss = case.name(one.loss)
+    loss = "loss" if loss.startswith("step ") else loss
+    yield Finding(
+        code="gradient-differs",
+        title=f"{case.called(wrong.id)} is not ∂{loss}/∂{named}",
+        steps=(wrong.id,),
+        span=wrong.span,
+        where=f"theirs{entry} = {shown(used[at])}, ours{entry} = {shown(ours[at])}",
+        evidence=(*case.worked(wrong, at), *_ours(made, made.cotangents[of], at, f"∂{loss}/∂{named}")),
+        meaning=(
+            f"The chain rule on your {loss}, step by step, gives other numbers, and no factor in front makes up for "
+            "it. Everything that is computed from it goes astray from here on."
+        ),
+        mend=(f"- {wrong.span.text}" if wrong.span is not None and "\n" not in wrong.span.text else f"- {named}",
+              f"+ ∂{loss}/∂{named}, as it is worked here (--grad {named})"),  # fmt: skip
+        confidence="high" if case.learning.surely(one.loss) and is_slope(wrong.name or "") else "medium",
+    )
+
+
+def _first_wrong(
+    case: Case, one: Update, last: Step, made: Backward, tolerance: float
+) -> tuple[Step, int]:
+    """The earliest step behind the update whose name says what it is the gradient of, and which is not; and of what."""
+    behind = _behind(case, last.id, one.old)
+    for id in sorted(behind):
+        step = case.graph[id]
+        for name in derived_from(step.name or ""):
+            of = _latest(case, name, id, made)
+            if of is None or case.graph[of].shape != step.shape or of == one.old:
+                continue
+            if parallel(case.values[id], made.values[made.cotangents[of]], tolerance) is None:
+                return step, of
+            break
+    return last, one.old
+
+
+def _latest(case: Case, name: str, before: int, made: Backward) -> int | None:
+    """The last step of a name before another, if the loss depends on it."""
+    found = [s.id for s in case.graph.steps[:before] if s.name == name and s.id in made.cotangents]
+    return found[-1] if found else None
+
+
+def _behind(case: Case, id: int, old: int) -> set[int]:
+    """What a step depends on that was computed after the parameter had its value."""
+    wanted = {id}
+    for k in range(id, max(old, id - MOST_BACK), -1):
+        if k in wanted:
+            wanted.update(i for i in case.graph[k].inputs if i > old)
+    return wanted
+
+
+def _slopes(case: Case, one: Update) -> list[Step]:
+    """Gradients behind an update, in order: by their names, and what is left when factors are taken off."""
+    shape = one.gradient.shape
+    behind = _behind(case, one.step, one.old)
+    named = [case.graph[id] for id in sorted(behind) if is_slope(case.graph[id].name or "")]
+    named += [case.graph[i] for id in sorted(behind) for i in case.graph[id].inputs
+              if i in set(case.program.gradients.values())]  # fmt: skip
+    named = [step for step in named if step.shape == shape]
+    if named:
+        return named
+    step = case.behind(one.step)
+    while step.op.name in ("multiply", "divide", "negative") and step.inputs:
+        factors = [case.behind(i) for i in step.inputs]
+        arrays = [f for f in factors if f.shape == shape and not (f.op.name == "constant")]
+        if len(arrays) != 1 or (len(factors) > 1 and shape == ()):
+            break
+        step = arrays[0]
+    return [step] if step.shape == shape and not case.is_leaf(step.id) else []
+
+
+def _same_data(case: Case, one: Update, slope: int) -> bool:
+    """Whether a slope was computed from what the loss was computed from, and not from one batch of it."""
+    ours, theirs = _data(case, one.loss, one.old), _data(case, slope, one.old)
+    return theirs <= ours | {one.old}
+
+
+def _data(case: Case, id: int, old: int) -> set[tuple[int, bool]]:
+    """The arrays that a step depends on, and whether they were indexed on the way."""
+    touched = {old}
+    for k in range(old + 1, id + 1):
+        if any(i in touched for i in case.graph[k].inputs):
+            touched.add(k)
+    found: set[tuple[int, bool]] = set()
+    seen: set[tuple[int, bool]] = set()
+    todo = [(id, False)]
+    while todo and len(seen) < MOST_BACK:
+        here = todo.pop()
+        if here in seen or here[0] == old:
+            continue
+        seen.add(here)
+        step = case.graph[here[0]]
+        if not step.inputs:
+            if step.shape and step.dtype.kind == "f" and step.op.name == "input":
+                found.add(here)
+            continue
+        picks = step.op.name in ("index", "embedding", "take_along") and step.inputs[0] not in touched
+        todo += [(i, here[1] or (picks and k == 0 and not _whole(step))) for k, i in enumerate(step.inputs)]
+    return found
+
+
+def _whole(step: Step) -> bool:
+    """Whether an index only adds axes."""
+    return all(k is None or k == slice(None) or k is Ellipsis for k in step.attrs.get("key", ()))
+
+
+def _moved_early(case: Case, group: list[Update], one: Update, slope: Step) -> Update | None:
+    """Another parameter that had moved already when this gradient was taken, and whose old value makes it right."""
+    behind = _behind(case, slope.id, min(other.old for other in group))
+    moved: Mapping[int, Array] = {o.new: case.values[o.old] for o in group if o.new in behind and o is not one}
+    if not moved:
+        return None
+    again = case.learning.replay(slope.id, moved)
+    if again is None or parallel(again, one.gradient, tolerance_of(case.values[one.old])) is None:
+        return None
+    return next(other for other in group if other.new in moved)
+
+
+def _early(case: Case, one: Update, slope: Step, other: Update) -> Finding:
+    name, moved = case.called(slope.id), case.called(other.old)
+    gap = np.abs(np.asarray(case.values[slope.id], np.float64) - one.gradient)
+    at = tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
+    return Finding(
+        code="stale-gradient",
+        title=f"{name} is taken after {moved} has moved",
+        steps=(slope.id, other.root),
+        span=slope.span,
+        where=f"{case.entry_name(slope.id, at)} = {shown(case.values[slope.id][at])}, with {moved} as it was "
+        f"{shown(one.gradient[at])}",
+        evidence=case.worked(slope, at),
+        meaning=(
+            f"The loss was computed with the old {moved}, and its gradient reads the new one. "
+            "Take all gradients first, then move all parameters."
+        ),
+        mend=(f"+ move the update of {moved} below {name}",),
+    )
+
+
+def _ours(made: Backward, id: int, at: Index, name: str) -> tuple[Line, ...]:
+    """The last step of our gradient, worked."""
+    step = made.graph[id]
+    operands = [Operand(k, np.asarray(made.values[i])) for k, i in enumerate(step.inputs)]
+    try:
+        return worked(
+            step.op, at, operands, made.values[id], step.attrs, name=name, given=[False] * len(operands)
+        ).lines
+    except UnmagicError:
+        return ()

@@ -1,0 +1,52 @@
+"""A sum whose terms are added up in a dtype that cannot hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from unmagic.core.digits import shown
+from unmagic.core.finding import Finding
+
+from .case import Case
+
+SUMS = ("sum", "mean", "cumsum", "dot", "matvec", "matmul", "vecmat", "norm", "prod")
+ROOM = {"float16": 2e-2, "float32": 1e-4}
+"""By how much a sum may be off, as a part of its terms' sizes added up."""
+
+
+def rule(case: Case) -> Iterator[Finding]:
+    """Measured against the same sum in float64."""
+    for step in case.steps(*SUMS):
+        room = ROOM.get(str(step.dtype))
+        inputs = case.inputs(step)
+        if room is None or not all(np.isfinite(value).all() for value in inputs):
+            continue
+        wide = [np.asarray(value, np.float64) for value in inputs]
+        y = np.asarray(case.values[step.id], np.float64)
+        with np.errstate(all="ignore"):
+            true = np.asarray(step.op.forward(np, *wide, **step.attrs))
+            scale = np.asarray(step.op.forward(np, *[np.abs(value) for value in wide], **step.attrs))
+            gap = np.where(np.isfinite(y), np.abs(y - true), np.inf) / np.maximum(scale, np.finfo(float).tiny)
+        if not gap.size or not float(gap.max()) > room:
+            continue
+        at = tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
+        if not case.once("low-precision-sum", step):
+            continue
+        ends = not np.isfinite(y[at])
+        yield Finding(
+            code="low-precision-sum",
+            title=f"{step.op.name} in {step.dtype} " + ("passes its end" if ends else "loses its terms"),
+            steps=(step.id,),
+            span=step.span,
+            where=f"{case.place(step.id, at)}, in float64 {shown(true[at])}",
+            evidence=case.worked(step, at),
+            meaning=(
+                f"{step.dtype} ends here, so the total is ∞."
+                if ends
+                else f"Once the total is large, {step.dtype} rounds each further term up, down or away."
+            )
+            + " Terms may be narrow, but they are to be added up in a wider dtype.",
+            mend=(f"- x.{step.op.name}()", f"+ x.{step.op.name}(dtype=np.float32)    # or float64"),
+        )

@@ -1,0 +1,80 @@
+"""Nothing to divide by: a spread that is only rounding, a mean over no entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from unmagic.core.finding import Finding
+from unmagic.core.graph import Step
+
+from .case import Case, first_entry
+
+NOISE = 64.0
+"""A spread of so many units in the last place of the numbers themselves is none."""
+
+
+def rule(case: Case) -> Iterator[Finding]:
+    yield from _noise(case)
+    yield from _none(case)
+
+
+def _noise(case: Case) -> Iterator[Finding]:
+    """Divided by a standard deviation that rounding alone made."""
+    for step in case.steps("divide"):
+        bottom = case.source_of(step.inputs[1])
+        x = _spread_of(case, bottom)
+        if x is None:
+            continue
+        size = np.abs(np.asarray(case.values[x], np.float64)).max(initial=0.0)
+        dtype = case.graph[x].dtype
+        eps = float(np.finfo(dtype if dtype.kind == "f" else np.float64).eps)
+        spread = np.asarray(case.values[step.inputs[1]], np.float64)
+        at = first_entry((spread > 0) & (spread < NOISE * eps * size))
+        if at is None or not case.once("zero-variance", step):
+            continue
+        yield Finding(
+            code="zero-variance",
+            title="the spread is rounding, nothing else",
+            steps=(step.id, bottom.id),
+            span=step.span,
+            where=case.place(step.inputs[1], at),
+            evidence=case.worked(step, at),
+            meaning=(
+                "All entries are equal, and only rounding keeps their spread from being 0. "
+                "Divided by it, that rounding is blown up to the size of a signal."
+            ),
+            mend=(f"- … / {case.called(bottom.id)}", f"+ … / ({case.called(bottom.id)} + 1e-8)    # or drop the column"),
+        )
+
+
+def _spread_of(case: Case, step: Step) -> int | None:
+    """What a standard deviation is taken of."""
+    if step.op.name == "std":
+        return case.source_of(step.inputs[0]).id
+    if step.op.name == "sqrt":
+        inner = case.source_of(step.inputs[0])
+        return case.source_of(inner.inputs[0]).id if inner.op.name == "var" else None
+    return None
+
+
+def _none(case: Case) -> Iterator[Finding]:
+    """A mean over an axis of size 0."""
+    for step in case.steps("mean", "var", "std"):
+        shape = case.graph[step.inputs[0]].shape
+        y = np.asarray(case.values[step.id])
+        at = first_entry(np.isnan(y)) if 0 in shape and y.dtype.kind == "f" else None
+        if at is None or not case.once("zero-count", step):
+            continue
+        name = case.called(step.inputs[0])
+        yield Finding(
+            code="zero-count",
+            title=f"{step.op.name} of no entries",
+            steps=(step.id,),
+            span=step.span,
+            where=f"{name} is empty",
+            evidence=case.worked(step, at),
+            meaning="A mean divides by the number of entries, and there are none: 0 / 0. The result is nan.",
+            mend=(f"+ if {name}.size: …    # say what the mean of nothing is to be",),
+        )
