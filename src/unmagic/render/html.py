@@ -67,6 +67,11 @@ def sheet(name: str) -> str:
     return files("unmagic.render").joinpath("style", name).read_text(encoding="utf-8")
 
 
+def table(block: Table) -> str:
+    """A table by itself."""
+    return _Html({}).table(block)
+
+
 def worked(steps: Sequence[StepBlock], hues: Hues) -> str:
     """Steps as one list in the relation column, each opened by its formula: what a panel shows of a reading."""
     shown = _Html(hues)
