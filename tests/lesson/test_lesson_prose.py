@@ -165,9 +165,11 @@ class TestPage:
     def test_every_field_has_a_label(self, page: str) -> None:
         tree = tree_of(page)
         labelled = {field for label in tree.iter(f"{XHTML}label") for field in label.iter()}
+        named = {label.get("for") for label in tree.iter(f"{XHTML}label")} - {None}
         for tag in ("input", "textarea"):
             for field in tree.iter(f"{XHTML}{tag}"):
-                assert field.get("type") == "hidden" or field in labelled or field.get("aria-label"), field.attrib
+                said = field in labelled or field.get("id") in named or field.get("aria-label")
+                assert field.get("type") == "hidden" or said, field.attrib
 
 
 SECOND = """---

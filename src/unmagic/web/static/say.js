@@ -2,11 +2,11 @@
 
 /** @param {string} words */
 export function say(words) {
-  let voice = document.getElementById("said");
+  let voice = document.getElementById("voice");
   if (!voice) {
     voice = document.createElement("p");
-    voice.id = "said";
-    voice.className = "said";
+    voice.id = "voice";
+    voice.className = "voice";
     voice.setAttribute("role", "status");
     document.body.append(voice);
   }
