@@ -102,7 +102,7 @@ class Gradient(Panel):
             return None
         kind = self.picked(reading)
         reach = 1.2 * max(1.0, float(np.abs(run).max()))
-        places = np.linspace(-reach, reach, 23)
+        places = np.linspace(-reach, reach, 21)
         with np.errstate(all="ignore"):
             grid = _SURFACES[kind][0](places[None, :], places[:, None])
         ticks = places.tolist()

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from unmagic.core.notation import Name, Notation
+from unmagic.core.notation import Fence, Name, Notation
 from unmagic.core.notation import Row as Beside
 from unmagic.reading.reading import Reading
 
 from .panel import CodeRow, Field, Panel, Preset, Size, Symbol
 from .twin import Twin
 from .words import finite, met
-
-if TYPE_CHECKING:
-    from unmagic.render.svg.picture import Picture
 
 
 class MatMul(Panel):
@@ -37,7 +34,7 @@ class MatMul(Panel):
         Size("n", words="column of B", most=4),
     )
     symbols = (Symbol("A", "rows that ask, {shape}", 1), Symbol("B", "columns that are asked, {shape}", 2))
-    spelled: ClassVar[Mapping[str, Notation]] = {"C": Beside((Name("A"), Name("B")))}
+    spelled: ClassVar[Mapping[str, Notation]] = {"C": Fence("(", Beside((Name("A"), Name("B"))), ")")}
     written = frozenset({"C"})
     presets = (
         Preset("What if B is the identity?", "A comes back.", {"B": ((1, 0), (0, 1))}),
@@ -79,11 +76,6 @@ class MatMul(Panel):
                 else "Order matters: BA would be another matrix. Each entry is one row of A with one column of B."
             )
         return f"{m * n} dot products of length {k}: {m * k * n} multiplications, which is what FLOPs mostly count."
-
-    def picture(self, reading: Reading) -> Picture | None:
-        from unmagic.render.svg.plane import plane
-
-        return plane(reading["A"], names=("A", "x", "y")) if reading["C"].shape == (2, 2) else None
 
     def table(self, reading: Reading) -> str:
         from unmagic.render.svg.heat import heat
