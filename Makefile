@@ -5,6 +5,7 @@
 #   make setup    install only; EXTRAS=dev,torch,jax picks the optional parts
 #   make check    linters, types and rooms alone
 #   make bench    the measurements in benchmarks/
+#   make shots    pictures of the site for the README
 #   make soak     long property tests: HYPOTHESIS_PROFILE=soak
 #
 # ARGS is handed to unmagic: make run ARGS=--no-browser.
@@ -28,7 +29,7 @@ stamp = .venv/.installed$(subst $(space),,$(addprefix -,$(sort $(1))))
 
 PY := .venv/bin/python
 
-.PHONY: run setup test check bench soak
+.PHONY: run setup test check bench soak shots
 .DEFAULT_GOAL := run
 
 run: $(call stamp,site $(asked))
@@ -47,6 +48,9 @@ test: check
 
 bench: $(call stamp,dev site $(asked))
 	$(PY) -m benchmarks
+
+shots: $(call stamp,dev site $(asked))
+	$(PY) tools/shots.py
 
 # Hypothesis's own tests with many examples, and whatever is marked soak.
 soak: $(call stamp,dev site $(asked))

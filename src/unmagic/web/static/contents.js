@@ -14,7 +14,7 @@ export function start() {
       if (link.getAttribute("href") === `#${now.id}`) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
-    if (here) here.textContent = contents.querySelector("a[aria-current]")?.textContent ?? "";
+    if (here) here.textContent = `· you are at ${contents.querySelector("a[aria-current]")?.textContent ?? ""}`;
   };
   let due = 0;
   const later = () => (due ||= requestAnimationFrame(() => ((due = 0), mark())));
