@@ -392,3 +392,18 @@ def test_shapes_meet_in_the_ribbon() -> None:
     assert told("attention") == "(2×2) · (2×3) · (3×2) → (2×2)"
     for id in IDS:
         assert all(used in text for text, used, _ in at(id).ribbon)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_a_replay_shows_what_a_fresh_reading_does(id: str) -> None:
+    from unmagic.reading.read import read
+
+    panel, start = panels()[id], states(id)[0]
+    for pick in [option.key for option in panel.choice.options] if panel.choice else [""]:
+        state = PanelState(panel, start.cells, pick)
+        values = state.values()[0]
+        replayed = panel.read(values, state.option)
+        fresh = read(replayed.program.source.text, lang="formula", **{**values, **panel.beside(values)})
+        for a, b in zip(replayed.view.steps, fresh.view.steps, strict=True):
+            assert (a.name, a.formula, a.title, a.words) == (b.name, b.formula, b.title, b.words)
+            np.testing.assert_array_equal(replayed.values[a.id], fresh.values[b.id])

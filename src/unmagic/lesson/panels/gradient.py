@@ -95,7 +95,7 @@ class Gradient(Panel):
         return f"{told}: down, as a small step against the gradient always goes."
 
     def picture(self, reading: Reading) -> Picture | None:
-        from unmagic.render.svg.contours import contours
+        from unmagic.render.svg.contours import chosen, contours
 
         run = [(float(reading["x"]), float(reading["y"])), (float(reading["p"]), float(reading["q"]))]
         if not finite(run):
@@ -106,7 +106,8 @@ class Gradient(Panel):
         with np.errstate(all="ignore"):
             grid = _SURFACES[kind][0](places[None, :], places[:, None])
         ticks = places.tolist()
-        return contours(grid, ticks, ticks, run=run, minimum=None if kind == "saddle" else (0.0, 0.0))
+        bottom = None if kind == "saddle" else (0.0, 0.0)
+        return contours(grid, ticks, ticks, run=run, minimum=bottom, levels=chosen(grid, 5))
 
     def code(self, reading: Reading) -> Sequence[CodeRow]:
         _, f, slopes = _SURFACES[self.picked(reading)]

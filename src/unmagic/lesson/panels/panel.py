@@ -157,9 +157,10 @@ class Panel:
         what is no field at all, decide how a source is read, and stay as they are.
         """
         free = {f.name: np.shape(values[f.name]) for f in self.fields if not f.whole}
+        shares = frozenset(f.name for f in self.fields if (f.low, f.high) == (0, 1) and f.axes)
         fixed = {f.name: int(values[f.name]) for f in self.fields if f.whole}
         fixed_too = tuple({**fixed, **self.beside(values)}.items())
-        steps = _read_once(source, self.lang or "formula", self.times, tuple(free.items()), fixed_too)
+        steps = _read_once(source, self.lang or "formula", self.times, tuple(free.items()), shares, fixed_too)
         reading = steps.replay(**{name: values[name] for name in free})
         reading.digits.update({**dict(self.digits), **digits})
         return reading
@@ -199,17 +200,18 @@ def _read_once(
     lang: str,
     times: int | None,
     shapes: tuple[tuple[str, tuple[int, ...]], ...],
+    shares: frozenset[str],
     fixed: tuple[tuple[str, float], ...],
 ) -> Reading:
-    """A source on numbers of these shapes that have nothing to do with each other."""
+    """A source on numbers of these shapes that have nothing to do with each other; ``shares`` add up to 1."""
     from unmagic.core.limits import WEB
     from unmagic.reading.read import read
 
     numbers: dict[str, Any] = dict(fixed)
     apart = count(1)
     for name, shape in shapes:
-        entries = [0.5 + 0.1 * sqrt(next(apart)) for _ in range(prod(shape))]
-        numbers[name] = np.reshape(entries, shape)[()]
+        entries = np.array([0.5 + 0.1 * sqrt(next(apart)) for _ in range(prod(shape))])
+        numbers[name] = np.reshape(entries / entries.sum() if name in shares else entries, shape)[()]
     reading = read(source, lang=lang, times=times, limits=WEB, **numbers)
     reading.matches  # noqa: B018  # found once, for all replays
     return reading
