@@ -21,7 +21,8 @@ def becomes(field: Any, value: str) -> None:
 
 
 def result(page: Any) -> str:
-    return page.locator("#dot .steps .is").last.inner_text()
+    """What the dot product comes to."""
+    return page.locator("#dot .steps li", has=page.get_by_text("a · b", exact=True)).locator(".is").inner_text()
 
 
 def settled(page: Any, query: str) -> None:
