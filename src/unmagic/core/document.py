@@ -6,9 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .finding import Finding
+from .graph import Index
 from .lines import Line
 from .notation import Notation
 from .span import Span
+
+
+Cells = Sequence[Sequence[tuple[Index, str]]]
+"""A value entry by entry, a row for each innermost vector: every entry's place and its text."""
 
 
 class Block:
@@ -45,6 +50,7 @@ class GivenItem:
     name: Notation
     shape: str
     value: str = ""
+    cells: Cells = ()  # an array whole, where a page prints each entry as something to point at
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,9 @@ class StepBlock(Block):
     more: str = ""  # "… 9 entries, --grad W --all"
     inner: tuple[StepBlock, ...] = ()
     span: Span | None = None
+    takes: str = ""  # the shapes of what it reads: "Q 3×4 · K 3×4"
+    name: str = ""  # what its entries are asked for by
+    cells: Cells = ()  # the value entry by entry, in the place of ``value``
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from unmagic.core.build import Constant, Input, marked
-from unmagic.core.digits import shown, shown_array
+from unmagic.core.digits import shown, shown_array, shown_cells
 from unmagic.core.document import (
     Block,
+    Cells,
     Document,
     FindingBlock,
     Given,
@@ -63,8 +64,12 @@ def document(
     blame: Sequence[str] = (),
     everything: bool = False,
     only: str | None = None,
+    cells: bool = False,
 ) -> Document:
-    """The blocks of a reading. ``grad`` names, ``why`` and ``blame`` entries (``W[0,1]``) add what they ask for."""
+    """The blocks of a reading. ``grad`` names, ``why`` and ``blame`` entries (``W[0,1]``) add what they ask for.
+
+    With ``cells`` arrays stand entry by entry, to be pointed at, and a gradient's arithmetic waits to be asked for.
+    """
     if only == "findings":
         return Document(tuple(_findings(reading)) or (Note("no findings"),))
     if reading.numberless:
@@ -74,7 +79,7 @@ def document(
     gradient = reading if isinstance(reading, Gradient) else None
     if gradient is None and grad:
         gradient = reading.gradient(*grad)
-    page = Page(reading if gradient is None else gradient.reading, gradient, everything)
+    page = Page(reading if gradient is None else gradient.reading, gradient, everything, cells)
     blocks = page.blocks()
     for entry in why:
         name, at = entry_of(entry)
@@ -85,7 +90,7 @@ def document(
     blocks.extend(_findings(page.reading))
     if page.reading.program.failure is not None:
         blocks.append(Listing(tuple(page.reading.program.failure.report().split("\n")), "the program ended here"))
-    blocks.append(Note(_vouched(page.reading)))
+    blocks.append(Note(vouched(page.reading)))
     return Document(tuple(blocks))
 
 
@@ -121,10 +126,13 @@ class Ticket(NamedTuple):
 class Page:
     """One reading laid out, forwards and, where a gradient was asked for, backwards, with one set of digits."""
 
-    def __init__(self, reading: Reading, gradient: Gradient | None, everything: bool) -> None:
+    def __init__(
+        self, reading: Reading, gradient: Gradient | None, everything: bool = False, cells: bool = False
+    ) -> None:
         self.reading = reading
         self.gradient = gradient
         self.everything = everything
+        self.cells = cells
         self.view: View = reading.view
         self.floors = reading.digits
         rounds = [region for region in self.view.graph.regions if region.kind in ("round", "iteration")]
@@ -141,7 +149,7 @@ class Page:
         book = self.view.book(self.floors)
         steps, left_out = self._chosen(self.view.steps)
         tickets = {step.id: self._put(book, self.view, step.id) for step in steps}
-        back = _Back(self.gradient, self.view, self.everything) if self.gradient is not None else None
+        back = _Back(self.gradient, self.view, self.everything, self.cells) if self.gradient is not None else None
         if back is not None:
             back.put(book)
         workings = book.solve()
@@ -180,15 +188,19 @@ class Page:
         view = self.view
         raw = view.graph[step.id]
         value: tuple[str, ...] = ()
+        cells: Cells = ()
         more = ""
         if not ticket.whole or not ticket.numbers:
-            value = value_rows(view.values[step.id])
+            if self.cells:
+                cells = shown_cells(view.values[step.id])
+            else:
+                value = value_rows(view.values[step.id])
             entries = len(worked_entries(raw.shape, self.everything)[0])
             more = f"{entries} of {math.prod(raw.shape):,} entries worked" if ticket.numbers else ""
         formula = Infix("=", (Name(step.name), step.formula)) if step.name else step.formula
         return StepBlock(
             str(step.number),
-            formula,
+            self._as_written(step) or formula,
             step.title,
             shape_words(raw.shape),
             step.words,
@@ -197,7 +209,27 @@ class Page:
             more,
             self._inner(step),
             raw.span,
+            self._takes(step) if self.cells else "",
+            step.name,
+            cells,
         )
+
+    def _as_written(self, step: ShownStep) -> Notation | None:
+        """On a page with room for it, an idiom that is a whole formula of the text stands as the text has it."""
+        if not (self.cells and step.title) or self.reading.program.language == "python":
+            return None
+        whole = [s for s in self.reading.program.statements if s.step == step.id]
+        return whole[0].notation if len(whole) == 1 else None
+
+    def _takes(self, step: ShownStep) -> str:
+        """The shapes of what a step reads, scalars left out."""
+        view = self.view
+        read: dict[int, None] = {}
+        for id in step.inside:
+            for i in view.graph[id].inputs:
+                if i not in step.inside and view.names.get(i) and view.graph[i].shape:
+                    read.setdefault(i)
+        return " · ".join(f"{view.names[i]} {shape_words(view.graph[i].shape)}" for i in read)
 
     def _measured(self, step: ShownStep, lines: tuple[Line, ...]) -> tuple[Line, ...]:
         """The lines, with what the result is measured by beside the last: what a mere guess would cost."""
@@ -230,16 +262,18 @@ class Page:
             if raw.op is Input and raw.name is not None:
                 value = self.reading.values[raw.id]
                 text = shown(value) if raw.shape == () else ""
-                items.append(GivenItem(Name(raw.name), shape_words(raw.shape) if raw.shape else "", text))
+                cells = shown_cells(value) if self.cells and raw.shape else ()
+                items.append(GivenItem(Name(raw.name), shape_words(raw.shape) if raw.shape else "", text, cells))
         return Given(tuple(items), bool(program.ours) and not program.bindings) if items else None
 
 
 class _Back:
     """The backward half of a page: taught forms where the field has them, else the chain rule's own steps."""
 
-    def __init__(self, gradient: Gradient, forward: View, everything: bool) -> None:
+    def __init__(self, gradient: Gradient, forward: View, everything: bool, cells: bool = False) -> None:
         from unmagic.idioms.backward import taught
 
+        self.cells = cells
         self.gradient = gradient
         self.forward = forward
         self.everything = everything
@@ -265,7 +299,8 @@ class _Back:
         """Put the entries to be worked into the book that the forward steps are in."""
         for id in self.order:
             target = self.gradient.backward.cotangents[id]
-            if id in self.taught and self.taught[id].match.idiom.joined:  # its raw steps are not the form that is shown
+            joined = id in self.taught and self.taught[id].match.idiom.joined  # its raw steps are not the form shown
+            if joined or self.cells:
                 self.tickets[id] = Ticket(target, (), False)
                 continue
             shape = self.view.graph[target].shape
@@ -283,7 +318,8 @@ class _Back:
             name = Name(f"∂{self.top}/∂{self.forward.name(id)}")
             right: Notation = self._taught_formula(taught) if taught is not None else self.view.formula(ticket.step)
             lines = lines_of(ticket.numbers, workings)
-            rows = () if ticket.whole and ticket.numbers else value_rows(self.view.values[ticket.step])
+            whole = bool(ticket.whole and ticket.numbers)
+            value = self.view.values[ticket.step]
             fused = taught.match.members if taught is not None and taught.match.idiom.joined else ()
             users = sorted({numbers[u] for u in {*self._readers(id), *fused} if u in numbers}, key=int, reverse=True)
             again = taught is None or any(m is taught.match for m in self.forward.matches.values())
@@ -295,7 +331,9 @@ class _Back:
                     shape_words(self.view.graph[ticket.step].shape),
                     self._sentence(taught) if taught is not None else self.view.graph[ticket.step].note,
                     lines,
-                    rows,
+                    () if whole or self.cells else value_rows(value),
+                    name=self.forward.name(id),
+                    cells=shown_cells(value) if self.cells else (),
                 )
             )
         return blocks
@@ -402,7 +440,8 @@ def _findings(reading: Reading) -> list[FindingBlock]:
     return [FindingBlock(finding) for finding in reading.findings if not finding.acknowledged]
 
 
-def _vouched(reading: Reading) -> str:
+def vouched(reading: Reading) -> str:
+    """What a reading has to say for itself."""
     verdict = reading.verdict
     words = "checked: replay equal" if verdict.replayed else f"checked: the replay differs at step {verdict.differing}"
     if verdict.gap is not None:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-STYLES = ("tokens.css", "look.css", "reading.css", "pictures.css", "site.css")
+STYLES = ("tokens.css", "look.css", "reading.css", "pictures.css", "site.css", "reader.css")
 """The style sheet is one file, in this order."""
 
 mimetypes.add_type("text/javascript", ".js")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from unmagic.core.graph import Array, DType
+from unmagic.core.graph import Array, DType, Index
 
 from .numerals import MINUS, significant
 from .problem import Problem
@@ -74,6 +74,31 @@ def shown_array(
     if not whole:
         lines.append(_summary(array, style))
     return tuple(lines)
+
+
+def shown_cells(
+    values: Any, *, edge: int = 3, most: int = 60, style: Style = READING
+) -> tuple[tuple[tuple[Index, str], ...], ...]:
+    """An array's entries as `shown_array` prints them, each with its place: one row for each innermost vector.
+
+    What is left out of a large array stands as one cell ``…`` in its row, and as one row of such a cell.
+    """
+    array = np.asarray(values)
+    if not array.size:
+        return ()
+    kept = [_kept(n, n if array.size <= most else edge) for n in array.shape]
+    places = [tuple(at) for at in itertools.product(*kept)]
+    texts = _texts([array[at] for at in places], array.dtype, style)
+    across = len(kept[-1]) if kept else 1
+    cells = list(zip(places, texts, strict=True))
+    rows = [cells[k : k + across] for k in range(0, len(cells), across)]
+    left_out: tuple[Index, str] = ((), "…")
+    if array.ndim and (gap := _gap(array.shape[-1], kept[-1])) is not None:
+        rows = [[*row[:gap], left_out, *row[gap:]] for row in rows]
+    if array.ndim > 1 and (gap := _gap(array.shape[-2], kept[-2])) is not None:
+        per = len(kept[-2])
+        rows = [part for k, row in enumerate(rows) for part in ([[left_out], row] if k % per == gap else [row])]
+    return tuple(tuple(row) for row in rows)
 
 
 def _kept(size: int, edge: int) -> list[int]:

@@ -1,0 +1,226 @@
+"""An answer laid out for the page: the trace down and back, what was asked of an entry, findings, the legend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import quote
+
+from unmagic.core.build import LEAVES
+from unmagic.core.document import (
+    Block,
+    FindingBlock,
+    Given,
+    Heading,
+    Listing,
+    Note,
+    Prose,
+    StepBlock,
+    Title,
+)
+from unmagic.core.errors import UnmagicError
+from unmagic.core.graph import Index
+from unmagic.core.notation import Name, Notation
+from unmagic.reading.reading import Gradient, Reading
+from unmagic.reading.show import document, entry_of, vouched
+from unmagic.render.hues import hues as hues_of
+from unmagic.render.notation_mathml import Hues
+from unmagic.render.trace import Trace, spelled
+
+from .answer import Answer
+from .question import Question
+
+LONGEST_QUERY = 3_000
+"""An address longer than this is not written into every entry; entries are asked for in the field then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A symbol in the legend."""
+
+    name: str
+    hue: int
+    words: str
+
+
+class Layout:
+    """Everything that the template prints of a reading; HTML where the renderer made it."""
+
+    def __init__(self, question: Question, answer: Answer, reading: Reading) -> None:
+        self.question = question
+        self.answer = answer
+        self.reading = reading.reading if isinstance(reading, Gradient) else reading
+        made = document(reading, cells=True)
+        self.blocks = made.blocks
+        self.hues: Hues = hues_of(made)
+        self.base = question.link(why="", blame="")
+        self.trace = Trace(self.hues, self.why_link, self.moves_link)
+
+    # links ------------------------------------------------------------------------------------------------
+
+    def why_link(self, name: str, at: Index) -> str:
+        """Where the arithmetic of an entry stands."""
+        return self._link("why", name, at) if name in self.worked_names else ""
+
+    def moves_link(self, name: str, at: Index) -> str:
+        """Where it stands how an entry moves the result."""
+        return self._link("blame", name, at) if name in self.moving_names else ""
+
+    def _link(self, key: str, name: str, at: Index) -> str:
+        if len(self.base) > LONGEST_QUERY:
+            return ""
+        return f"{self.base}&{key}={quote(spelled(name, at), safe=',;[]')}#{key}"
+
+    @cached_property
+    def worked_names(self) -> frozenset[str]:
+        """Names whose entries have arithmetic."""
+        if self.reading.numberless:
+            return frozenset()
+        view = self.reading.view
+        return frozenset(name for id, name in view.names.items() if view.graph[id].op not in LEAVES)
+
+    @cached_property
+    def moving_names(self) -> frozenset[str]:
+        """Names whose entries move the result."""
+        gradient = self.answer.gradient
+        if gradient is None:
+            return frozenset()
+        names = self.reading.view.names
+        return frozenset(names[id] for id in gradient.backward.cotangents if id in names and id != gradient.backward.of)
+
+    # the trace --------------------------------------------------------------------------------------------
+
+    @property
+    def titles(self) -> list[Notation]:
+        return [block.formula for block in self.blocks if isinstance(block, Title)]
+
+    @property
+    def decisions(self) -> str:
+        """What was decided in reading the text."""
+        first = next((block for block in self.blocks if not isinstance(block, Title)), None)
+        return first.text if isinstance(first, Note) and not self.reading.numberless else ""
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """The way down: a heading for each round, if there are rounds, and the steps under it as HTML."""
+        given = next((block for block in self.blocks if isinstance(block, Given)), None)
+        parts: list[tuple[str, str]] = []
+        label, steps = "", list[StepBlock]()
+        for block in self._down():
+            if isinstance(block, StepBlock):
+                steps.append(block)
+            elif isinstance(block, Heading):
+                if steps or given is not None:
+                    parts.append((label, self.trace.forward(given, steps)))
+                label, steps, given = block.text, [], None
+        parts.append((label, self.trace.forward(given, steps)))
+        return parts
+
+    @property
+    def left_out(self) -> str:
+        """How many steps between are not shown."""
+        return next((b.text for b in self._down() if isinstance(b, Note) and b.text.startswith("…")), "")
+
+    @property
+    def back(self) -> str:
+        """The way back as HTML, or nothing."""
+        steps = [block for block in self.blocks[self._turn() :] if isinstance(block, StepBlock)]
+        return self.trace.backward(steps) if steps else ""
+
+    def _turn(self) -> int:
+        """Where the way back begins."""
+        turns = (k for k, b in enumerate(self.blocks) if isinstance(b, Heading) and b.text.startswith("back up"))
+        return next(turns, len(self.blocks))
+
+    def _down(self) -> Sequence[Block]:
+        return self.blocks[: self._turn()]
+
+    @property
+    def told(self) -> list[str]:
+        """What it means, in plain words."""
+        if self.reading.numberless:
+            return [block.text for block in self.blocks if isinstance(block, Prose)]
+        return [part for part in self.reading.narrate().split("\n\n") if part]
+
+    @property
+    def findings(self) -> list[str]:
+        return [self.trace.finding(block.finding) for block in self.blocks if isinstance(block, FindingBlock)]
+
+    @property
+    def listings(self) -> list[str]:
+        """What the program printed, and where it ended."""
+        return [self.trace.block(block) for block in self.blocks if isinstance(block, Listing)]
+
+    @property
+    def vouched(self) -> str:
+        """What the reading has to say for itself, its first word apart."""
+        return "" if self.reading.numberless else vouched(self.reading).removeprefix("checked: ")
+
+    @property
+    def keys(self) -> list[Key]:
+        """The legend: each coloured symbol with what it is."""
+        said: dict[str, str] = {}
+        for block in self.blocks:
+            if isinstance(block, Given):
+                said |= {part.name.text: part.shape or "a number" for part in block.items if isinstance(part.name, Name)}
+            elif isinstance(block, StepBlock) and not block.number.startswith("↑"):
+                said[block.name] = ", ".join(part for part in (block.idiom, block.shape) if part and part != "1")
+        return [Key(name, self.hues[name], said[name] or "a number") for name in said if name in self.hues]
+
+    # what was asked ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def why(self) -> Asked | None:
+        """The arithmetic of the entry that was asked for."""
+        if not self.question.why:
+            return None
+        try:
+            name, at = entry_of(self.question.why)
+            reading: Reading = self.reading
+            if name.startswith("∂"):
+                if self.answer.gradient is None:
+                    raise UnmagicError("there is no gradient here", hint="a way back starts from one number")
+                reading, name = self.answer.gradient, name.partition("/∂")[2]
+            working = reading.why(name, *at)
+        except UnmagicError as error:
+            return Asked(self.question.why, Name(self.question.why), error=error)
+        lines = self.trace.lines(working.lines) if working.lines else ""
+        return Asked(self.question.why, Name(self.question.why), lines, working.words, self.moves_link(name, at))
+
+    @cached_property
+    def blame(self) -> Asked | None:
+        """How the entry that was asked for moves the result."""
+        if not self.question.blame:
+            return None
+        title = Name(self.question.blame)
+        try:
+            name, at = entry_of(self.question.blame)
+            found = self.reading.blame(name, *at)
+        except UnmagicError as error:
+            return Asked(self.question.blame, title, error=error)
+        lines = self.trace.lines(found.lines) if found.lines else ""
+        words = f"{found.words[:1].upper()}{found.words[1:]}. {found.cancelling()[:1].upper()}{found.cancelling()[1:]}."
+        paths = tuple((" → ".join(route.stops), route.carries) for route in found.routes)
+        return Asked(
+            self.question.blame, title, lines, words, self.why_link(name, at), found.of, found.rest, paths, found.spread
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked of one entry: ``lines`` as HTML, ``words``, a link to the other question about it."""
+
+    text: str
+    name: Notation
+    lines: str = ""
+    words: str = ""
+    other: str = ""
+    of: str = ""
+    rest: str = ""
+    paths: tuple[tuple[str, str], ...] = ()
+    spread: str = ""
+    error: UnmagicError | None = None
+
+
+__all__ = ["Asked", "Key", "Layout"]
