@@ -22,13 +22,18 @@ from unmagic.core.document import (
 from unmagic.core.errors import UnmagicError
 from unmagic.core.graph import Index
 from unmagic.core.notation import Name, Notation
+from unmagic.reading.backward import result_name
+from unmagic.reading.blame import Route
 from unmagic.reading.reading import Gradient, Reading
 from unmagic.reading.show import document, entry_of, vouched
 from unmagic.render.hues import hues as hues_of
 from unmagic.render.notation_mathml import Hues
+from unmagic.render.svg.paths import Route as Drawn
+from unmagic.render.svg.paths import paths
 from unmagic.render.trace import Trace, spelled
 
 from .answer import Answer
+from .margin import margin
 from .question import Question
 
 LONGEST_QUERY = 3_000
@@ -168,6 +173,35 @@ class Layout:
                 said[block.name] = ", ".join(part for part in (block.idiom, block.shape) if part and part != "1")
         return [Key(name, self.hues[name], said[name] or "a number") for name in said if name in self.hues]
 
+    @property
+    def goal(self) -> str:
+        """What the result is called."""
+        gradient = self.answer.gradient
+        return result_name(self.reading.graph, gradient.backward.of) if gradient is not None else ""
+
+    @property
+    def entry(self) -> str:
+        """An entry that can be asked about, to show how one is written."""
+        steps = [step for step in self.reading.steps if step.name]
+        if not steps:
+            return "z[1]"
+        shape = self.reading.graph[steps[-1].id].shape
+        return spelled(steps[-1].name, (0,) * len(shape))
+
+    @property
+    def figure(self) -> str:
+        """The picture in the margin."""
+        return "" if self.reading.numberless else margin(self.reading, self.hues)
+
+    @property
+    def ribbons(self) -> str:
+        """The paths of a blame as a drawing, where there are several."""
+        routes = self.blame.routes if self.blame is not None else ()
+        if len(routes) < 2:
+            return ""
+        hues = {stop: hue for r in routes for stop in r.stops if (hue := self.hues.get(stop.partition("[")[0]))}
+        return paths([Drawn(r.stops, r.weight) for r in routes], id="blame-hatch", hues=hues).svg
+
     # what was asked ---------------------------------------------------------------------------------------
 
     @cached_property
@@ -201,9 +235,9 @@ class Layout:
             return Asked(self.question.blame, title, error=error)
         lines = self.trace.lines(found.lines) if found.lines else ""
         words = f"{found.words[:1].upper()}{found.words[1:]}. {found.cancelling()[:1].upper()}{found.cancelling()[1:]}."
-        paths = tuple((" → ".join(route.stops), route.carries) for route in found.routes)
+        other = self.why_link(name, at)
         return Asked(
-            self.question.blame, title, lines, words, self.why_link(name, at), found.of, found.rest, paths, found.spread
+            self.question.blame, title, lines, words, other, found.of, found.rest, found.routes, found.spread
         )
 
 
@@ -218,7 +252,7 @@ class Asked:
     other: str = ""
     of: str = ""
     rest: str = ""
-    paths: tuple[tuple[str, str], ...] = ()
+    routes: tuple[Route, ...] = ()
     spread: str = ""
     error: UnmagicError | None = None
 

@@ -54,6 +54,11 @@ class Question:
         said += [("why", self.why), ("blame", self.blame)]
         return [(key, text) for key, text in said if text]
 
+    @property
+    def link_pairs(self) -> list[tuple[str, str]]:
+        """The pairs without those of the second reading, which has a form of its own."""
+        return [pair for pair in self.pairs if not pair[0].startswith("vs.")]
+
     def link(self, path: str = "/read", place: str = "", **changes: Any) -> str:
         """The address of this page with something changed."""
         query = urlencode(replace(self, **changes).pairs, quote_via=quote, safe=",;[]")

@@ -1,0 +1,1 @@
+// The Reader's script. Without it everything works as forms and links.
