@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .finding import Finding
 from .graph import Index
@@ -12,8 +13,17 @@ from .notation import Notation
 from .span import Span
 
 
-Cells = Sequence[Sequence[tuple[Index, str]]]
-"""A value entry by entry, a row for each innermost vector: every entry's place and its text."""
+class Cells(NamedTuple):
+    """A value entry by entry, a row for each innermost vector: every entry's place and its text.
+
+    ``exact`` says that the printed numbers are the machine's own: ``=`` stands before them, else ``≈``.
+    """
+
+    rows: Sequence[Sequence[tuple[Index, str]]] = ()
+    exact: bool = True
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
 
 
 class Block:
@@ -50,7 +60,7 @@ class GivenItem:
     name: Notation
     shape: str
     value: str = ""
-    cells: Cells = ()  # an array whole, where a page prints each entry as something to point at
+    cells: Cells = Cells()  # an array whole, where a page prints each entry as something to point at
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,7 @@ class StepBlock(Block):
     span: Span | None = None
     takes: str = ""  # the shapes of what it reads: "Q 3×4 · K 3×4"
     name: str = ""  # what its entries are asked for by
-    cells: Cells = ()  # the value entry by entry, in the place of ``value``
+    cells: Cells = Cells()  # the value entry by entry, in the place of ``value``
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from unmagic.core.build import Constant, Input, marked
-from unmagic.core.digits import shown, shown_array, shown_cells
+from unmagic.core.digits import exactly, shown, shown_array, shown_cells
 from unmagic.core.document import (
     Block,
     Cells,
@@ -188,13 +188,11 @@ class Page:
         view = self.view
         raw = view.graph[step.id]
         value: tuple[str, ...] = ()
-        cells: Cells = ()
         more = ""
-        if not ticket.whole or not ticket.numbers:
-            if self.cells:
-                cells = shown_cells(view.values[step.id])
-            else:
-                value = value_rows(view.values[step.id])
+        whole = bool(ticket.whole and ticket.numbers)
+        cells = cells_of(view.values[step.id], book if whole else None, step.id) if self.cells else Cells()
+        if not whole:
+            value = () if self.cells else value_rows(view.values[step.id])
             entries = len(worked_entries(raw.shape, self.everything)[0])
             more = f"{entries} of {math.prod(raw.shape):,} entries worked" if ticket.numbers else ""
         formula = Infix("=", (Name(step.name), step.formula)) if step.name else step.formula
@@ -262,7 +260,7 @@ class Page:
             if raw.op is Input and raw.name is not None:
                 value = self.reading.values[raw.id]
                 text = shown(value) if raw.shape == () else ""
-                cells = shown_cells(value) if self.cells and raw.shape else ()
+                cells = cells_of(value) if self.cells and raw.shape else Cells()
                 items.append(GivenItem(Name(raw.name), shape_words(raw.shape) if raw.shape else "", text, cells))
         return Given(tuple(items), bool(program.ours) and not program.bindings) if items else None
 
@@ -333,7 +331,7 @@ class _Back:
                     lines,
                     () if whole or self.cells else value_rows(value),
                     name=self.forward.name(id),
-                    cells=shown_cells(value) if self.cells else (),
+                    cells=cells_of(value) if self.cells else Cells(),
                 )
             )
         return blocks
@@ -391,6 +389,14 @@ def lines_of(numbers: Sequence[int], workings: Sequence[Working]) -> tuple[Line,
 def value_rows(value: Array) -> tuple[str, ...]:
     """A value whole, as rows of text."""
     return shown_array(value)
+
+
+def cells_of(value: Array, book: Book | None = None, step: int = -1) -> Cells:
+    """A value entry by entry; as a solved book prints the entries, where it has them all."""
+    rows = shown_cells(value)
+    if book is not None:
+        rows = tuple(tuple((at, book.printed(step, at) or text) for at, text in row) for row in rows)
+    return Cells(rows, all(exactly(text, value[at]) for row in rows for at, text in row if text != "…"))
 
 
 def shape_words(shape: tuple[int, ...]) -> str:

@@ -11,6 +11,9 @@ from unmagic.core.graph import Index
 from .html import Html, tag
 from .notation_mathml import Hues
 
+LONG = 14
+"""Lines of a step that stand open; more wait behind a summary."""
+
 Entry = Callable[[str, Index], str]
 """The address that an entry of a named array leads to, or nothing."""
 
@@ -38,22 +41,28 @@ class Trace(Html):
         return tag("ol", "\n" + "\n".join(items) + "\n", class_="trace hung", role="list", aria_label=label)
 
     def shown(self, block: StepBlock, entry: Entry) -> str:
-        shape = " → ".join(part for part in (block.takes, block.shape) if part)
-        formula = self.formula(block.formula)
-        title = escape(block.idiom) if block.idiom else formula
-        parts = [tag("div", tag("h3", title) + " " + tag("span", escape(shape), class_="shape"), class_="head")]
-        value = self.cells(block.name, block.cells, entry)
-        if block.idiom or value:
-            parts.append(tag("div", (formula if block.idiom else "") + value, class_="line"))
+        shape = tag("span", escape(" → ".join(p for p in (block.takes, block.shape) if p)), class_="shape")
+        line = tag("div", self.formula(block.formula) + self.cells(block.name, block.cells, entry), class_="line")
+        if block.idiom:
+            parts = [tag("div", f"{tag('h3', escape(block.idiom))} {shape}", class_="head"), line]
+        else:
+            parts = [tag("div", f"{line} {shape}", class_="head")]
         if block.words:
             parts.append(tag("p", escape(block.words), class_="say"))
         if block.lines:
-            parts.append(self.lines(block.lines))
-        if block.more:
-            parts.append(tag("p", f"{escape(block.more)}; point at any other", class_="label"))
+            parts.append(self.arithmetic(block))
         if block.inner:
             parts.append(self.inside(block))
         return gutter(block.number) + tag("div", "\n".join(parts), class_="step")
+
+    def arithmetic(self, block: StepBlock) -> str:
+        """The lines, behind a summary where they are many."""
+        lines = self.lines(block.lines)
+        more = tag("p", f"{escape(block.more)}; each other one is a link to its own", class_="label") if block.more else ""
+        if len(block.lines) <= LONG:
+            return lines + more
+        summary = tag("summary", f"worked, in {len(block.lines)} lines", class_="plain")
+        return tag("details", f"{summary}{lines}{more}", class_="open")
 
     def inside(self, block: StepBlock) -> str:
         """The raw steps that an idiom opens to, numbered under it."""
@@ -94,15 +103,15 @@ class Trace(Html):
         """A value, each entry a link: a number or a vector in a row, a matrix in brackets."""
         if not cells:
             return ""
-        if len(cells) == 1 and len(cells[0][0][0]) < 2:
-            shown = ", ".join(self.cell(name, at, text, entry) for at, text in cells[0])
-            vector = cells[0][0][0] != ()
-            return " " + tag("span", f"= [{shown}]" if vector else f"= {shown}", class_="num value")
+        sign, first = "=" if cells.exact else "≈", cells.rows[0]
+        if len(first[0][0]) < 2:
+            shown = ", ".join(self.cell(name, at, text, entry) for at, text in first)
+            return " " + tag("span", f"{sign} [{shown}]" if first[0][0] else f"{sign} {shown}", class_="num value")
         rows = "".join(
-            tag("tr", "".join(tag("td", self.cell(name, at, text, entry)) for at, text in row)) for row in cells
+            tag("tr", "".join(tag("td", self.cell(name, at, text, entry)) for at, text in row)) for row in cells.rows
         )
         table = tag("table", tag("tbody", rows), class_="entries num", aria_label=name or "the value")
-        return f' <span class="num rel">=</span> {tag("div", table, class_="matrix")}'
+        return f' <span class="num rel">{sign}</span> {tag("div", table, class_="matrix")}'
 
     def cell(self, name: str, at: Index, text: str, entry: Entry) -> str:
         where = entry(name, at) if text != "…" else ""

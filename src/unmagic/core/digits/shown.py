@@ -13,6 +13,9 @@ from .numerals import MINUS, significant
 from .problem import Problem
 from .quantity import READING, Quantity, Style
 
+PLAIN = 1000
+"""Whole numbers below this are printed as they are, in every dtype."""
+
 _TRUTH = {False: "false", True: "true"}
 
 
@@ -35,6 +38,8 @@ def _texts(values: list[Any], dtype: DType | str | None, style: Style) -> list[s
             texts[k] = f"{shown(scalar.real, style=style)} {sign} {shown(abs(scalar.imag), style=style)}i"
         elif not isinstance(scalar, (int, float, np.number)):
             texts[k] = str(scalar)
+        elif -PLAIN < scalar < PLAIN and scalar == int(scalar) and (scalar or not np.signbit(scalar)):
+            texts[k] = str(int(scalar)).replace("-", MINUS)  # as the solver prints it, without asking
         else:
             number = Quantity(scalar, dtype, column="")
             if number.full.is_finite() and (number.longest <= 0 or significant(number.full) <= number.kind.start):
@@ -99,6 +104,17 @@ def shown_cells(
         per = len(kept[-2])
         rows = [part for k, row in enumerate(rows) for part in ([[left_out], row] if k % per == gap else [row])]
     return tuple(tuple(row) for row in rows)
+
+
+def exactly(text: str, value: Any) -> bool:
+    """Whether a printed number is the machine's own, so that ``=`` may stand before it."""
+    if isinstance(value, (bool, np.bool_)):
+        return True
+    try:
+        printed = float(text.replace(MINUS, "-"))
+    except ValueError:
+        return False
+    return printed == value or (printed != printed and value != value)
 
 
 def _kept(size: int, edge: int) -> list[int]:

@@ -21,7 +21,7 @@ from unmagic.core.document import (
 )
 from unmagic.core.errors import UnmagicError
 from unmagic.core.graph import Index
-from unmagic.core.notation import Name, Notation
+from unmagic.core.notation import Indexed, Name, Notation, Numeral
 from unmagic.reading.backward import result_name
 from unmagic.reading.blame import Route
 from unmagic.reading.reading import Gradient, Reading
@@ -36,7 +36,7 @@ from .answer import Answer
 from .margin import margin
 from .question import Question
 
-LONGEST_QUERY = 3_000
+LONGEST_QUERY = 1_500
 """An address longer than this is not written into every entry; entries are asked for in the field then."""
 
 
@@ -60,6 +60,7 @@ class Layout:
         self.blocks = made.blocks
         self.hues: Hues = hues_of(made)
         self.base = question.link(why="", blame="")
+        self._starts: dict[tuple[str, str], str] = {}  # of the links to one name's entries
         self.trace = Trace(self.hues, self.why_link, self.moves_link)
 
     # links ------------------------------------------------------------------------------------------------
@@ -75,7 +76,10 @@ class Layout:
     def _link(self, key: str, name: str, at: Index) -> str:
         if len(self.base) > LONGEST_QUERY:
             return ""
-        return f"{self.base}&{key}={quote(spelled(name, at), safe=',;[]')}#{key}"
+        start = self._starts.get((key, name))
+        if start is None:
+            start = self._starts[key, name] = f"{self.base}&{key}={quote(name)}"
+        return f"{start}[{','.join(map(str, at))}]#{key}" if at else f"{start}#{key}"
 
     @cached_property
     def worked_names(self) -> frozenset[str]:
@@ -96,17 +100,20 @@ class Layout:
 
     # the trace --------------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def titles(self) -> list[Notation]:
         return [block.formula for block in self.blocks if isinstance(block, Title)]
 
-    @property
+    @cached_property
     def decisions(self) -> str:
         """What was decided in reading the text."""
         first = next((block for block in self.blocks if not isinstance(block, Title)), None)
-        return first.text if isinstance(first, Note) and not self.reading.numberless else ""
+        if not isinstance(first, Note) or self.reading.numberless:
+            return ""
+        said = first.text.split("; ")
+        return "; ".join(part for part in said if not part.startswith(("read as", "the numbers for")))
 
-    @property
+    @cached_property
     def parts(self) -> list[tuple[str, str]]:
         """The way down: a heading for each round, if there are rounds, and the steps under it as HTML."""
         given = next((block for block in self.blocks if isinstance(block, Given)), None)
@@ -122,12 +129,12 @@ class Layout:
         parts.append((label, self.trace.forward(given, steps)))
         return parts
 
-    @property
+    @cached_property
     def left_out(self) -> str:
         """How many steps between are not shown."""
         return next((b.text for b in self._down() if isinstance(b, Note) and b.text.startswith("…")), "")
 
-    @property
+    @cached_property
     def back(self) -> str:
         """The way back as HTML, or nothing."""
         steps = [block for block in self.blocks[self._turn() :] if isinstance(block, StepBlock)]
@@ -141,28 +148,28 @@ class Layout:
     def _down(self) -> Sequence[Block]:
         return self.blocks[: self._turn()]
 
-    @property
+    @cached_property
     def told(self) -> list[str]:
         """What it means, in plain words."""
         if self.reading.numberless:
             return [block.text for block in self.blocks if isinstance(block, Prose)]
         return [part for part in self.reading.narrate().split("\n\n") if part]
 
-    @property
+    @cached_property
     def findings(self) -> list[str]:
         return [self.trace.finding(block.finding) for block in self.blocks if isinstance(block, FindingBlock)]
 
-    @property
+    @cached_property
     def listings(self) -> list[str]:
         """What the program printed, and where it ended."""
         return [self.trace.block(block) for block in self.blocks if isinstance(block, Listing)]
 
-    @property
+    @cached_property
     def vouched(self) -> str:
         """What the reading has to say for itself, its first word apart."""
         return "" if self.reading.numberless else vouched(self.reading).removeprefix("checked: ")
 
-    @property
+    @cached_property
     def keys(self) -> list[Key]:
         """The legend: each coloured symbol with what it is."""
         said: dict[str, str] = {}
@@ -173,13 +180,13 @@ class Layout:
                 said[block.name] = ", ".join(part for part in (block.idiom, block.shape) if part and part != "1")
         return [Key(name, self.hues[name], said[name] or "a number") for name in said if name in self.hues]
 
-    @property
+    @cached_property
     def goal(self) -> str:
         """What the result is called."""
         gradient = self.answer.gradient
         return result_name(self.reading.graph, gradient.backward.of) if gradient is not None else ""
 
-    @property
+    @cached_property
     def entry(self) -> str:
         """An entry that can be asked about, to show how one is written."""
         steps = [step for step in self.reading.steps if step.name]
@@ -188,12 +195,12 @@ class Layout:
         shape = self.reading.graph[steps[-1].id].shape
         return spelled(steps[-1].name, (0,) * len(shape))
 
-    @property
+    @cached_property
     def figure(self) -> str:
         """The picture in the margin."""
         return "" if self.reading.numberless else margin(self.reading, self.hues)
 
-    @property
+    @cached_property
     def ribbons(self) -> str:
         """The paths of a blame as a drawing, where there are several."""
         routes = self.blame.routes if self.blame is not None else ()
@@ -220,7 +227,7 @@ class Layout:
         except UnmagicError as error:
             return Asked(self.question.why, Name(self.question.why), error=error)
         lines = self.trace.lines(working.lines) if working.lines else ""
-        return Asked(self.question.why, Name(self.question.why), lines, working.words, self.moves_link(name, at))
+        return Asked(self.question.why, entry_notation(self.question.why), lines, working.words, self.moves_link(name, at))
 
     @cached_property
     def blame(self) -> Asked | None:
@@ -237,8 +244,14 @@ class Layout:
         words = f"{found.words[:1].upper()}{found.words[1:]}. {found.cancelling()[:1].upper()}{found.cancelling()[1:]}."
         other = self.why_link(name, at)
         return Asked(
-            self.question.blame, title, lines, words, other, found.of, found.rest, found.routes, found.spread
+            self.question.blame, entry_notation(self.question.blame), lines, words, other, found.of, found.rest, found.routes, found.spread
         )
+
+
+def entry_notation(text: str) -> Notation:
+    """``W[0,1]`` as it is set: the name in its hue."""
+    name, at = entry_of(text)
+    return Indexed(Name(name), tuple(Numeral(str(k)) for k in at)) if at else Name(name)
 
 
 @dataclass(frozen=True, slots=True)
