@@ -56,6 +56,8 @@ async def show(request: Request) -> Response:
 
 async def copy(request: Request) -> Response:
     """The reading in another format, for other places than this page."""
+    if request.path_params["format"] not in FORMATS:
+        raise HTTPException(404)
     question = asked(request.query_params.multi_items())
     format, kind = FORMATS[request.path_params["format"]]
     try:
@@ -128,7 +130,7 @@ def _page(
 
 def _copied(question: Question, format: str) -> Page:
     found = answer(question)
-    reading = found.shown
+    reading = found.reading if format == "json" else found.shown  # the schema holds gradients beside the steps
     if found.error is None and reading is not None:
         asks = {"why": [question.why] if question.why else [], "blame": [question.blame] if question.blame else []}
         try:

@@ -120,6 +120,7 @@ def _values(made: Answer) -> dict[str, Any]:
         try:
             if name in TAKEN:
                 raise BadValue(f"{name} is a word of ours", hint="give it another name")
+            canonical_name(name)  # what is no name is said here
             values[name] = array(text)
         except UnmagicError as wrong:
             error = wrong
@@ -151,12 +152,20 @@ def _rounds(text: str) -> int | None:
 def _fields(question: Question, made: Answer, values: Mapping[str, Any]) -> None:
     """A field for each name of the source that has numbers, or waits for them."""
     shapes = _unbound(question, made, values)
-    known = {canonical_name(entry.name) for entry in made.fields}
-    made.waiting = tuple(name for name in shapes if canonical_name(name) not in known)
+    known = {_spelled(entry.name) for entry in made.fields}
+    made.waiting = tuple(name for name in shapes if _spelled(name) not in known)
     if question.example and made.reading is not None:
         made.waiting = ()
-    more = [Field(name, "", shape) for name, shape in shapes.items() if canonical_name(name) not in known]
+    more = [Field(name, "", shape) for name, shape in shapes.items() if _spelled(name) not in known]
     made.fields = (*(Field(f.name, f.text, shapes.get(f.name, ""), f.error) for f in made.fields), *more)
+
+
+def _spelled(name: str) -> str:
+    """A name as readings keep it; what is no name stays what it is."""
+    try:
+        return canonical_name(name)
+    except UnmagicError:
+        return name
 
 
 def _unbound(question: Question, made: Answer, values: Mapping[str, Any]) -> dict[str, str]:

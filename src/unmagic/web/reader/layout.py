@@ -28,6 +28,7 @@ from unmagic.reading.reading import Gradient, Reading
 from unmagic.reading.show import document, entry_of, vouched
 from unmagic.render.hues import hues as hues_of
 from unmagic.render.notation_mathml import Hues
+from unmagic.render.svg import Picture
 from unmagic.render.svg.paths import Route as Drawn
 from unmagic.render.svg.paths import paths
 from unmagic.render.trace import Trace, spelled
@@ -201,13 +202,13 @@ class Layout:
         return "" if self.reading.numberless else margin(self.reading, self.hues)
 
     @cached_property
-    def ribbons(self) -> str:
+    def ribbons(self) -> Picture | None:
         """The paths of a blame as a drawing, where there are several."""
         routes = self.blame.routes if self.blame is not None else ()
         if len(routes) < 2:
-            return ""
+            return None
         hues = {stop: hue for r in routes for stop in r.stops if (hue := self.hues.get(stop.partition("[")[0]))}
-        return paths([Drawn(r.stops, r.weight) for r in routes], id="blame-hatch", hues=hues).svg
+        return paths([Drawn(r.stops, r.weight) for r in routes], id="blame-hatch", hues=hues)
 
     # what was asked ---------------------------------------------------------------------------------------
 
@@ -241,11 +242,23 @@ class Layout:
         except UnmagicError as error:
             return Asked(self.question.blame, title, error=error)
         lines = self.trace.lines(found.lines) if found.lines else ""
-        words = f"{found.words[:1].upper()}{found.words[1:]}. {found.cancelling()[:1].upper()}{found.cancelling()[1:]}."
+        words = f"{_sentence(found.words)} {_sentence(found.cancelling() if not found.routes else _pulls(found.routes))}"
         other = self.why_link(name, at)
         return Asked(
             self.question.blame, entry_notation(self.question.blame), lines, words, other, found.of, found.rest, found.routes, found.spread
         )
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _pulls(routes: Sequence[Route]) -> str:
+    """Which way whole paths pull."""
+    against = sum(route.weight * routes[0].weight < 0 for route in routes)
+    if not against:
+        return "the paths below all pull the same way"
+    return f"of the {len(routes)} paths below {against} {'pulls' if against == 1 else 'pull'} the other way"
 
 
 def entry_notation(text: str) -> Notation:
