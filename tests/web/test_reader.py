@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
-import html5lib
+import html5lib  # type: ignore[import-untyped]
 import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
 from unmagic.web.app import create_app
+from unmagic.web.reader.desk import Desk
 from unmagic.web.reader.examples import EXAMPLES
 from unmagic.web.reader.question import Question, Side
 
@@ -39,7 +41,7 @@ def client() -> Iterator[TestClient]:
         yield opened
 
 
-def question(source: str, numbers: dict[str, str] | None = None, **more: Any) -> Question:
+def question(source: str, numbers: Mapping[str, str] | None = None, **more: Any) -> Question:
     return Question(Side(source, numbers=tuple(sorted((numbers or {}).items()))), **more)
 
 
@@ -186,8 +188,8 @@ def test_nothing_typed_is_markup_or_run(client: TestClient, nasty: str) -> None:
         tree = html5lib.HTMLParser().parse(answer.text)
         scripts = [node.get("src", "") for node in tree.iter(f"{HTML}script")]
         assert all(source.startswith("/static/") for source in scripts)
-        assert not [key for node in tree.iter() for key in node.keys() if key.startswith("on") or key == "style"]
-        assert not [n for n in tree.iter(f"{HTML}img")]
+        assert not [key for node in tree.iter() for key in node.attrib if key.startswith("on") or key == "style"]
+        assert not list(tree.iter(f"{HTML}img"))
         assert not [a for a in tree.iter(f"{HTML}a") if a.get("href", "").startswith("javascript")]
         if "\x00" not in nasty:
             parsed(answer.text)
@@ -294,7 +296,7 @@ def test_every_entry_leads_somewhere(client: TestClient) -> None:
         (section,) = [node for node in asked.iter() if node.get("id") == "why"]
         assert "limit" not in words(section)
         assert not [node for node in section.iter() if "trouble" in node.get("class", "")], address
-        assert any("rel" == node.get("class") for node in section.iter())
+        assert any(node.get("class") == "rel" for node in section.iter())
     for address in blame:
         asked = page(client, address.partition("#")[0])
         (section,) = [node for node in asked.iter() if node.get("id") == "blame"]
@@ -316,7 +318,9 @@ def test_blame_draws_whole_paths(client: TestClient) -> None:
     [("why", "zz[0]"), ("why", "A[9,9]"), ("why", "A["), ("why", "A"), ("blame", "c"), ("blame", "A[0]")],
 )
 def test_entries_that_are_not_there(client: TestClient, key: str, entry: str) -> None:
-    tree = page(client, question(*ATTENTION, **{key: entry}).link())
+    asked = question(*ATTENTION)
+    address = replace(asked, why=entry) if key == "why" else replace(asked, blame=entry)
+    tree = page(client, address.link())
     (section,) = [node for node in tree.iter() if node.get("id") == key]
     assert [node for node in section.iter() if "trouble" in node.get("class", "")]
 
@@ -397,3 +401,39 @@ def test_no_number_is_typed_into_the_templates(client: TestClient) -> None:
     numerals = {n for t in traces for part in t.itertext() for n in re.findall(r"\d+\.\d\d+", part)}
     assert numerals
     assert not {numeral for numeral in numerals if numeral not in text}
+
+
+# more than one machine can do ---------------------------------------------------------------------------------------
+
+
+def test_a_full_desk_keeps_the_text(client: TestClient) -> None:
+    app = create_app()
+    app.state.desk = Desk(at_once=1, waiting=-1)
+    answer = TestClient(app).get(question(*CLASSIFIER).link())
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+    assert fields(parsed(answer.text))["src"] == CLASSIFIER[0]
+    assert TestClient(app).get(question(*CLASSIFIER).link("/read.txt")).status_code == 503
+
+
+def test_what_takes_too_long_is_stopped_with_the_limit_named(client: TestClient) -> None:
+    app = create_app()
+    app.state.desk = Desk(seconds=0.001)
+    answer = TestClient(app).get(question(*ATTENTION).link())
+    assert answer.status_code == 422
+    assert "limit: seconds ≤ 0.001" in answer.text
+    assert fields(parsed(answer.text))["src"] == ATTENTION[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "limit"),
+    [
+        ("import numpy as np\ny = np.ones((1000, 1000))", "100,000"),
+        ("x = 0\nwhile True:\n    x = x + 1", "limit"),
+        ("s = 0.0\nfor k in range(10**9):\n    s = s + k", "limit"),
+        ("Σ_{k=1}^{1000000} k", "limit"),
+    ],
+)
+def test_limits_are_named(client: TestClient, source: str, limit: str) -> None:
+    tree = page(client, question(source).link(), 422)
+    assert limit in words(tree)

@@ -26,6 +26,9 @@ class Cells(NamedTuple):
         return bool(self.rows)
 
 
+NO_CELLS = Cells()
+
+
 class Block:
     """A part of a document."""
 
@@ -60,7 +63,7 @@ class GivenItem:
     name: Notation
     shape: str
     value: str = ""
-    cells: Cells = Cells()  # an array whole, where a page prints each entry as something to point at
+    cells: Cells = NO_CELLS  # an array whole, where a page prints each entry as something to point at
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class StepBlock(Block):
     span: Span | None = None
     takes: str = ""  # the shapes of what it reads: "Q 3×4 · K 3×4"
     name: str = ""  # what its entries are asked for by
-    cells: Cells = Cells()  # the value entry by entry, in the place of ``value``
+    cells: Cells = NO_CELLS  # the value entry by entry, in the place of ``value``
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import numpy as np
 from unmagic.core.build import Constant, Input, marked
 from unmagic.core.digits import exactly, shown, shown_array, shown_cells
 from unmagic.core.document import (
+    NO_CELLS,
     Block,
     Cells,
     Document,
@@ -190,7 +191,7 @@ class Page:
         value: tuple[str, ...] = ()
         more = ""
         whole = bool(ticket.whole and ticket.numbers)
-        cells = cells_of(view.values[step.id], book if whole else None, step.id) if self.cells else Cells()
+        cells = cells_of(view.values[step.id], book if whole else None, step.id) if self.cells else NO_CELLS
         if not whole:
             value = () if self.cells else value_rows(view.values[step.id])
             entries = len(worked_entries(raw.shape, self.everything)[0])
@@ -260,7 +261,7 @@ class Page:
             if raw.op is Input and raw.name is not None:
                 value = self.reading.values[raw.id]
                 text = shown(value) if raw.shape == () else ""
-                cells = cells_of(value) if self.cells and raw.shape else Cells()
+                cells = cells_of(value) if self.cells and raw.shape else NO_CELLS
                 items.append(GivenItem(Name(raw.name), shape_words(raw.shape) if raw.shape else "", text, cells))
         return Given(tuple(items), bool(program.ours) and not program.bindings) if items else None
 
@@ -331,7 +332,7 @@ class _Back:
                     lines,
                     () if whole or self.cells else value_rows(value),
                     name=self.forward.name(id),
-                    cells=cells_of(value) if self.cells else Cells(),
+                    cells=cells_of(value) if self.cells else NO_CELLS,
                 )
             )
         return blocks

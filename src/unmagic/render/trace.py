@@ -58,7 +58,8 @@ class Trace(Html):
     def arithmetic(self, block: StepBlock) -> str:
         """The lines, behind a summary where they are many."""
         lines = self.lines(block.lines)
-        more = tag("p", f"{escape(block.more)}; each other one is a link to its own", class_="label") if block.more else ""
+        others = f"{escape(block.more)}; each other one is a link to its own"
+        more = tag("p", others, class_="label") if block.more else ""
         if len(block.lines) <= LONG:
             return lines + more
         summary = tag("summary", f"worked, in {len(block.lines)} lines", class_="plain")

@@ -150,8 +150,8 @@ class Left:
                 broken = isinstance(node, Power) and args[1] != args[1].to_integral_value()
                 known = known and not flags[Inexact] and not broken and not isinstance(node, Constant)
                 if not known and not value and isinstance(node, (Product, Quotient)):
-                    factors = node.args if isinstance(node, Product) else node.args[:1]
-                    known = any(not here[id(arg)] and sure[id(arg)] for arg in factors)  # nought times anything
+                    noughts = node.args if isinstance(node, Product) else node.args[:1]
+                    known = any(not here[id(arg)] and sure[id(arg)] for arg in noughts)  # nought times anything
             here[id(node)], sure[id(node)] = value, known
         return here[id(self.root)], sure[id(self.root)]
 

@@ -1,4 +1,4 @@
-"""The Reader: any source a visitor hands in, read as a trace. Its state is its address; a long text is answered as it comes.
+"""The Reader: any source a visitor hands in, read as a trace. Its state is its address; a long text has none.
 
 A reading costs what its source costs, so it is worked in a thread, within limits, and kept for whoever asks the same.
 """
@@ -66,7 +66,9 @@ async def copy(request: Request) -> Response:
         raise HTTPException(503) from None
     except TooSlow:
         page = Page(422, _too_slow(_desk(request)).report().encode())
-    return Response(page.body, page.status, media_type=kind if page.status == 200 or format == "json" else FORMATS["txt"][1])
+    if page.status != 200 and format != "json":
+        kind = FORMATS["txt"][1]
+    return Response(page.body, page.status, media_type=kind)
 
 
 async def _answered(request: Request, question: Question, *, keep: bool) -> Response:

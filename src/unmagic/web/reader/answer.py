@@ -184,7 +184,9 @@ def _unbound(question: Question, made: Answer, values: Mapping[str, Any]) -> dic
     program = reading.program
 
     def shape(sizes: tuple[int, ...]) -> str:
-        return "×".join(program.letters.get(size, str(size)) for size in sizes) if program.letters else shape_words(sizes)
+        if not program.letters:
+            return shape_words(sizes)
+        return "×".join(program.letters.get(size, str(size)) for size in sizes)
 
     inputs = {s.name: s for s in program.graph.steps if s.op is Input and s.name is not None}
     return {

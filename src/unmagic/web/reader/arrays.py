@@ -1,4 +1,4 @@
-"""Numbers as a visitor types them: ``3``, ``1, 2, 3``, ``1 0; 0 1``, or as NumPy prints them. Parsed, never executed."""
+"""Numbers as visitors type them: ``3``, ``1, 2, 3``, ``1 0; 0 1``, or as NumPy prints them. Parsed, never executed."""
 
 from __future__ import annotations
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unmagic.core.digits import shown
+from unmagic.core.digits import Style, shown
 from unmagic.reading.reading import Reading, flipped, moved
 from unmagic.reading.show import MOST_STEPS, value_rows
 
 from .answer import Answer, answer
 from .layout import Layout
 from .question import Question
+
+FULL = Style(16, 17)
+"""Digits that tell any two machine numbers apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,14 @@ def parting(a: Reading, b: Reading) -> str:
     name = a.view.entry_name(found.step, found.at)
     if found.shapes is not None:
         first, second = ("×".join(map(str, shape)) or "one number" for shape in found.shapes)
-        return f"They part first {place}: {a.view.name(found.step) or 'the value'} is {first} in one, {second} in the other."
+        name = a.view.name(found.step) or "the value"
+        return f"They part first {place}: {name} is {first} in one, {second} in the other."
     assert found.values is not None
     x, y = (shown(value) for value in found.values)
     if x == y:  # they differ past the digits that are printed for each alone
-        x, y = (repr(value.item()).replace("-", "−") for value in found.values)
-    size = "more than can be said" if not np.isfinite(found.gap) else f"{shown(float(f'{found.gap:.1g}'))} of the larger"
+        x, y = (shown(value, style=FULL) for value in found.values)
+    gap = shown(float(f"{found.gap:.1g}"))
+    size = f"{gap} of the larger" if np.isfinite(found.gap) else "more than can be said"
     return f"They part first {place}: {name or 'the value'} is {x} in one, {y} in the other; a gap of {size}."
 
 

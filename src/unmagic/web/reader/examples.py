@@ -16,9 +16,8 @@ class Example:
     question: Question
 
 
-def _example(title: str, words: str, src: str, *, times: str = "", grad: bool = True, **numbers: str) -> Example:
-    side = Side(src, "", "float64", tuple(sorted((name.replace("__", "|"), text) for name, text in numbers.items())))
-    return Example(title, words, Question(side, times=times, grad=grad))
+def _example(title: str, words: str, src: str, **numbers: str) -> Example:
+    return Example(title, words, Question(Side(src, numbers=tuple(sorted(numbers.items())))))
 
 
 ATTENTION = r"\mathrm{Attention}(Q, K, V) = \mathrm{softmax}\left(\frac{QK^\top}{\sqrt{d_k}}\right)V"
@@ -85,7 +84,7 @@ EXAMPLES: tuple[Example, ...] = (
         "Bayes",
         "a good test for a rare illness: how much a positive result is worth",
         "P(D) = P(D|H) P(H) + P(D|¬H) (1 − P(H))\nP(H|D) = P(D|H) P(H) / P(D)",
-        **{"P(D__H)": "0.9", "P(D__¬H)": "0.05", "P(H)": "0.01"},
+        **{"P(D|H)": "0.9", "P(D|¬H)": "0.05", "P(H)": "0.01"},
     ),
     _example(
         "Cosine",
@@ -94,14 +93,10 @@ EXAMPLES: tuple[Example, ...] = (
         a="1,2,3",
         b="2,0,1",
     ),
-    _example(
+    Example(
         "Gradient descent",
         "five rounds down a bowl; try η = 1.1",
-        "f(x) = x²; x ← x − η∇f",
-        times="5",
-        grad=False,
-        x="3",
-        η="0.1",
+        Question(Side("f(x) = x²; x ← x − η∇f", numbers=(("x", "3"), ("η", "0.1"))), times="5", grad=False),
     ),
     _example(
         "Perplexity",

@@ -176,7 +176,8 @@ class Layout:
         said: dict[str, str] = {}
         for block in self.blocks:
             if isinstance(block, Given):
-                said |= {part.name.text: part.shape or "a number" for part in block.items if isinstance(part.name, Name)}
+                named = (part for part in block.items if isinstance(part.name, Name))
+                said |= {spelling(part.name): part.shape or "a number" for part in named}
             elif isinstance(block, StepBlock) and not block.number.startswith("↑"):
                 said[block.name] = ", ".join(part for part in (block.idiom, block.shape) if part and part != "1")
         return [Key(name, self.hues[name], said[name] or "a number") for name in said if name in self.hues]
@@ -228,25 +229,30 @@ class Layout:
         except UnmagicError as error:
             return Asked(self.question.why, Name(self.question.why), error=error)
         lines = self.trace.lines(working.lines) if working.lines else ""
-        return Asked(self.question.why, entry_notation(self.question.why), lines, working.words, self.moves_link(name, at))
+        title, other = entry_notation(self.question.why), self.moves_link(name, at)
+        return Asked(self.question.why, title, lines, working.words, other)
 
     @cached_property
     def blame(self) -> Asked | None:
         """How the entry that was asked for moves the result."""
         if not self.question.blame:
             return None
-        title = Name(self.question.blame)
         try:
             name, at = entry_of(self.question.blame)
             found = self.reading.blame(name, *at)
         except UnmagicError as error:
-            return Asked(self.question.blame, title, error=error)
+            return Asked(self.question.blame, Name(self.question.blame), error=error)
         lines = self.trace.lines(found.lines) if found.lines else ""
-        words = f"{_sentence(found.words)} {_sentence(found.cancelling() if not found.routes else _pulls(found.routes))}"
-        other = self.why_link(name, at)
+        words = f"{_sentence(found.words)} {_sentence(_pulls(found.routes) if found.routes else found.cancelling())}"
+        title, other = entry_notation(self.question.blame), self.why_link(name, at)
         return Asked(
-            self.question.blame, entry_notation(self.question.blame), lines, words, other, found.of, found.rest, found.routes, found.spread
+            self.question.blame, title, lines, words, other, found.of, found.rest, found.routes, found.spread
         )
+
+
+def spelling(name: Notation) -> str:
+    """What a name is called in links and hues."""
+    return name.text if isinstance(name, Name) else ""
 
 
 def _sentence(words: str) -> str:

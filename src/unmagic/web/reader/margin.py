@@ -1,4 +1,4 @@
-"""The picture beside a trace: what its numbers look like, where one of a few kinds of picture says more than they do."""
+"""The picture beside a trace, where one of a few kinds says more than the numbers do."""
 
 from __future__ import annotations
 

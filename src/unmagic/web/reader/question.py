@@ -67,7 +67,7 @@ class Question:
 
 def asked(pairs: Pairs) -> Question:
     """The question of an address, or of a form as a browser sends it."""
-    said = {key: text for key, text in pairs}
+    said = dict(pairs)
     first = Side(
         _plain(said.get("src", "")),
         _one_of(said.get("lang", ""), LANGUAGES),
