@@ -370,6 +370,12 @@ def test_without_numbers_there_are_letters_words_and_an_offer(client: TestClient
     assert {"n.w", "n.x"} <= fields(python).keys()
 
 
+def test_whole_numbers_can_be_derived_by(client: TestClient) -> None:
+    numbers = {"x": "3,1", "η": "0.01", "A": "1,2;3,4", "b": "1,2"}
+    tree = page(client, question("L = ‖A x − b‖²; x ← x − η ∇L", numbers, times="2").link())
+    assert "round 2" in words(tree)
+
+
 def test_updates_run_rounds(client: TestClient) -> None:
     asked = question("x ← x − η x", {"x": "1", "η": "0.5"}, times="3")
     assert "round 3" in words(page(client, asked.link()))

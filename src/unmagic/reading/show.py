@@ -31,7 +31,7 @@ from unmagic.core.document import (
 from unmagic.core.errors import BadValue, UnmagicError
 from unmagic.core.graph import Array, Index
 from unmagic.core.lines import Line, Working
-from unmagic.core.notation import Infix, Name, Notation
+from unmagic.core.notation import Infix, Name, Notation, Word
 from unmagic.idioms.show import notation
 
 from .backward import result_name
@@ -53,6 +53,9 @@ LAST_STEPS = 6
 
 SHORT = 12
 """A taught gradient of at most this many characters is written into the next one: ``(p − y) xᵀ``."""
+
+MOST_INSIDE = 120
+"""Raw steps that a gradient's formula may be made of and still be written out."""
 
 LANGUAGE = {"latex": "LaTeX", "python": "Python"}
 
@@ -291,7 +294,9 @@ class _Back:
         self.taught = taught(back.graph, back.values, gradient.matches, back.cotangents)
         hidden = {id for t in self.taught.values() for id in t.match.members if id != t.match.root}
         asked = {id for id in ids if id != back.of and back.cotangents[id] in names}
-        self.order = sorted((id for id in asked if id in back.wrt or id not in hidden), reverse=True)
+        order = sorted((id for id in asked if id in back.wrt or id not in hidden), reverse=True)
+        self.left_out = 0 if everything else max(0, len(order) - MOST_STEPS - LAST_STEPS)
+        self.order = order if not self.left_out else [*order[:MOST_STEPS], *order[-LAST_STEPS:]]
         self.tickets: dict[int, Ticket] = {}
 
     def put(self, book: Book) -> None:
@@ -311,11 +316,17 @@ class _Back:
         """The way back, from the result to what it was derived by."""
         blocks: list[Block] = [Heading(f"back up, from {self.top}")]
         numbers = {step.id: str(step.number) for step in self.forward.steps}
-        for id in self.order:
+        for position, id in enumerate(self.order):
+            if self.left_out and position == MOST_STEPS:
+                blocks.append(Note(f"… {self.left_out:,} steps between are not shown"))
             ticket = self.tickets[id]
             taught = self.taught.get(id)
             name = Name(f"∂{self.top}/∂{self.forward.name(id)}")
-            right: Notation = self._taught_formula(taught) if taught is not None else self.view.formula(ticket.step)
+            right: Notation = Word("…")  # a number used thousands of times has a formula that nobody reads
+            if taught is not None:
+                right = self._taught_formula(taught)
+            elif len(self.view.inside(ticket.step)) <= MOST_INSIDE:
+                right = self.view.formula(ticket.step)
             lines = lines_of(ticket.numbers, workings)
             whole = bool(ticket.whole and ticket.numbers)
             value = self.view.values[ticket.step]

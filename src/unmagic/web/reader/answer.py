@@ -132,9 +132,22 @@ def _values(made: Answer) -> dict[str, Any]:
 def _read(question: Question, made: Answer, values: Mapping[str, Any]) -> Reading:
     side = made.side
     times = _rounds(question.times)
-    reading = read(
-        side.src, lang=side.lang or None, times=times, example=question.example, limits=WEB, **dict(values)
-    )
+
+    def with_numbers(values: Mapping[str, Any]) -> Reading:
+        lang = side.lang or None
+        return read(side.src, lang=lang, times=times, example=question.example, limits=WEB, **dict(values))
+
+    try:
+        reading = with_numbers(values)
+    except UnmagicError:
+        # whole numbers may pick entries, so they are kept whole at first; a formula that derives by them wants reals
+        reals = {n: v.astype(float) if getattr(v, "ndim", 0) and v.dtype.kind == "i" else v for n, v in values.items()}
+        if all(reals[name] is value for name, value in values.items()):
+            raise
+        try:
+            reading = with_numbers(reals)
+        except UnmagicError:
+            reading = with_numbers(values)  # to say what was wrong with the numbers as they were typed
     made.language = reading.program.language
     if side.dtype != "float64" and not reading.numberless:
         reading = reading.change(dtype=side.dtype)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
 
+from unmagic.core.brackets import walk
 from unmagic.core.build import LEAVES
 from unmagic.core.document import (
     Block,
@@ -25,7 +26,7 @@ from unmagic.core.notation import Indexed, Name, Notation, Numeral
 from unmagic.reading.backward import result_name
 from unmagic.reading.blame import Route
 from unmagic.reading.reading import Gradient, Reading
-from unmagic.reading.show import document, entry_of, vouched
+from unmagic.reading.show import MOST_STEPS, document, entry_of, vouched
 from unmagic.render.hues import hues as hues_of
 from unmagic.render.notation_mathml import Hues
 from unmagic.render.svg import Picture
@@ -39,6 +40,10 @@ from .question import Question
 
 LONGEST_QUERY = 1_500
 """An address longer than this is not written into every entry; entries are asked for in the field then."""
+
+
+LONGEST_FORMULA = 400
+"""Parts of a formula that is set above its trace; a longer one stands in the source alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,8 @@ class Layout:
 
     @cached_property
     def titles(self) -> list[Notation]:
-        return [block.formula for block in self.blocks if isinstance(block, Title)]
+        formulas = [block.formula for block in self.blocks if isinstance(block, Title)]
+        return [formula for formula in formulas if sum(1 for _ in walk(formula)) <= LONGEST_FORMULA]
 
     @cached_property
     def decisions(self) -> str:
@@ -154,6 +160,8 @@ class Layout:
         """What it means, in plain words."""
         if self.reading.numberless:
             return [block.text for block in self.blocks if isinstance(block, Prose)]
+        if len(self.reading.steps) > MOST_STEPS:
+            return []  # nobody reads a story of hundreds of steps
         return [part for part in self.reading.narrate().split("\n\n") if part]
 
     @cached_property
