@@ -325,6 +325,14 @@ def test_entries_that_are_not_there(client: TestClient, key: str, entry: str) ->
     assert [node for node in section.iter() if "trouble" in node.get("class", "")]
 
 
+def test_an_entry_can_be_asked_for_by_name(client: TestClient) -> None:
+    for ask in ("why", "blame"):
+        sent = [*question(*ATTENTION, why="z[0]").pairs, ("entry", "h[1]"), ("ask", ask)]
+        answer = client.get("/read?" + urlencode(sent), follow_redirects=False)
+        assert answer.headers["location"].endswith(f"&{ask}=h[1]")
+        assert "z[0]" not in answer.headers["location"]
+
+
 def test_the_gradient_of_an_entry_is_worked(client: TestClient) -> None:
     tree = page(client, question(*CLASSIFIER, why="∂loss/∂W[1,0]").link())
     (section,) = [node for node in tree.iter() if node.get("id") == "why"]

@@ -30,8 +30,9 @@ from unmagic.core.document import (
 )
 from unmagic.core.errors import BadValue, UnmagicError
 from unmagic.core.graph import Array, Index
-from unmagic.core.lines import Line, Working
+from unmagic.core.lines import Line, Relation, Working
 from unmagic.core.notation import Infix, Name, Notation, Word
+from unmagic.core.notation_text import text as spelled
 from unmagic.idioms.show import notation
 
 from .backward import result_name
@@ -194,7 +195,12 @@ class Page:
         value: tuple[str, ...] = ()
         more = ""
         whole = bool(ticket.whole and ticket.numbers)
-        cells = cells_of(view.values[step.id], book if whole else None, step.id) if self.cells else NO_CELLS
+        cells = NO_CELLS
+        if self.cells and whole:  # the entries as the lines have them, with the sign that those claim
+            exact = all(workings[k].lines[-1].relation is Relation.EXACT for k in ticket.numbers if workings[k].lines)
+            cells = cells_of(view.values[step.id], book, step.id)._replace(exact=exact)
+        elif self.cells:
+            cells = cells_of(view.values[step.id])
         if not whole:
             value = () if self.cells else value_rows(view.values[step.id])
             entries = len(worked_entries(raw.shape, self.everything)[0])
@@ -231,7 +237,7 @@ class Page:
             for i in view.graph[id].inputs:
                 if i not in step.inside and view.names.get(i) and view.graph[i].shape:
                     read.setdefault(i)
-        return " · ".join(f"{view.names[i]} {shape_words(view.graph[i].shape)}" for i in read)
+        return " · ".join(f"{spelled(Name(view.names[i]))} {shape_words(view.graph[i].shape)}" for i in read)
 
     def _measured(self, step: ShownStep, lines: tuple[Line, ...]) -> tuple[Line, ...]:
         """The lines, with what the result is measured by beside the last: what a mere guess would cost."""

@@ -7,6 +7,8 @@ from html import escape
 
 from unmagic.core.document import Cells, Given, StepBlock
 from unmagic.core.graph import Index
+from unmagic.core.notation import Name, Notation
+from unmagic.core.notation_text import text as formula_text
 
 from .html import Html, tag
 from .notation_mathml import Hues
@@ -80,9 +82,9 @@ class Trace(Html):
     def handed_in(self, given: Given) -> str:
         """Step 0: every array by its entries; numbers alone at the right, letters where there are no numbers."""
         scalars = " · ".join(
-            f"{self.spelled(item.name)} = {self.pointed(self.spelled(item.name), (), item.value)}"
+            f"{escape(formula_text(item.name))} = {self.pointed(self.spelled(item.name), (), item.value)}"
             if item.value
-            else f"{escape(self.spelled(item.name))} {escape(item.shape)}"
+            else f"{escape(formula_text(item.name))} {escape(item.shape)}"
             for item in given.items
             if not item.cells
         )
@@ -96,8 +98,9 @@ class Trace(Html):
         box = tag("div", arrays, class_="givens", tabindex="0", role="group", aria_label="The numbers given")
         return gutter("0") + tag("div", head + (box if arrays else ""), class_="step")
 
-    def spelled(self, name: object) -> str:
-        return str(getattr(name, "text", ""))
+    def spelled(self, name: Notation) -> str:
+        """What a name is called in links."""
+        return name.text if isinstance(name, Name) else ""
 
     # ---- entries ----------------------------------------------------------------------------------
     def cells(self, name: str, cells: Cells, entry: Entry) -> str:

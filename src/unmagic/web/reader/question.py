@@ -81,6 +81,9 @@ def asked(pairs: Pairs) -> Question:
         dtype = _one_of(said.get("vs.dtype", ""), DTYPES) or first.dtype
         second = Side(source, first.lang if source == first.src else "", dtype, tuple(sorted(numbers.items())))
     times = said.get("times", "").strip()
+    if entry := said.get("entry", "").strip():  # a field with two buttons
+        asks = ("blame", "why") if said.get("ask") == "blame" else ("why", "blame")
+        said[asks[0]], said[asks[1]] = entry, ""
     return Question(
         first,
         bool(said.get("example")),
