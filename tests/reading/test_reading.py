@@ -223,3 +223,22 @@ def test_an_example_is_asked_for_and_said_to_be_ours() -> None:
 def test_a_nameless_reader_is_called_by_its_formula() -> None:
     r = um.read("L = Σᵢ (yᵢ − wᵢ)²", y=[1, 2], w=[0, 1])
     assert r.blame("w", 0).lines[0].label == "(y − w)[0]"
+
+
+def test_nought_times_a_rounded_number_is_nought() -> None:
+    """A gradient's entry all of whose terms are nought, though some hold √8, which no decimal says exactly."""
+    rng = np.random.default_rng(0)
+    numbers: dict[str, Any] = {name: rng.integers(-2, 3, (8, 8)).tolist() for name in "QK"}
+    numbers |= {"V": rng.integers(-2, 3, (8, 2)).tolist(), "W": [[2, 1], [0, -1], [-1, 0]], "d": 8, "c": 1}
+    r = um.read("A = softmax(QKᵀ / √d)\nh = (A V)[2]\nloss = −log softmax(W h)[c]", **numbers)
+    assert "checked: replay equal" in r.to("text", grad=["Q", "K"])
+
+
+def test_whole_numbers_take_a_dtype_too_but_not_those_that_pick() -> None:
+    r = um.read("loss = −log softmax(W x)[c]", W=[[1, -1], [0, 2]], x=[2, 1], c=1).change(dtype="float16")
+    assert r["W"].dtype == np.float16
+    assert r["c"].dtype.kind == "i"
+
+
+def test_a_gradient_that_is_a_number_handed_in() -> None:
+    assert "back up" in um.read("z = a b", a=3.0, b=2.0).to("text", grad=["a"])
