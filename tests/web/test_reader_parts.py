@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unmagic.core.errors import UnmagicError
+from unmagic.web.reader.answer import Field
 from unmagic.web.reader.arrays import array, canonical
 from unmagic.web.reader.desk import Busy, Desk, Page, Shelf, TooSlow
 from unmagic.web.reader.free import free_names
@@ -52,6 +53,13 @@ def test_what_numpy_prints_is_read(shape: tuple[int, ...]) -> None:
     for printed in (str(made), repr(made), str(made.tolist())):
         np.testing.assert_array_equal(array(printed), made)
         np.testing.assert_array_equal(array(canonical(printed)), made)
+
+
+@pytest.mark.parametrize("text", ["3", "5,", "1,-2,3", "1,0;0,1", "1,2;", "1;2;3", "[[[1,2]],[[3,4]]]", "√2,1e-3"])
+def test_what_stands_in_a_field_is_what_was_typed(text: str) -> None:
+    field = Field("x", text)
+    np.testing.assert_array_equal(array(field.shown), array(text))
+    assert canonical(field.shown.replace("\n", "\r\n")) == text
 
 
 def test_whole_numbers_stay_whole() -> None:

@@ -43,8 +43,10 @@ class Field:
         """The numbers as they stand in the field: a matrix row by row, real minus signs."""
         if "[" in self.text or self.error is not None:
             return self.text
-        rows = self.text.replace("-", "−").split(";")
-        return ";\n".join(", ".join(cell for cell in row.split(",") if cell) for row in rows).strip()
+        rows = self.text.replace("-", "−").replace(",", ", ").split(";")
+        if len(rows) == 2 and not rows[1]:
+            return f"{rows[0]};"  # a matrix of one row
+        return "\n".join(rows).strip()
 
 
 @dataclass(slots=True)

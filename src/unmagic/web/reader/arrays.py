@@ -57,7 +57,7 @@ def canonical(text: str) -> str:
         cells = nested(text)
     except UnmagicError:
         return text.strip()
-    return _joined(cells)
+    return _joined(cells).replace("−", "-")
 
 
 def _joined(cells: Nested | str) -> str:
@@ -78,7 +78,7 @@ def _bracketed(cells: Nested) -> Iterable[str]:
 
 def nested(text: str) -> Nested | str:
     """The cells of a text, nested by its brackets, or by its rows where it has none. Raises `BadValue`."""
-    plain = re.sub(r"\s+%", "%", text.strip())
+    plain = re.sub(r"[ \t]+%", "%", text.replace("\r\n", "\n").strip())
     if len(plain) > LONGEST:
         raise BadValue(f"{len(plain):,} characters of numbers", hint=f"at most {LONGEST:,}")
     if match := _WRAPPED.fullmatch(plain):
@@ -87,7 +87,7 @@ def nested(text: str) -> Nested | str:
         raise BadValue("nothing stands here", hint=HINT)
     if "[" in plain or "]" in plain:
         return _by_brackets(plain)
-    rows = re.split(r"[;\n]", plain)
+    rows = re.split(r";[ \t]*\n?|\n", plain)
     if rows[-1].strip() == "" and len(rows) > 1:
         rows.pop()
         return [_row(row) for row in rows]

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from unmagic.core.digits import Style, shown
+from unmagic.core.notation_text import text
 from unmagic.reading.reading import Reading, flipped, moved
 from unmagic.reading.show import MOST_STEPS, value_rows
 
 from .answer import Answer, answer
 from .layout import Layout
 from .question import Question
+
+LONGEST_LABEL = 40
+"""A nameless step is called by its formula where that is at most this long."""
 
 FULL = Style(16, 17)
 """Digits that tell any two machine numbers apart."""
@@ -63,6 +67,8 @@ def parting(a: Reading, b: Reading) -> str:
     number = next((step.number for step in a.steps if found.step in step.inside), None)
     place = f"at step {number}" if number is not None else "at the start"
     name = a.view.entry_name(found.step, found.at)
+    if not name and len(formula := text(a.view.formula(found.step))) <= LONGEST_LABEL:
+        name = formula
     if found.shapes is not None:
         first, second = ("×".join(map(str, shape)) or "one number" for shape in found.shapes)
         name = a.view.name(found.step) or "the value"
