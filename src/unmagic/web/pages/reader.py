@@ -6,6 +6,7 @@ A reading costs what its source costs, so it is worked in a thread, within limit
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import replace
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
@@ -83,7 +84,7 @@ async def _answered(request: Request, question: Question, *, keep: bool) -> Resp
         except TooSlow:
             slow = Answer(question.side, error=_too_slow(desk))
             return Response(_page(question, slow, None, None, keep), 422, media_type=HTML)
-        if keep:
+        if keep and page.status != 500:
             shelf.put(key, page)
     return Response(page.body, page.status, media_type=HTML)
 
@@ -98,10 +99,11 @@ def _too_slow(desk: Desk) -> LimitReached:
 
 def _made(question: Question, keep: bool) -> Page:
     """The whole page, in a thread."""
-    found = answer(question)
+    found = Answer(question.side)
     layout: Layout | None = None
     other: Beside | None = None
     try:
+        found = answer(question)
         if found.shown is not None:
             layout = Layout(question, found, found.shown)
             other = beside(question, found, layout)
@@ -110,6 +112,10 @@ def _made(question: Question, keep: bool) -> Page:
         wrong = error if isinstance(error, UnmagicError) else LimitReached("it nests too deeply to be laid out")
         found.error, found.reading, found.gradient = wrong, None, None
         return Page(422, _page(question, found, None, None, keep))
+    except Exception:  # whatever of ours breaks on a text, the visitor's page and text stand
+        logging.getLogger(__name__).exception("a reading broke")
+        broken = UnmagicError("this broke something of ours", hint="The text is kept. Another spelling may be read.")
+        return Page(500, _page(question, Answer(question.side, error=broken), None, None, keep))
 
 
 def _page(

@@ -25,7 +25,8 @@ Nested = list[Any]
 HINT = "a number, a vector 1, 2, 3, or a matrix row by row: 1 0; 0 1"
 _NAMES = {"inf": math.inf, "+inf": math.inf, "-inf": -math.inf, "nan": math.nan, "true": 1, "false": 0}
 _WRAPPED = re.compile(r"(?:np\.|numpy\.|torch\.|jnp\.)?(?:array|tensor|asarray)\((.*?)(?:,\s*dtype=[\w.]+\s*)?\)", re.S)
-_WHOLE = re.compile(r"[-+]?\d{1,15}")
+_DECIMAL = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?", re.ASCII)
+_WHOLE = re.compile(r"[-+]?\d{1,15}", re.ASCII)
 
 
 def array(text: str) -> Any:
@@ -48,6 +49,8 @@ def cell(text: str) -> Any:
         return _NAMES[plain.lower()]
     if _WHOLE.fullmatch(plain):
         return int(plain)
+    if _DECIMAL.fullmatch(plain) and math.isfinite(value := float(plain)):
+        return value  # however large: overflow is one of the things that people come to look at
     return typed(text)
 
 
