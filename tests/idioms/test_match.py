@@ -374,3 +374,11 @@ NEGATIVE: list[tuple[str, Write, dict[str, Any]]] = [
 @pytest.mark.parametrize(("name", "write", "inputs"), NEGATIVE, ids=[f"{i}-{row[0]}" for i, row in enumerate(NEGATIVE)])
 def test_not_found(name: str, write: Write, inputs: dict[str, Any]) -> None:
     assert name not in names(found(write, **inputs))
+
+
+def test_every_round_of_an_update_is_recognised() -> None:
+    """However long the run: a round hands a number on, so the formula that is looked at does not grow."""
+    from unmagic.reading.read import read
+
+    r = read("f(x) = x²; x ← x − η∇f", x=3.0, η=0.1, times=30)
+    assert [m.idiom.title for m in r.matches].count("gradient descent step") == 30

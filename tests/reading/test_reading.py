@@ -157,19 +157,21 @@ def test_blame_shows_whole_paths_where_few_carry_most() -> None:
     r = um.read(
         "h = tanh(W x); y = v·h; loss = (y − t)²", W=[[1.0, 2.0], [0.5, -1.0]], x=[0.3, -0.2], v=[1.0, 3.0], t=1.0
     )
-    routes = r.blame("x", 0).routes
-    assert len(routes) == 3
-    assert routes[0].startswith("x[0] → ")
-    assert "loss" in routes[0]
-    assert routes[-1] == "they carry 100 % of what flows, by size"
+    blame = r.blame("x", 0)
+    assert len(blame.routes) == 2
+    assert blame.routes[0].stops[0] == "x[0]"
+    assert blame.routes[0].stops[-1] == "loss"
+    assert sum(route.weight for route in blame.routes) == pytest.approx(blame.gradient)
+    assert blame.spread == "they carry 100 % of what flows, by size"
 
 
 def test_blame_says_how_many_paths_a_gradient_is_spread_over() -> None:
     rng = np.random.default_rng(0)
     arrays: dict[str, Any] = {name: rng.standard_normal((6, 4)) for name in "QKV"}
-    (said,) = um.read("Y = softmax(QKᵀ/√d) V; loss = Σᵢⱼ Yᵢⱼ²", d=4.0, **arrays).blame("Q", 0, 0).routes
-    assert said.startswith("spread over ")
-    assert said.endswith(" %")
+    blame = um.read("Y = softmax(QKᵀ/√d) V; loss = Σᵢⱼ Yᵢⱼ²", d=4.0, **arrays).blame("Q", 0, 0)
+    assert not blame.routes
+    assert blame.spread.startswith("spread over ")
+    assert blame.spread.endswith(" %")
 
 
 def test_a_taught_gradient_speaks_of_the_users_names() -> None:
@@ -221,3 +223,22 @@ def test_an_example_is_asked_for_and_said_to_be_ours() -> None:
 def test_a_nameless_reader_is_called_by_its_formula() -> None:
     r = um.read("L = Σᵢ (yᵢ − wᵢ)²", y=[1, 2], w=[0, 1])
     assert r.blame("w", 0).lines[0].label == "(y − w)[0]"
+
+
+def test_nought_times_a_rounded_number_is_nought() -> None:
+    """A gradient's entry all of whose terms are nought, though some hold √8, which no decimal says exactly."""
+    rng = np.random.default_rng(0)
+    numbers: dict[str, Any] = {name: rng.integers(-2, 3, (8, 8)).tolist() for name in "QK"}
+    numbers |= {"V": rng.integers(-2, 3, (8, 2)).tolist(), "W": [[2, 1], [0, -1], [-1, 0]], "d": 8, "c": 1}
+    r = um.read("A = softmax(QKᵀ / √d)\nh = (A V)[2]\nloss = −log softmax(W h)[c]", **numbers)
+    assert "checked: replay equal" in r.to("text", grad=["Q", "K"])
+
+
+def test_whole_numbers_take_a_dtype_too_but_not_those_that_pick() -> None:
+    r = um.read("loss = −log softmax(W x)[c]", W=[[1, -1], [0, 2]], x=[2, 1], c=1).change(dtype="float16")
+    assert r["W"].dtype == np.float16
+    assert r["c"].dtype.kind == "i"
+
+
+def test_a_gradient_that_is_a_number_handed_in() -> None:
+    assert "back up" in um.read("z = a b", a=3.0, b=2.0).to("text", grad=["a"])

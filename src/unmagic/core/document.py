@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .finding import Finding
+from .graph import Index
 from .lines import Line
 from .notation import Notation
 from .span import Span
+
+
+class Cells(NamedTuple):
+    """A value entry by entry, a row for each innermost vector: every entry's place and its text.
+
+    ``exact`` says that the printed numbers are the machine's own: ``=`` stands before them, else ``≈``.
+    """
+
+    rows: Sequence[Sequence[tuple[Index, str]]] = ()
+    exact: bool = True
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+
+NO_CELLS = Cells()
 
 
 class Block:
@@ -45,6 +63,7 @@ class GivenItem:
     name: Notation
     shape: str
     value: str = ""
+    cells: Cells = NO_CELLS  # an array whole, where a page prints each entry as something to point at
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +83,9 @@ class StepBlock(Block):
     more: str = ""  # "… 9 entries, --grad W --all"
     inner: tuple[StepBlock, ...] = ()
     span: Span | None = None
+    takes: str = ""  # the shapes of what it reads: "Q 3×4 · K 3×4"
+    name: str = ""  # what its entries are asked for by
+    cells: Cells = NO_CELLS  # the value entry by entry, in the place of ``value``
 
 
 @dataclass(frozen=True, slots=True)

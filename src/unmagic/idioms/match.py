@@ -103,7 +103,10 @@ class _Search:
 
     def run(self) -> list[Match]:
         found: list[Match] = []
+        rounds = {region.stop: region for region in self.graph.regions if region.kind == "round"}
         for step in self.graph.steps:
+            if step.id in rounds:  # what a round hands on is a number to the next one, not a formula that grows
+                self.normal.close(rounds[step.id])
             self.normal.add(step)
             if step.inputs and not (step.implicit and step.op.name in {"broadcast", "cast", "reshape"}):
                 found += self.at(step.id)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from unmagic.core.graph import Array, Graph, Shape, Step
+from unmagic.core.graph import Array, Graph, Region, Shape, Step
 
 from .terms import Call, Leaf, Product, Terms
 
@@ -57,6 +57,12 @@ class Normal:
         node = self.terms.nodes[term]
         if isinstance(node, Product) and node.factors and node.coefficient:
             self.scaled.setdefault(node.factors, []).append((node.coefficient, step.id))
+
+    def close(self, region: Region) -> None:
+        """From here on the named steps of a region are values that are not looked into."""
+        for step in self.graph.steps[region.start : region.stop]:
+            if step.name is not None:
+                self.settle(step, self.terms.put(Leaf(step.id)))
 
     def _number(self, step: Step) -> int | None:
         """A step that is one number however the inputs are set: a literal, or arithmetic on literals."""

@@ -50,6 +50,20 @@ class Reader(NamedTuple):
         return self.partial * self.cotangent
 
 
+class Route(NamedTuple):
+    """One whole path: the entries it goes through, from the blamed one to the result, and what it carries."""
+
+    stops: tuple[str, ...]
+    weight: float
+
+    @property
+    def carries(self) -> str:
+        return shown(self.weight)
+
+    def __str__(self) -> str:
+        return f"{' → '.join(self.stops)}   {self.carries}"
+
+
 class Blame(NamedTuple):
     """The hop from one entry towards the result.
 
@@ -68,7 +82,8 @@ class Blame(NamedTuple):
     lines: tuple[Line, ...]
     words: str
     rest: str = ""
-    routes: tuple[str, ...] = ()  # whole paths, where a few carry most; else one sentence on how they are spread
+    routes: tuple[Route, ...] = ()  # whole paths, heaviest first, where a few carry most
+    spread: str = ""  # how much of it all those paths carry, or over how many it is spread
 
     def document(self) -> Document:
         """The blame as blocks."""
@@ -79,10 +94,11 @@ class Blame(NamedTuple):
         if self.rest:
             blocks.append(Prose(self.rest))
         blocks.append(Note(self.cancelling()))
-        if len(self.routes) > 1:
-            blocks.append(Listing(self.routes, "whole paths, heaviest first"))
-        elif self.routes:
-            blocks.append(Note(self.routes[0]))
+        if self.routes:
+            rows = (*map(str, self.routes), self.spread)
+            blocks.append(Listing(rows, "whole paths, heaviest first"))
+        elif self.spread:
+            blocks.append(Note(self.spread))
         return Document(tuple(blocks))
 
     def cancelling(self) -> str:
@@ -124,7 +140,7 @@ def blame(gradient: Gradient, step: int, at: Index) -> Blame:
         lines,
         words,
         _rest(hidden, found, heavy),
-        _routes(gradient, step, at),
+        *_routes(gradient, step, at),
     )
 
 
@@ -205,24 +221,24 @@ def _partner(tree: Expr, ours: set[int], at: Index) -> Entry | None:
     return None
 
 
-def _routes(gradient: Gradient, step: int, at: Index) -> tuple[str, ...]:
+def _routes(gradient: Gradient, step: int, at: Index) -> tuple[tuple[Route, ...], str]:
     """The heaviest whole paths where they explain the gradient, else over how many it is spread."""
     reading, back = gradient.reading, gradient.backward
     entries = sum(np.size(reading.values[id]) for id in back.cotangents)
     if entries > MOST_SWEPT:
-        return ()
+        return (), ""
     found = paths(reading.graph, reading.values, back.of, step, at, k=MOST_PATHS)
     if found.reason or found.count < 2:
-        return ()
+        return (), ""
     if not found.offered:
         share = shown(float(f"{100 * found.largest:.1g}"))
-        return (f"spread over {found.count:,} paths; the largest carries {share} %",)
+        return (), f"spread over {found.count:,} paths; the largest carries {share} %"
     view = reading.view
-    rows = []
+    routes = []
     for path in found.paths:
         stops = [view.entry_name(step, at), *(view.entry_name(link.step, link.at) for link in path.links)]
-        rows.append(f"{' → '.join(stop for stop in stops if stop)}   {shown(path.weight)}")
-    return (*rows, f"they carry {shown(round(100 * found.covered))} % of what flows, by size")
+        routes.append(Route(tuple(stop for stop in stops if stop), path.weight))
+    return tuple(routes), f"they carry {shown(round(100 * found.covered))} % of what flows, by size"
 
 
 def _rest(hidden: Array, found: Sequence[Hop], heavy: np.ndarray) -> str:

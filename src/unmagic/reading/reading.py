@@ -186,8 +186,10 @@ class Reading:
             bound = {**{canonical(k): v for k, v in self.program.bindings.items()}, **changed}
             reading = Reading(self._again(bound), again=self._again, limits=self.limits, digits=self.digits)
         if dtype is not None:
-            reading = reading._in_dtype(np.dtype(dtype))
-        reading.moved, reading.flipped = _moved(self.program, reading.program), _flipped(self.program, reading.program)
+            inputs = reading._inputs().items()
+            whole = [n for n, id in inputs if reading.graph[id].dtype.kind in "iu" and reading._stands_for_reals(id)]
+            reading = (reading._in_reals(whole) if whole else reading)._in_dtype(np.dtype(dtype))
+        reading.moved, reading.flipped = moved(self.program, reading.program), flipped(self.program, reading.program)
         return reading
 
     def replay(self, **values: Any) -> Reading:
@@ -419,7 +421,7 @@ def canonical(name: str) -> str:
     return spelled(name)
 
 
-def _moved(before: Program, after: Program) -> tuple[str, ...]:
+def moved(before: Program, after: Program) -> tuple[str, ...]:
     names = []
     for name, id in after.graph.names.items():
         old = before.graph.names.get(name)
@@ -432,11 +434,11 @@ def _moved(before: Program, after: Program) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _flipped(before: Program, after: Program) -> tuple[str, ...]:
-    flipped = []
+def flipped(before: Program, after: Program) -> tuple[str, ...]:
+    branches = []
     for old, new in zip(before.graph.branches, after.graph.branches, strict=False):
         if old.span != new.span:
             break
         if old.taken != new.taken:
-            flipped.append(old.span.text if old.span is not None else f"step {old.step}")
-    return tuple(flipped)
+            branches.append(old.span.text if old.span is not None else f"step {old.step}")
+    return tuple(branches)

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from unmagic.core.build import Constant, Input, marked
-from unmagic.core.digits import READING, Style, shown, shown_array
+from unmagic.core.digits import READING, Style, exactly, shown, shown_array, shown_cells
 from unmagic.core.document import (
+    NO_CELLS,
     Block,
+    Cells,
     Document,
     FindingBlock,
     Given,
@@ -28,8 +30,9 @@ from unmagic.core.document import (
 )
 from unmagic.core.errors import BadValue, UnmagicError
 from unmagic.core.graph import Array, Index
-from unmagic.core.lines import Line, Working
-from unmagic.core.notation import Infix, Name, Notation
+from unmagic.core.lines import Line, Relation, Working
+from unmagic.core.notation import Infix, Name, Notation, Word
+from unmagic.core.notation_text import text as spelled
 from unmagic.idioms.show import notation
 
 from .backward import result_name
@@ -52,6 +55,9 @@ LAST_STEPS = 6
 SHORT = 12
 """A taught gradient of at most this many characters is written into the next one: ``(p − y) xᵀ``."""
 
+MOST_INSIDE = 120
+"""Raw steps that a gradient's formula may be made of and still be written out."""
+
 LANGUAGE = {"latex": "LaTeX", "python": "Python"}
 
 
@@ -63,8 +69,12 @@ def document(
     blame: Sequence[str] = (),
     everything: bool = False,
     only: str | None = None,
+    cells: bool = False,
 ) -> Document:
-    """The blocks of a reading. ``grad`` names, ``why`` and ``blame`` entries (``W[0,1]``) add what they ask for."""
+    """The blocks of a reading. ``grad`` names, ``why`` and ``blame`` entries (``W[0,1]``) add what they ask for.
+
+    With ``cells`` arrays stand entry by entry, to be pointed at, and a gradient's arithmetic waits to be asked for.
+    """
     if only == "findings":
         return Document(tuple(_findings(reading)) or (Note("no findings"),))
     if reading.numberless:
@@ -74,7 +84,7 @@ def document(
     gradient = reading if isinstance(reading, Gradient) else None
     if gradient is None and grad:
         gradient = reading.gradient(*grad)
-    page = Page(reading if gradient is None else gradient.reading, gradient, everything)
+    page = Page(reading if gradient is None else gradient.reading, gradient, everything, cells)
     blocks = page.blocks()
     for entry in why:
         name, at = entry_of(entry)
@@ -85,7 +95,7 @@ def document(
     blocks.extend(_findings(page.reading))
     if page.reading.program.failure is not None:
         blocks.append(Listing(tuple(page.reading.program.failure.report().split("\n")), "the program ended here"))
-    blocks.append(Note(_vouched(page.reading)))
+    blocks.append(Note(vouched(page.reading)))
     return Document(tuple(blocks))
 
 
@@ -122,12 +132,18 @@ class Page:
     """One reading laid out, forwards and, where a gradient was asked for, backwards, with one set of digits."""
 
     def __init__(
-        self, reading: Reading, gradient: Gradient | None, everything: bool, style: Style = READING
+        self,
+        reading: Reading,
+        gradient: Gradient | None,
+        everything: bool = False,
+        cells: bool = False,
+        style: Style = READING,
     ) -> None:
         self.reading = reading
         self.gradient = gradient
         self.everything = everything
         self.style = style
+        self.cells = cells
         self.view: View = reading.view
         self.floors = reading.digits
         rounds = [region for region in self.view.graph.regions if region.kind in ("round", "iteration")]
@@ -144,7 +160,8 @@ class Page:
         book = self.view.book(self.floors, self.style)
         steps, left_out = self._chosen(self.view.steps)
         tickets = {step.id: self._put(book, self.view, step.id) for step in steps}
-        back = _Back(self.gradient, self.view, self.everything, self.style) if self.gradient is not None else None
+        gradient = self.gradient
+        back = _Back(gradient, self.view, self.everything, self.cells, self.style) if gradient is not None else None
         if back is not None:
             back.put(book)
         workings = book.solve()
@@ -184,14 +201,21 @@ class Page:
         raw = view.graph[step.id]
         value: tuple[str, ...] = ()
         more = ""
-        if not ticket.whole or not ticket.numbers:
-            value = value_rows(view.values[step.id], self.style)
+        whole = bool(ticket.whole and ticket.numbers)
+        cells = NO_CELLS
+        if self.cells and whole:  # the entries as the lines have them, with the sign that those claim
+            exact = all(workings[k].lines[-1].relation is Relation.EXACT for k in ticket.numbers if workings[k].lines)
+            cells = cells_of(view.values[step.id], book, step.id)._replace(exact=exact)
+        elif self.cells:
+            cells = cells_of(view.values[step.id])
+        if not whole:
+            value = () if self.cells else value_rows(view.values[step.id], self.style)
             entries = len(worked_entries(raw.shape, self.everything)[0])
             more = f"{entries} of {math.prod(raw.shape):,} entries worked" if ticket.numbers else ""
         formula = Infix("=", (Name(step.name), step.formula)) if step.name else step.formula
         return StepBlock(
             str(step.number),
-            formula,
+            self._as_written(step) or formula,
             step.title,
             shape_words(raw.shape),
             step.words,
@@ -200,7 +224,27 @@ class Page:
             more,
             self._inner(step),
             raw.span,
+            self._takes(step) if self.cells else "",
+            step.name,
+            cells,
         )
+
+    def _as_written(self, step: ShownStep) -> Notation | None:
+        """On a page with room for it, an idiom that is a whole formula of the text stands as the text has it."""
+        if not (self.cells and step.title) or self.reading.program.language == "python":
+            return None
+        whole = [s for s in self.reading.program.statements if s.step == step.id]
+        return whole[0].notation if len(whole) == 1 else None
+
+    def _takes(self, step: ShownStep) -> str:
+        """The shapes of what a step reads, scalars left out."""
+        view = self.view
+        read: dict[int, None] = {}
+        for id in step.inside:
+            for i in view.graph[id].inputs:
+                if i not in step.inside and view.names.get(i) and view.graph[i].shape:
+                    read.setdefault(i)
+        return " · ".join(f"{spelled(Name(view.names[i]))} {shape_words(view.graph[i].shape)}" for i in read)
 
     def _measured(self, step: ShownStep, lines: tuple[Line, ...]) -> tuple[Line, ...]:
         """The lines, with what the result is measured by beside the last: what a mere guess would cost."""
@@ -233,16 +277,18 @@ class Page:
             if raw.op is Input and raw.name is not None:
                 value = self.reading.values[raw.id]
                 text = shown(value, style=self.style) if raw.shape == () else ""
-                items.append(GivenItem(Name(raw.name), shape_words(raw.shape) if raw.shape else "", text))
+                cells = cells_of(value) if self.cells and raw.shape else NO_CELLS
+                items.append(GivenItem(Name(raw.name), shape_words(raw.shape) if raw.shape else "", text, cells))
         return Given(tuple(items), bool(program.ours) and not program.bindings) if items else None
 
 
 class _Back:
     """The backward half of a page: taught forms where the field has them, else the chain rule's own steps."""
 
-    def __init__(self, gradient: Gradient, forward: View, everything: bool, style: Style) -> None:
+    def __init__(self, gradient: Gradient, forward: View, everything: bool, cells: bool, style: Style) -> None:
         from unmagic.idioms.backward import taught
 
+        self.cells = cells
         self.gradient = gradient
         self.forward = forward
         self.everything = everything
@@ -262,14 +308,17 @@ class _Back:
         self.taught = taught(back.graph, back.values, gradient.matches, back.cotangents)
         hidden = {id for t in self.taught.values() for id in t.match.members if id != t.match.root}
         asked = {id for id in ids if id != back.of and back.cotangents[id] in names}
-        self.order = sorted((id for id in asked if id in back.wrt or id not in hidden), reverse=True)
+        order = sorted((id for id in asked if id in back.wrt or id not in hidden), reverse=True)
+        self.left_out = 0 if everything else max(0, len(order) - MOST_STEPS - LAST_STEPS)
+        self.order = order if not self.left_out else [*order[:MOST_STEPS], *order[-LAST_STEPS:]]
         self.tickets: dict[int, Ticket] = {}
 
     def put(self, book: Book) -> None:
         """Put the entries to be worked into the book that the forward steps are in."""
         for id in self.order:
             target = self.gradient.backward.cotangents[id]
-            if id in self.taught and self.taught[id].match.idiom.joined:  # its raw steps are not the form that is shown
+            joined = id in self.taught and self.taught[id].match.idiom.joined  # its raw steps are not the form shown
+            if joined or self.cells:
                 self.tickets[id] = Ticket(target, (), False)
                 continue
             shape = self.view.graph[target].shape
@@ -281,13 +330,20 @@ class _Back:
         """The way back, from the result to what it was derived by."""
         blocks: list[Block] = [Heading(f"back up, from {self.top}")]
         numbers = {step.id: str(step.number) for step in self.forward.steps}
-        for id in self.order:
+        for position, id in enumerate(self.order):
+            if self.left_out and position == MOST_STEPS:
+                blocks.append(Note(f"… {self.left_out:,} steps between are not shown"))
             ticket = self.tickets[id]
             taught = self.taught.get(id)
             name = Name(f"∂{self.top}/∂{self.forward.name(id)}")
-            right: Notation = self._taught_formula(taught) if taught is not None else self.view.formula(ticket.step)
+            right: Notation = Word("…")  # a number used thousands of times has a formula that nobody reads
+            if taught is not None:
+                right = self._taught_formula(taught)
+            elif len(self.view.inside(ticket.step)) <= MOST_INSIDE:
+                right = self.view.formula(ticket.step)
             lines = lines_of(ticket.numbers, workings)
-            rows = () if ticket.whole and ticket.numbers else value_rows(self.view.values[ticket.step], self.style)
+            whole = bool(ticket.whole and ticket.numbers)
+            value = self.view.values[ticket.step]
             fused = taught.match.members if taught is not None and taught.match.idiom.joined else ()
             users = sorted({numbers[u] for u in {*self._readers(id), *fused} if u in numbers}, key=int, reverse=True)
             again = taught is None or any(m is taught.match for m in self.forward.matches.values())
@@ -299,7 +355,9 @@ class _Back:
                     shape_words(self.view.graph[ticket.step].shape),
                     self._sentence(taught) if taught is not None else self.view.graph[ticket.step].note,
                     lines,
-                    rows,
+                    () if whole or self.cells else value_rows(value, self.style),
+                    name=self.forward.name(id),
+                    cells=cells_of(value) if self.cells else NO_CELLS,
                 )
             )
         return blocks
@@ -359,6 +417,14 @@ def value_rows(value: Array, style: Style = READING) -> tuple[str, ...]:
     return shown_array(value, style=style)
 
 
+def cells_of(value: Array, book: Book | None = None, step: int = -1) -> Cells:
+    """A value entry by entry; as a solved book prints the entries, where it has them all."""
+    rows = shown_cells(value)
+    if book is not None:
+        rows = tuple(tuple((at, book.printed(step, at) or text) for at, text in row) for row in rows)
+    return Cells(rows, all(exactly(text, value[at]) for row in rows for at, text in row if text != "…"))
+
+
 def shape_words(shape: tuple[int, ...]) -> str:
     """A shape as the right margin has it: ``3×3``, ``3``, ``1`` for one number."""
     return marked(shape) if shape else "1"
@@ -406,7 +472,8 @@ def _findings(reading: Reading) -> list[FindingBlock]:
     return [FindingBlock(finding) for finding in reading.findings if not finding.acknowledged]
 
 
-def _vouched(reading: Reading) -> str:
+def vouched(reading: Reading) -> str:
+    """What a reading has to say for itself."""
     verdict = reading.verdict
     words = "checked: replay equal" if verdict.replayed else f"checked: the replay differs at step {verdict.differing}"
     if verdict.gap is not None:

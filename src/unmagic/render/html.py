@@ -39,7 +39,7 @@ from .text import is_numeric, place_of
 def html(document: Document, *, hues: Hues | None = None, style: bool = True) -> str:
     """A fragment: ``<div class="unmagic scope">``. ``hues`` are the symbols' colours by name, 1 to 8."""
     css = f"<style>{sheet('cell.css')}</style>\n" if style else ""
-    shown = _Html(default_hues(document) if hues is None else hues)
+    shown = Html(default_hues(document) if hues is None else hues)
     return f'<div class="unmagic scope">\n{css}{shown.document(document)}</div>\n'
 
 
@@ -58,7 +58,7 @@ def page(document: Document, *, title: str = "", hues: Hues | None = None, langu
 
 def evidence(lines: Sequence[Line]) -> str:
     """The arithmetic that shows a finding, by itself."""
-    return _Html({}).evidence(lines)
+    return Html({}).evidence(lines)
 
 
 @lru_cache
@@ -69,22 +69,25 @@ def sheet(name: str) -> str:
 
 def table(block: Table) -> str:
     """A table by itself."""
-    return _Html({}).table(block)
+    return Html({}).table(block)
 
 
 def worked(steps: Sequence[StepBlock], hues: Hues) -> str:
     """Steps as one list in the relation column, each opened by its formula: what a panel shows of a reading."""
-    shown = _Html(hues)
+    shown = Html(hues)
     items = "\n".join(item for step in steps for item in shown.worked_step(step))
-    return _tag("ol", f"\n{items}\n", class_="steps hung", role="list", aria_label="The steps, worked")
+    return tag("ol", f"\n{items}\n", class_="steps hung", role="list", aria_label="The steps, worked")
 
 
-def _tag(name: str, inside: str, **attributes: str) -> str:
+def tag(name: str, inside: str, **attributes: str) -> str:
+    """An element; ``class_`` and ``aria_label`` are spelt as HTML does."""
     marks = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"' for key, value in attributes.items())
     return f"<{name}{marks}>{inside}</{name}>"
 
 
-class _Html:
+class Html:
+    """The printer of blocks; a page that prints more on them extends it."""
+
     def __init__(self, hues: Hues) -> None:
         self.hues = hues
 
@@ -107,7 +110,7 @@ class _Html:
                 continue
             close_steps()
             if isinstance(block, Heading):
-                sections.append((block.text, [_tag("h2", escape(block.text))]))
+                sections.append((block.text, [tag("h2", escape(block.text))]))
             else:
                 sections[-1][1].append(self.block(block))
         close_steps()
@@ -122,20 +125,20 @@ class _Html:
     def block(self, block: Block) -> str:
         match block:
             case Title(formula, aside):
-                shape = f" {_tag('span', escape(aside), class_='shape')}" if aside else ""
-                return _tag("div", self.formula(formula, block=True) + shape, class_="formula title")
+                shape = f" {tag('span', escape(aside), class_='shape')}" if aside else ""
+                return tag("div", self.formula(formula, block=True) + shape, class_="formula title")
             case Given():
                 return self.given(block)
             case Prose(words):
-                return _tag("p", escape(words))
+                return tag("p", escape(words))
             case Note(words):
-                return _tag("p", escape(words), class_="note")
+                return tag("p", escape(words), class_="note")
             case Worked(lines, caption):
-                return (f"{_tag('p', escape(caption), class_='label')}\n" if caption else "") + self.lines(lines)
+                return (f"{tag('p', escape(caption), class_='label')}\n" if caption else "") + self.lines(lines)
             case Table():
                 return self.table(block)
             case Listing(rows, caption):
-                return (f"{_tag('p', escape(caption), class_='label')}\n" if caption else "") + self.listing(
+                return (f"{tag('p', escape(caption), class_='label')}\n" if caption else "") + self.listing(
                     rows, caption
                 )
             case FindingBlock(finding):
@@ -146,62 +149,62 @@ class _Html:
         items = []
         for item in block.items:
             name = self.formula(item.name)
-            value = f" = {_tag('span', escape(item.value), class_='num')}" if item.value else ""
-            shape = f" {_tag('span', escape(item.shape), class_='shape')}" if item.shape else ""
-            items.append(_tag("li", name + (value or shape)))
-        ours = f"\n{_tag('p', 'The numbers are examples, and ours.', class_='label')}" if block.ours else ""
-        return _tag("ul", " ".join(items), class_="givens", role="list", aria_label="given") + ours
+            value = f" = {tag('span', escape(item.value), class_='num')}" if item.value else ""
+            shape = f" {tag('span', escape(item.shape), class_='shape')}" if item.shape else ""
+            items.append(tag("li", name + (value or shape)))
+        ours = f"\n{tag('p', 'The numbers are examples, and ours.', class_='label')}" if block.ours else ""
+        return tag("ul", " ".join(items), class_="givens", role="list", aria_label="given") + ours
 
     def trace(self, steps: Sequence[StepBlock]) -> str:
-        items = "\n".join(_tag("li", self.step(step)) for step in steps)
-        return _tag("ol", f"\n{items}\n", class_="trace", role="list")
+        items = "\n".join(tag("li", self.step(step)) for step in steps)
+        return tag("ol", f"\n{items}\n", class_="trace", role="list")
 
     def step(self, block: StepBlock) -> str:
-        number = _tag("span", escape(block.number), class_="gut")
-        shape = f" {_tag('span', escape(block.shape), class_='shape')}" if block.shape else ""
+        number = tag("span", escape(block.number), class_="gut")
+        shape = f" {tag('span', escape(block.shape), class_='shape')}" if block.shape else ""
         formula = self.formula(block.formula)
-        parts = [_tag("div", _tag("h3", escape(block.idiom) if block.idiom else formula) + shape, class_="head")]
+        parts = [tag("div", tag("h3", escape(block.idiom) if block.idiom else formula) + shape, class_="head")]
         value = "<br>".join(escape(row) for row in block.value)
-        shown = f" {_tag('span', value, class_='num')}" if value else ""
+        shown = f" {tag('span', value, class_='num')}" if value else ""
         if block.idiom or shown:
-            parts.append(_tag("p", (formula if block.idiom else "") + shown, class_="line"))
+            parts.append(tag("p", (formula if block.idiom else "") + shown, class_="line"))
         if block.words:
-            parts.append(_tag("p", escape(block.words), class_="say"))
+            parts.append(tag("p", escape(block.words), class_="say"))
         if block.lines:
             parts.append(self.lines(block.lines))
         if block.more:
-            parts.append(_tag("p", escape(block.more), class_="quiet"))
+            parts.append(tag("p", escape(block.more), class_="quiet"))
         if block.inner:
             count = "one step inside" if len(block.inner) == 1 else f"{len(block.inner)} steps inside"
-            inside = _tag("div", self.trace(block.inner), class_="inside")
-            parts.append(_tag("details", _tag("summary", count, class_="plain") + inside, class_="open"))
-        return f"{number} " + _tag("div", "\n".join(parts), class_="step")
+            inside = tag("div", self.trace(block.inner), class_="inside")
+            parts.append(tag("details", tag("summary", count, class_="plain") + inside, class_="open"))
+        return f"{number} " + tag("div", "\n".join(parts), class_="step")
 
     def worked_step(self, block: StepBlock) -> Iterator[str]:
         """A step's formula and words as one row, then its lines; where no line gives it, its value."""
-        number = _tag("span", escape(block.number), class_="no")
-        words = f" {_tag('span', escape(block.words), class_='words')}" if block.words else ""
-        yield _tag("li", f"{number} {_tag('span', self.formula(block.formula) + words, class_='what')}", class_="opens")
+        number = tag("span", escape(block.number), class_="no")
+        words = f" {tag('span', escape(block.words), class_='words')}" if block.words else ""
+        yield tag("li", f"{number} {tag('span', self.formula(block.formula) + words, class_='what')}", class_="opens")
         for line in block.lines:
             yield self.line(line)
         if block.value:
-            value = _tag("span", "<br>".join(escape(row) for row in block.value), class_="how num")
-            yield _tag("li", value, class_="whole")
+            value = tag("span", "<br>".join(escape(row) for row in block.value), class_="how num")
+            yield tag("li", value, class_="whole")
 
     def label(self, label: str) -> str:
         """What a line gives, its symbol in its hue: ``z[0]``."""
         name, bracket, index = label.partition("[")
         hue = self.hues.get(name)
         spelled = escape(formula_text(Name(name)))
-        return (_tag("span", spelled, class_=f"sym s{hue}") if hue else spelled) + escape(bracket + index)
+        return (tag("span", spelled, class_=f"sym s{hue}") if hue else spelled) + escape(bracket + index)
 
     def lines(self, lines: Sequence[Line]) -> str:
         items = "\n".join(self.line(line) for line in lines)
-        return _tag("ol", f"\n{items}\n", class_="steps worked", role="list")
+        return tag("ol", f"\n{items}\n", class_="steps worked", role="list")
 
     def line(self, line: Line) -> str:
-        label = _tag("span", self.label(line.label), class_="of num")
-        how = _tag("span", escape(line.left), class_="how num")
+        label = tag("span", self.label(line.label), class_="of num")
+        how = tag("span", escape(line.left), class_="how num")
         sign, value, after = SIGNS[line.relation], escape(line.value), ""
         match line.relation:
             case Relation.ORDER:
@@ -210,68 +213,68 @@ class _Html:
                 sign = SIGNS[Relation.EXACT] if line.real_exact else SIGNS[Relation.ROUNDED]
                 value = escape(line.real)
                 kind = "machine far" if line.gap > 4 else "machine"
-                after = " " + _tag("span", f"→ {escape(line.dtype)} {escape(line.value)}", class_=kind)
+                after = " " + tag("span", f"→ {escape(line.dtype)} {escape(line.value)}", class_=kind)
             case Relation.NONFINITE:
-                value = _tag("span", value, class_="nonfinite")
+                value = tag("span", value, class_="nonfinite")
         to = ""
         if sign:
-            claim = f"{_tag('span', sign, class_='rel')} {_tag('span', value + after, class_='is')}"
-            to = " " + _tag("span", claim, class_="to")
+            claim = f"{tag('span', sign, class_='rel')} {tag('span', value + after, class_='is')}"
+            to = " " + tag("span", claim, class_="to")
         remark = ", ".join(part for part in (line.rule, line.note) if part)
         if remark:
-            to += " " + _tag("span", escape(remark), class_="remark")
+            to += " " + tag("span", escape(remark), class_="remark")
         mark = {"class_": "sum"} if line.label == "sum" else {}
-        return _tag("li", f"{label} {how}{to}", **mark)
+        return tag("li", f"{label} {how}{to}", **mark)
 
     def table(self, block: Table) -> str:
         numbers = [all(is_numeric(cell) for cell in column) for column in zip(*block.rows, strict=True)]
         head = ""
         if block.head:
             cells = (
-                _tag("th", escape(cell), scope="col", **({"class_": "n"} if number else {}))
+                tag("th", escape(cell), scope="col", **({"class_": "n"} if number else {}))
                 for cell, number in zip(block.head, numbers or [False] * len(block.head), strict=True)
             )
-            head = f"<thead>{_tag('tr', ''.join(cells))}</thead>\n"
+            head = f"<thead>{tag('tr', ''.join(cells))}</thead>\n"
         rows = []
         for row in block.rows:
-            first = _tag("th", escape(row[0]), scope="row") if row else ""
+            first = tag("th", escape(row[0]), scope="row") if row else ""
             rest = (
-                _tag("td", _tag("span", escape(cell), class_="num"), class_="n") if number else _tag("td", escape(cell))
+                tag("td", tag("span", escape(cell), class_="num"), class_="n") if number else tag("td", escape(cell))
                 for cell, number in zip(row[1:], numbers[1:], strict=True)
             )
-            rows.append(_tag("tr", first + "".join(rest)))
-        caption = _tag("caption", escape(block.caption), class_="label") if block.caption else ""
-        table = _tag("table", caption + head + f"<tbody>{''.join(rows)}</tbody>", class_="rows")
+            rows.append(tag("tr", first + "".join(rest)))
+        caption = tag("caption", escape(block.caption), class_="label") if block.caption else ""
+        table = tag("table", caption + head + f"<tbody>{''.join(rows)}</tbody>", class_="rows")
         label = block.caption or " ".join(block.head[:1]) or "table"
-        return _tag("div", table, class_="scroll", tabindex="0", role="group", aria_label=label)
+        return tag("div", table, class_="scroll", tabindex="0", role="group", aria_label=label)
 
     def listing(self, rows: Sequence[str], label: str) -> str:
         out = []
         for row in rows:
-            kind, tag = {"- ": ("del", "del"), "+ ": ("add", "ins")}.get(row[:2], ("", ""))
-            code = _tag("code", escape(row[2:] if kind else row) + "\n")
-            out.append(_tag("span", _tag(tag, code), class_=kind) if kind else _tag("span", code))
+            kind, change = {"- ": ("del", "del"), "+ ": ("add", "ins")}.get(row[:2], ("", ""))
+            code = tag("code", escape(row[2:] if kind else row) + "\n")
+            out.append(tag("span", tag(change, code), class_=kind) if kind else tag("span", code))
         return _code(out, label or "code")
 
     # ---- findings ---------------------------------------------------------------------------------
     def finding(self, finding: Finding) -> str:
-        place = f" {_tag('span', escape(place_of(finding.span)), class_='placed')}" if finding.span else ""
+        place = f" {tag('span', escape(place_of(finding.span)), class_='placed')}" if finding.span else ""
         title = finding.title + (" (acknowledged)" if finding.acknowledged else "")
-        parts = [_tag("header", _tag("h3", escape(title)) + place)]
+        parts = [tag("header", tag("h3", escape(title)) + place)]
         if finding.span is not None:
             parts.append(self.source(finding.span, finding.where))
         elif finding.where:
-            parts.append(_tag("p", escape(finding.where), class_="num"))
+            parts.append(tag("p", escape(finding.where), class_="num"))
         if finding.evidence:
             parts.append(self.evidence(finding.evidence))
-        parts.append(_tag("p", escape(finding.meaning)))
+        parts.append(tag("p", escape(finding.meaning)))
         if finding.confidence != "high":
             sure = "It is so unless meant." if finding.confidence == "medium" else "It may be so."
-            parts.append(_tag("p", sure, class_="label"))
+            parts.append(tag("p", sure, class_="label"))
         if finding.mend:
-            parts.append(_tag("p", "The mend", class_="label"))
+            parts.append(tag("p", "The mend", class_="label"))
             parts.append(self.listing(finding.mend, "the mend"))
-        return _tag("article", "\n" + "\n".join(parts) + "\n", class_="finding", aria_label=finding.title)
+        return tag("article", "\n" + "\n".join(parts) + "\n", class_="finding", aria_label=finding.title)
 
     def evidence(self, lines: Sequence[Line]) -> str:
         cells = []
@@ -284,10 +287,10 @@ class _Html:
             left = f"{line.label} {line.left}".strip()
             why = ", ".join(part for part in (line.rule, line.note) if part)
             cells.append(
-                f"{_tag('span', escape(left), class_='num')} {_tag('span', rel, class_='num to')} "
-                f"{_tag('span', escape(value), class_='num to')} {_tag('span', escape(why), class_='why')}"
+                f"{tag('span', escape(left), class_='num')} {tag('span', rel, class_='num to')} "
+                f"{tag('span', escape(value), class_='num to')} {tag('span', escape(why), class_='why')}"
             )
-        return _tag("div", "\n".join(cells), class_="evidence")
+        return tag("div", "\n".join(cells), class_="evidence")
 
     def source(self, span: Span, where: str) -> str:
         lines = span.source.text.split("\n")
@@ -296,12 +299,12 @@ class _Html:
         for number in range(max(1, at - 1), at + 1):
             if number == at or lines[number - 1].strip():
                 mark = {"data_step": str(number)} if len(lines) > 1 else {}
-                out.append(_tag("span", _tag("code", escape(lines[number - 1]) + "\n"), **mark))
+                out.append(tag("span", tag("code", escape(lines[number - 1]) + "\n"), **mark))
         under = lines[at - 1][span.column : span.column + span.end - span.start]
         carets = " " * span.column + "^" * max(1, len(under)) + (f"   {where}" if where else "")
-        out.append(_tag("span", _tag("code", escape(carets) + "\n"), class_="carets"))
+        out.append(tag("span", tag("code", escape(carets) + "\n"), class_="carets"))
         return _code(out, f"{place_of(span)}, the source")
 
 
 def _code(rows: Sequence[str], label: str) -> str:
-    return _tag("pre", "".join(rows), class_="code", tabindex="0", role="group", aria_label=label)
+    return tag("pre", "".join(rows), class_="code", tabindex="0", role="group", aria_label=label)

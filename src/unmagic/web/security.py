@@ -35,11 +35,11 @@ HEADERS = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
 
-LONGEST_QUERY = 16_000
-"""Bytes of a URL's query: every widget's state fits several times over."""
+LONGEST_QUERY = 48_000
+"""Bytes of a URL's query: a formula of the longest kind fits, each of its characters as three escaped bytes."""
 
-LARGEST_BODY = 100_000
-"""Bytes of a posted form."""
+LARGEST_BODY = 400_000
+"""Bytes of a posted form: a whole Python text of the longest kind."""
 
 
 @dataclass(frozen=True, slots=True)

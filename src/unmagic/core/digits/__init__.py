@@ -2,6 +2,6 @@
 
 from .problem import Problem
 from .quantity import LESSON, READING, Quantity, Style
-from .shown import shown, shown_array
+from .shown import exactly, shown, shown_array, shown_cells
 
-__all__ = ["LESSON", "READING", "Problem", "Quantity", "Style", "shown", "shown_array"]
+__all__ = ["LESSON", "READING", "Problem", "Quantity", "Style", "exactly", "shown", "shown_array", "shown_cells"]

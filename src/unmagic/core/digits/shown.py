@@ -7,11 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from unmagic.core.graph import Array, DType
+from unmagic.core.graph import Array, DType, Index
 
 from .numerals import MINUS, significant
 from .problem import Problem
 from .quantity import READING, Quantity, Style
+
+PLAIN = 1000
+"""Whole numbers below this are printed as they are, in every dtype."""
 
 _TRUTH = {False: "false", True: "true"}
 
@@ -35,6 +38,8 @@ def _texts(values: list[Any], dtype: DType | str | None, style: Style) -> list[s
             texts[k] = f"{shown(scalar.real, style=style)} {sign} {shown(abs(scalar.imag), style=style)}i"
         elif not isinstance(scalar, (int, float, np.number)):
             texts[k] = str(scalar)
+        elif -PLAIN < scalar < PLAIN and scalar == int(scalar) and (scalar or not np.signbit(scalar)):
+            texts[k] = str(int(scalar)).replace("-", MINUS)  # as the solver prints it, without asking
         else:
             number = Quantity(scalar, dtype, column="")
             if number.full.is_finite() and (number.longest <= 0 or significant(number.full) <= number.kind.start):
@@ -74,6 +79,42 @@ def shown_array(
     if not whole:
         lines.append(_summary(array, style))
     return tuple(lines)
+
+
+def shown_cells(
+    values: Any, *, edge: int = 3, most: int = 60, style: Style = READING
+) -> tuple[tuple[tuple[Index, str], ...], ...]:
+    """An array's entries as `shown_array` prints them, each with its place: one row for each innermost vector.
+
+    What is left out of a large array stands as one cell ``…`` in its row, and as one row of such a cell.
+    """
+    array = np.asarray(values)
+    if not array.size:
+        return ()
+    kept = [_kept(n, n if array.size <= most else edge) for n in array.shape]
+    places = [tuple(at) for at in itertools.product(*kept)]
+    texts = _texts([array[at] for at in places], array.dtype, style)
+    across = len(kept[-1]) if kept else 1
+    cells = list(zip(places, texts, strict=True))
+    rows = [cells[k : k + across] for k in range(0, len(cells), across)]
+    left_out: tuple[Index, str] = ((), "…")
+    if array.ndim and (gap := _gap(array.shape[-1], kept[-1])) is not None:
+        rows = [[*row[:gap], left_out, *row[gap:]] for row in rows]
+    if array.ndim > 1 and (gap := _gap(array.shape[-2], kept[-2])) is not None:
+        per = len(kept[-2])
+        rows = [part for k, row in enumerate(rows) for part in ([[left_out], row] if k % per == gap else [row])]
+    return tuple(tuple(row) for row in rows)
+
+
+def exactly(text: str, value: Any) -> bool:
+    """Whether a printed number is the machine's own, so that ``=`` may stand before it."""
+    if isinstance(value, (bool, np.bool_)):
+        return True
+    try:
+        printed = float(text.replace(MINUS, "-"))
+    except ValueError:
+        return False
+    return printed == value or (printed != printed and value != value)
 
 
 def _kept(size: int, edge: int) -> list[int]:
