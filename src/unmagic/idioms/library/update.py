@@ -136,7 +136,8 @@ class Adam(Idiom):
     patterns = ("θ − η ⊙ ((β ⊙ m + κ ⊙ g) / (√(s ⊙ (δ ⊙ v + λ ⊙ g²)) + ε))",)
     roles = ("θ", "η", "β", "m", "κ", "g", "s", "δ", "v", "λ", "ε")
     numbers = ("η", "β", "κ", "s", "δ", "λ", "ε")
-    formula = "θ − η hat_m / (√hat_v + ε)"
+    # written out: the factors before the averages, η's among them, hold the corrections
+    formula = "θ − η (β m + κ g) / (√(s (δ v + λ g²)) + ε)"
     sentence = "a step of about the learning rate in every parameter, whatever its gradient's size"
     prose = (
         "Adam keeps two running averages of the gradient {g}: of itself ({m}, where it points) and of its square ({v}, "
