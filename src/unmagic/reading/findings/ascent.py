@@ -16,7 +16,8 @@ from .names import is_goal
 
 def rule(case: Case) -> Iterator[Finding]:
     """It moved along the gradient of what is to be small (or of a bowl, whatever it is called)."""
-    level = {one.first for one in case.learning.updates if one.cosine < 0.99}  # momentum overshoots, but starts downhill
+    # momentum overshoots and climbs, but it starts downhill
+    level = {one.first for one in case.learning.updates if one.cosine < 0.99}
     for one in case.learning.updates:
         if one.first in level or is_goal(case.name(one.loss)):
             continue

@@ -111,7 +111,7 @@ def check(program: Program, matches: Sequence[Match] = (), names: Mapping[int, s
 
 
 def _place(program: Program, finding: Finding) -> object:
-    """What there is one finding of a code in: a line of a program, a part of a formula. What a loop does, it does once."""
+    """Where one finding of a code is enough: a line of a program (of a loop, the first round), a part of a formula."""
     if finding.span is None:
         return finding.steps
     return finding.span.line if program.language == "python" else (finding.span.start, finding.span.end)

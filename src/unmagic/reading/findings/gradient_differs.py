@@ -90,9 +90,6 @@ def _differs(case: Case, one: Update, theirs: list[Step], tolerance: float) -> I
         return
     ours = np.asarray(made.values[made.cotangents[of]])
     used = np.asarray(case.values[wrong.id], np.float64)
-    k = float(np.ravel(used) @ np.ravel(ours)) / (float(np.ravel(ours) @ np.ravel(ours)) or 1.0) if used.shape == (
-        ours.shape) else 1.0  # fmt: skip
-    k = k if k > 0 else 1.0
     gap = np.abs(used - ours) if used.shape == ours.shape else None
     at: Index = () if gap is None else tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
     named = case.graph[of].name or case.called(of)
@@ -110,15 +107,12 @@ def _differs(case: Case, one: Update, theirs: list[Step], tolerance: float) -> I
             f"The chain rule on your {loss}, step by step, gives other numbers, and no factor in front makes up for "
             "it. Everything that is computed from it goes astray from here on."
         ),
-        mend=(f"- {wrong.span.text}" if wrong.span is not None and "\n" not in wrong.span.text else f"- {named}",
-              f"+ ∂{loss}/∂{named}, as it is worked here (--grad {named})"),  # fmt: skip
+        mend=(f"- {case.called(wrong.id)}", f"+ ∂{loss}/∂{named}, as it is worked here (--grad {named})"),
         confidence="high" if case.learning.surely(one.loss) and is_slope(wrong.name or "") else "medium",
     )
 
 
-def _first_wrong(
-    case: Case, one: Update, last: Step, made: Backward, tolerance: float
-) -> tuple[Step, int]:
+def _first_wrong(case: Case, one: Update, last: Step, made: Backward, tolerance: float) -> tuple[Step, int]:
     """The earliest step behind the update whose name says what it is the gradient of, and which is not; and of what."""
     behind = _behind(case, last.id, one.old)
     for id in sorted(behind):
@@ -153,15 +147,15 @@ def _slopes(case: Case, one: Update) -> list[Step]:
     shape = one.gradient.shape
     behind = _behind(case, one.step, one.old)
     named = [case.graph[id] for id in sorted(behind) if is_slope(case.graph[id].name or "")]
-    named += [case.graph[i] for id in sorted(behind) for i in case.graph[id].inputs
-              if i in set(case.program.gradients.values())]  # fmt: skip
+    given = set(case.program.gradients.values())
+    named += [case.graph[i] for id in sorted(behind) for i in case.graph[id].inputs if i in given]
     named = [step for step in named if step.shape == shape]
     if named:
         return named
     step = case.behind(one.step)
     while step.op.name in ("multiply", "divide", "negative") and step.inputs:
         factors = [case.behind(i) for i in step.inputs]
-        arrays = [f for f in factors if f.shape == shape and not (f.op.name == "constant")]
+        arrays = [f for f in factors if f.shape == shape and f.op.name != "constant"]
         if len(arrays) != 1 or (len(factors) > 1 and shape == ()):
             break
         step = arrays[0]

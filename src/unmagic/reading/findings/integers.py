@@ -8,7 +8,7 @@ import numpy as np
 
 from unmagic.core.digits import shown
 from unmagic.core.finding import Finding
-from unmagic.core.graph import Index, Step
+from unmagic.core.graph import Array, Index, Step
 
 from .case import Case, first_entry
 from .names import words
@@ -43,8 +43,8 @@ def _truncated(case: Case) -> Iterator[Finding]:
             where=f"{shown(x[at])} is kept as {shown(np.asarray(case.values[step.id])[at])}",
             evidence=case.worked(step, at),
             meaning=(
-                f"An array keeps its dtype when it is written into, and {into} was made of whole numbers ({step.dtype}). "
-                "What is written loses its fraction, without a word."
+                f"An array keeps its dtype when it is written into, and {into} was made of whole numbers. "
+                f"What is written becomes {step.dtype} and loses its fraction, without a word."
             ),
             mend=(f"+ {into} = {into}.astype(float) before it is written into",),
         )
@@ -75,13 +75,12 @@ def _wrapped(case: Case) -> Iterator[Finding]:
                 f"{step.dtype} holds {shown(limit.min)} to {shown(limit.max)}; what lies beyond comes in again at the "
                 "other end. NumPy says nothing about it in arrays."
             ),
-            mend=(f"- {step.span.text}" if step.span is not None and "\n" not in step.span.text else "- x",
-                  "+ the same on x.astype(float), or a wider dtype"),  # fmt: skip
+            mend=(f"+ {case.called(step.inputs[0])}.astype(float) first, or a wider dtype",),
             confidence="medium" if meant else "high",
         )
 
 
-def _exact(case: Case, step: Step) -> np.ndarray:  # type: ignore[type-arg]
+def _exact(case: Case, step: Step) -> Array:
     wide = [np.asarray(value, np.float64) for value in case.inputs(step)]
     if step.op.name == "cast":
         return np.trunc(wide[0])

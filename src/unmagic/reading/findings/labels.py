@@ -1,4 +1,4 @@
-"""Class numbers that start at 1, or were shifted once too often; class numbers and one-hot rows taken for each other."""
+"""Class numbers that start at 1 or were shifted twice; class numbers and one-hot rows taken for each other."""
 
 from __future__ import annotations
 

@@ -39,8 +39,8 @@ def rule(case: Case) -> Iterator[Finding]:
             where=case.place(step.inputs[0], ()),
             evidence=case.worked(step, ()),
             meaning=(
-                f"{step.dtype} has so few digits that the sum rounds back to what it was: from here on the total stands "
-                "still. Add up in a wider dtype."
+                f"{step.dtype} has so few digits that the sum rounds back to what it was: from here on the total "
+                "stands still. Add up in a wider dtype."
             ),
             mend=(f"+ {step.name} = np.float64(0)    # narrow numbers, wide total",),
         )

@@ -36,9 +36,9 @@ def told(case: Case, found: list[Finding]) -> list[Finding]:
 def _target(case: Case) -> int | None:
     """The step whose value must be finite and is not: the result, else a loss."""
     for id in (case.graph.result, *case.losses):
-        if 0 <= id < len(case.values) and case.graph[id].dtype.kind == "f" and id not in case.backward:
-            if not np.isfinite(np.asarray(case.values[id])).all():
-                return id
+        forward = 0 <= id < len(case.values) and id not in case.backward
+        if forward and case.graph[id].dtype.kind == "f" and not np.isfinite(np.asarray(case.values[id])).all():
+            return id
     return None
 
 

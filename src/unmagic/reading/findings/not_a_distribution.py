@@ -8,7 +8,7 @@ import numpy as np
 
 from unmagic.core.digits import shown
 from unmagic.core.finding import Finding
-from unmagic.core.graph import Index, Step
+from unmagic.core.graph import Array, Index, Step
 
 from .case import Case, first_entry
 from .evidence import total
@@ -89,7 +89,7 @@ def _checked(case: Case, one: Weighted, p: Step, what: str) -> Iterator[Finding]
     yield from (_scores if scores else _plain)(case, one.log if scores else one.product, p, row, what)
 
 
-def _plain(case: Case, at: Step, p: Step, row: np.ndarray, what: str) -> Iterator[Finding]:  # type: ignore[type-arg]
+def _plain(case: Case, at: Step, p: Step, row: Array, what: str) -> Iterator[Finding]:
     if not case.once("not-a-distribution", at):
         return
     name = case.called(p.id)
@@ -108,7 +108,7 @@ def _plain(case: Case, at: Step, p: Step, row: np.ndarray, what: str) -> Iterato
     )
 
 
-def _scores(case: Case, at: Step, p: Step, row: np.ndarray, what: str) -> Iterator[Finding]:  # type: ignore[type-arg]
+def _scores(case: Case, at: Step, p: Step, row: Array, what: str) -> Iterator[Finding]:
     if not case.once("logits-as-probabilities", at):
         return
     name = case.called(p.id)
@@ -265,6 +265,6 @@ def _two_ways(case: Case, p: Step) -> bool:
     return p.op.name == "sigmoid" or case.idiom_at(p.id, "sigmoid") is not None
 
 
-def _worst_row(values: np.ndarray, axis: int) -> np.ndarray:  # type: ignore[type-arg]
+def _worst_row(values: Array, axis: int) -> Array:
     rows = np.moveaxis(values, axis, -1).reshape(-1, values.shape[axis])
     return np.asarray(rows[int(np.argmax(np.abs(rows.sum(axis=1) - 1)))])

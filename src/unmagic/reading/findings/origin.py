@@ -46,7 +46,7 @@ def _carrying(step: Step) -> tuple[int, ...]:
     return step.inputs[1:] if step.op.name == "where" else step.inputs
 
 
-def _bad(values: Array) -> np.ndarray:  # type: ignore[type-arg]
+def _bad(values: Array) -> Array:
     array = np.asarray(values)
     return ~np.isfinite(array) if array.dtype.kind in "fc" else np.zeros(array.shape, bool)
 

@@ -45,7 +45,10 @@ def _noise(case: Case) -> Iterator[Finding]:
                 "All entries are equal, and only rounding keeps their spread from being 0. "
                 "Divided by it, that rounding is blown up to the size of a signal."
             ),
-            mend=(f"- … / {case.called(bottom.id)}", f"+ … / ({case.called(bottom.id)} + 1e-8)    # or drop the column"),
+            mend=(
+                f"- … / {case.called(bottom.id)}",
+                f"+ … / ({case.called(bottom.id)} + 1e-8)    # or drop the column",
+            ),
         )
 
 
