@@ -26,7 +26,7 @@ def rule(case: Case) -> Iterator[Finding]:
         values = np.asarray(case.values[x], np.longdouble)
         y = np.asarray(case.values[step.id])
         axes = _axes(values.shape, y.shape)
-        if not axes or not np.isfinite(values).all():
+        if not axes or not values.size or not np.isfinite(values).all():
             continue
         true = np.asarray(values.var(axis=axes, keepdims=y.ndim == values.ndim), np.float64)
         if true.shape != y.shape:

@@ -70,6 +70,10 @@ class Case:
         ]  # fmt: skip
 
     @cached_property
+    def _losses(self) -> frozenset[int]:
+        return frozenset(self.losses)
+
+    @cached_property
     def learning(self) -> Learning:
         """The updates of the program, measured against the gradients of its losses."""
         from .learning import Learning
@@ -162,7 +166,7 @@ class Case:
 
     def makes_loss(self, id: int) -> int | None:
         """The loss that a step comes to by entry-wise steps and reductions alone; None if it comes to none."""
-        losses = set(self.losses)
+        losses = self._losses
         if id in losses:
             return id
         seen, todo = {id}, [id]

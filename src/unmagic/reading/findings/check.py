@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from unmagic.core.errors import UnmagicError
 from unmagic.core.finding import Finding
 from unmagic.core.program import Program
 from unmagic.core.span import Span
@@ -99,8 +101,9 @@ def check(program: Program, matches: Sequence[Match] = (), names: Mapping[int, s
     case = Case(program, matches, names)
     found: list[Finding] = []
     said: set[tuple[str, object]] = set()
-    with np.errstate(all="ignore"):
-        for finding in (finding for rule in RULES for finding in rule(case)):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the numbers looked at are bad ones
+        for finding in (finding for rule in RULES for finding in _findings(rule, case)):
             places = {(finding.code, finding.where), (finding.code, _place(program, finding))}
             if not places & said:
                 found.append(finding)
@@ -108,6 +111,14 @@ def check(program: Program, matches: Sequence[Match] = (), names: Mapping[int, s
         found = non_finite.told(case, found)
     marked = [replace(_apart(case, f), acknowledged=acknowledged(f.span, f.code)) for f in found]
     return sorted(marked, key=lambda f: (f.acknowledged, CONFIDENCE[f.confidence], f.steps))
+
+
+def _findings(rule: Rule, case: Case) -> list[Finding]:
+    """What a rule finds. One that stumbles over numbers nobody thought of finds nothing: the reading still stands."""
+    try:
+        return list(rule(case))
+    except (UnmagicError, ArithmeticError, LookupError, ValueError, TypeError):
+        return []
 
 
 def _place(program: Program, finding: Finding) -> object:
