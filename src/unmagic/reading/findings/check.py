@@ -11,6 +11,7 @@ import numpy as np
 
 from unmagic.core.errors import UnmagicError
 from unmagic.core.finding import Finding
+from unmagic.core.graph import Array
 from unmagic.core.program import Program
 from unmagic.core.span import Span
 from unmagic.idioms.match import Match
@@ -134,13 +135,29 @@ def _apart(case: Case, finding: Finding) -> Finding:
         return finding
     if not any(step in case.reaching for step in finding.steps):
         return replace(finding, confidence="low", meaning=f"{finding.meaning} It does not reach the result.")
-    last = finding.steps[0]
-    ends = {*case.graph.names.values(), case.graph.result, *case.losses} - {-1} - case.backward
-    values = [np.asarray(case.values[id]) for id in ends if id >= last and case.graph[id].inputs]
-    decided = any(value.dtype.kind not in "fc" for value in values)
-    if finding.code == "product-underflow" or decided or any(not np.isfinite(value).all() for value in values):
+    if finding.code == "product-underflow" or _taken_up(case, finding.steps[0]):
         return finding
     return replace(finding, confidence="medium", meaning=f"{finding.meaning} What it comes to in the end is finite.")
+
+
+def _taken_up(case: Case, bad: int) -> bool:
+    """Whether a bad number is still bad in what the program comes to; a decision taken on nan is no better."""
+    named = {id for id in case.graph.names.values() if not case.uses[id]}
+    ends = ({*named, case.graph.result, *case.losses} - {-1}) - case.backward
+    for id in ends:
+        value = np.asarray(case.values[id])
+        if id < bad or not case.graph[id].inputs:
+            continue
+        if value.dtype.kind in "fc":
+            if not np.isfinite(value).all():
+                return True
+        elif any(_has_nan(case.values[i]) for i in case.graph[id].inputs):
+            return True
+    return False
+
+
+def _has_nan(value: Array) -> bool:
+    return value.dtype.kind in "fc" and bool(np.isnan(value).any())
 
 
 def acknowledged(span: Span | None, code: str) -> bool:

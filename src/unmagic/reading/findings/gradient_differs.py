@@ -18,7 +18,9 @@ from unmagic.reading.working import worked
 
 from .case import Case
 from .learning import Update, parallel, tolerance_of
-from .names import derived_from, is_slope
+from .names import derived_from, is_loss, is_slope, words
+
+ROUGHLY = 0.2
 
 MOST_BACK = 4_000
 """Steps behind an update that are looked at for gradients with a name."""
@@ -36,8 +38,9 @@ def rule(case: Case) -> Iterator[Finding]:
             if any(step.id in given for step in theirs):
                 continue  # a framework took it: it is right, if not of this time
             tolerance = tolerance_of(case.values[one.old])
-            fitting = [s for s in theirs if parallel(case.values[s.id], one.gradient, tolerance) is not None]
-            if fitting or not theirs or not _same_data(case, one, theirs[-1].id):
+            if not theirs or not _likely(case, one, theirs) or _fits(case, one, tolerance):
+                continue
+            if not _same_data(case, one, theirs[-1].id):
                 continue
             early = _moved_early(case, group, one, theirs[-1])
             if early is not None:
@@ -45,6 +48,23 @@ def rule(case: Case) -> Iterator[Finding]:
                     yield _early(case, one, theirs[-1], early)
                 continue
             yield from _differs(case, one, theirs, tolerance)
+
+
+def _likely(case: Case, one: Update, theirs: list[Step]) -> bool:
+    """Whether it is meant as this loss's gradient: by its name, or by going at least roughly down a named loss."""
+    return any(is_slope(step.name or "") for step in theirs) or (
+        is_loss(case.name(one.loss)) and abs(one.cosine) > ROUGHLY
+    )
+
+
+def _fits(case: Case, one: Update, tolerance: float) -> bool:
+    """Whether anything behind the step is the gradient, up to a factor: what came after (clipping, Adam) is meant."""
+    shape = one.gradient.shape
+    behind = (case.graph[id] for id in _behind(case, one.step, one.old))
+    return any(
+        parallel(case.values[step.id], one.gradient, tolerance) for step in behind
+        if step.shape == shape and step.dtype.kind == "f"
+    )  # fmt: skip
 
 
 def _grown(case: Case) -> Iterator[Finding]:
@@ -108,7 +128,7 @@ def _differs(case: Case, one: Update, theirs: list[Step], tolerance: float) -> I
             "it. Everything that is computed from it goes astray from here on."
         ),
         mend=(f"- {case.called(wrong.id)}", f"+ ∂{loss}/∂{named}, as it is worked here (--grad {named})"),
-        confidence="high" if case.learning.surely(one.loss) and is_slope(wrong.name or "") else "medium",
+        confidence="high" if is_loss(case.name(one.loss)) and is_slope(wrong.name or "") else "medium",
     )
 
 
@@ -146,7 +166,8 @@ def _slopes(case: Case, one: Update) -> list[Step]:
     """Gradients behind an update, in order: by their names, and what is left when factors are taken off."""
     shape = one.gradient.shape
     behind = _behind(case, one.step, one.old)
-    named = [case.graph[id] for id in sorted(behind) if is_slope(case.graph[id].name or "")]
+    of = case.graph[one.old].name or ""
+    named = [case.graph[id] for id in sorted(behind) if _slope_of(case.graph[id].name or "", of)]
     given = set(case.program.gradients.values())
     named += [case.graph[i] for id in sorted(behind) for i in case.graph[id].inputs if i in given]
     named = [step for step in named if step.shape == shape]
@@ -160,6 +181,14 @@ def _slopes(case: Case, one: Update) -> list[Step]:
             break
         step = arrays[0]
     return [step] if step.shape == shape and not case.is_leaf(step.id) else []
+
+
+def _slope_of(name: str, of: str) -> bool:
+    """Whether a name says that it is the gradient of a parameter, or of no one in particular."""
+    if not is_slope(name):
+        return False
+    plain = all(part.startswith(("grad", "nabla")) or part in ("g", "d", "delta") for part in words(name))
+    return plain or not of or of in derived_from(name) or name.startswith(("∇", "∂"))
 
 
 def _same_data(case: Case, one: Update, slope: int) -> bool:
@@ -226,6 +255,7 @@ def _early(case: Case, one: Update, slope: Step, other: Update) -> Finding:
             "Take all gradients first, then move all parameters."
         ),
         mend=(f"+ move the update of {moved} below {name}",),
+        confidence="high" if is_slope(slope.name or "") else "medium",  # one by one, on purpose: coordinate descent
     )
 
 

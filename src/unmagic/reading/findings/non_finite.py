@@ -69,7 +69,13 @@ def _finding(case: Case, start: Origin, target: int, name: str) -> Finding:
         mend=("+ look at what is handed in: leave such entries out, or fill them",)
         if leaf
         else (f"+ keep what {case.called(step.id)} is computed from in the range that it can take",),
+        confidence="high" if not leaf or (step.op.name == "input" and _spread(case, target)) else "medium",
     )
+
+
+def _spread(case: Case, target: int) -> bool:
+    """Whether missing numbers took all of the result with them, and did not stay where they were."""
+    return not np.isfinite(np.asarray(case.values[target])).any()
 
 
 def _way(case: Case, start: Origin, target: int) -> str:

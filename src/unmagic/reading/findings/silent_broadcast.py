@@ -32,7 +32,7 @@ def _pairs(case: Case) -> Iterator[Finding]:
         reduced = _reduced(case, step)
         if high.implicit and high.op.name in ("reshape", "index"):
             continue  # lined up by the letters of a formula: the table is what it says
-        meant = _new_axis(case, high) or case.source_of(low.id).id == case.source_of(high.id).id
+        meant = _new_axis(case, high, step) or case.source_of(low.id).id == case.source_of(high.id).id
         if (n != m and not reduced) or not case.once("silent-broadcast", step):
             continue
         sure = n == m and reduced
@@ -112,10 +112,15 @@ def _same_table(case: Case, reduced: int, other: int) -> bool:
     return False
 
 
-def _new_axis(case: Case, high: Step) -> bool:
-    """Whether the column was made of a vector on purpose, by ``[:, None]``."""
-    step = case.behind(high.id)
-    return step.op.name == "index" and None in step.attrs.get("key", ())
+def _new_axis(case: Case, high: Step, meeting: Step) -> bool:
+    """Whether the column was made of a vector on purpose: by ``[:, None]``, or reshaped right where they meet."""
+    column = case.behind(high.id)
+    if column.op.name == "index":
+        return None in column.attrs.get("key", ())
+    here, whole = column.span, meeting.span
+    return column.op.name == "reshape" and here is not None and whole is not None and (
+        whole.start <= here.start and here.end <= whole.end
+    )  # fmt: skip
 
 
 def _reduced(case: Case, step: Step) -> bool:
