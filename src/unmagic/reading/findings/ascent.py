@@ -33,14 +33,15 @@ def rule(case: Case) -> Iterator[Finding]:
             continue
         at = np.unravel_index(int(np.argmax(np.abs(one.gradient))), one.gradient.shape)
         place = tuple(int(i) for i in at)
-        name, old = case.called(one.old), case.values[one.old]
+        name, old = case.parameter(one.old, one.root), case.values[one.old]
+        entry = f"[{','.join(map(str, place))}]" if place else ""
         adds = root.op.name == "add"
         yield Finding(
             code="ascent",
             title=f"the step goes up {goal_name(case, one.loss)}",
             steps=(one.root,),
             span=root.span,
-            where=f"{case.entry_name(one.old, place)} goes from {shown(old[place])} to "
+            where=f"{name}{entry} goes from {shown(old[place])} to "
             f"{shown(case.values[one.new][place])}, and the slope there is {shown(one.gradient[place])}",
             evidence=(*case.worked(root, place), *order(before, float(after), "before, after")),
             meaning=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -205,6 +206,16 @@ class Case:
     @cached_property
     def _bound(self) -> dict[int, str]:
         return {id: name for name, id in reversed(self.graph.names.items())}
+
+    def parameter(self, id: int, update: int) -> str:
+        """What a parameter is called: by its name, or as the text of its update has it on the left: ``self.W``."""
+        step, span = self.graph[id], self.graph[update].span
+        named = step.name or self._bound.get(id, "")
+        if named or span is None:
+            return named or "the parameter"
+        line = span.source.text.splitlines()[span.line - 1]
+        left = re.match(r"\s*([\w.]+(?:\[[^\]]*\])?)\s*(?:[-+*/]|←)?=?(?![=<>])", line) if "=" in line else None
+        return left[1] if left else "the parameter"
 
     def entry_name(self, id: int, at: Index) -> str:
         """An entry as printed: ``s[1,3]``; a scalar's name alone."""

@@ -20,7 +20,7 @@ from .case import Case
 from .learning import Update, parallel, tolerance_of
 from .names import derived_from, is_loss, is_slope, words
 
-ROUGHLY = 0.2
+ROUGHLY, EVEN = 0.2, 1e-4
 
 MOST_BACK = 4_000
 """Steps behind an update that are looked at for gradients with a name."""
@@ -29,6 +29,7 @@ MOST_BACK = 4_000
 def rule(case: Case) -> Iterator[Finding]:
     """No gradient behind the step is the loss's, up to one factor: neither what is used, nor what it was made from."""
     yield from _grown(case)
+    yield from _uneven(case)
     given = set(case.program.gradients.values())
     for group in case.learning.rounds():
         for one in sorted(group, key=lambda one: one.root):
@@ -94,6 +95,38 @@ def _grown(case: Case) -> Iterator[Finding]:
         )
 
 
+def _uneven(case: Case) -> Iterator[Finding]:
+    """One parameter's gradient is the loss's, another's a multiple of it: only one was divided by the examples."""
+    for group in case.learning.rounds():
+        if not is_loss(case.name(group[0].loss)):
+            continue
+        factors: list[tuple[float, Step, Update]] = []
+        for one in group:
+            slope = next((s for s in reversed(_slopes(case, one)) if is_slope(s.name or "")), None)
+            k = parallel(case.values[slope.id], one.gradient, tolerance_of(case.values[one.old])) if slope else None
+            if slope is not None and k:
+                factors.append((k, slope, one))
+        right = next((found for found in factors if abs(found[0] - 1) < EVEN), None)
+        for k, slope, one in factors:
+            if right is None or abs(k - 1) < EVEN or k < 0 or not case.once("gradient-differs", slope):
+                continue
+            at = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.abs(one.gradient))), one.gradient.shape))
+            name, other = case.called(slope.id), case.called(right[1].id)
+            yield Finding(
+                code="gradient-differs",
+                title=f"{name} is {shown(np.float64(k).round(6))} times the gradient, {other} is the gradient",
+                steps=(slope.id, right[1].id),
+                span=slope.span,
+                where=f"theirs = {shown(np.asarray(case.values[slope.id])[at])}, ours = {shown(one.gradient[at])}",
+                evidence=case.worked(slope, at),
+                meaning=(
+                    "One factor in front of all gradients only makes the learning rate another; a factor in front of "
+                    "one of them turns the step away from the way down. A mean in the loss divides every gradient."
+                ),
+                mend=(f"- {name}", f"+ {name} / {shown(np.float64(k).round(6))}"),
+            )
+
+
 def _explained(case: Case, one: Update) -> bool:
     """Whether another rule has said what is wrong with the updates of this line."""
     span = case.graph[one.root].span
@@ -112,7 +145,7 @@ def _differs(case: Case, one: Update, theirs: list[Step], tolerance: float) -> I
     used = np.asarray(case.values[wrong.id], np.float64)
     gap = np.abs(used - ours) if used.shape == ours.shape else None
     at: Index = () if gap is None else tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
-    named = case.graph[of].name or case.called(of)
+    named = case.parameter(of, one.root) if of == one.old else case.graph[of].name or case.called(of)
     entry = f"[{','.join(map(str, at))}]" if at else ""
     loss = case.name(one.loss)
     loss = "loss" if loss.startswith("step ") else loss
@@ -217,13 +250,13 @@ def _data(case: Case, id: int, old: int) -> set[tuple[int, bool]]:
                 found.add(here)
             continue
         picks = step.op.name in ("index", "embedding", "take_along") and step.inputs[0] not in touched
-        todo += [(i, here[1] or (picks and k == 0 and not _whole(step))) for k, i in enumerate(step.inputs)]
+        todo += [(i, here[1] or (picks and k == 0 and not (step.op.name == "index" and _whole(step)))) for k, i in enumerate(step.inputs)]
     return found
 
 
 def _whole(step: Step) -> bool:
     """Whether an index only adds axes."""
-    return all(k is None or k == slice(None) or k is Ellipsis for k in step.attrs.get("key", ()))
+    return all(k is None or k is Ellipsis or (isinstance(k, slice) and k == slice(None)) for k in step.attrs["key"])
 
 
 def _moved_early(case: Case, group: list[Update], one: Update, slope: Step) -> Update | None:
@@ -239,7 +272,7 @@ def _moved_early(case: Case, group: list[Update], one: Update, slope: Step) -> U
 
 
 def _early(case: Case, one: Update, slope: Step, other: Update) -> Finding:
-    name, moved = case.called(slope.id), case.called(other.old)
+    name, moved = case.called(slope.id), case.parameter(other.old, other.root)
     gap = np.abs(np.asarray(case.values[slope.id], np.float64) - one.gradient)
     at = tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
     return Finding(

@@ -39,7 +39,7 @@ def rule(case: Case) -> Iterator[Finding]:
 
 
 def _doubled(case: Case, first: Update, second: Update, at: Index) -> Finding:
-    name = case.called(second.old)
+    name = case.parameter(second.old, second.root)
     entry = f"[{','.join(map(str, at))}]" if at else ""
     return Finding(
         code="doubled-gradient",
@@ -58,7 +58,7 @@ def _doubled(case: Case, first: Update, second: Update, at: Index) -> Finding:
 
 
 def _stale(case: Case, first: Update, second: Update, at: Index) -> Finding:
-    name = case.called(second.old)
+    name = case.parameter(second.old, second.root)
     entry = f"[{','.join(map(str, at))}]" if at else ""
     return Finding(
         code="stale-gradient",

@@ -116,7 +116,7 @@ def _new_axis(case: Case, high: Step, meeting: Step) -> bool:
     """Whether the column was made of a vector on purpose: by ``[:, None]``, or reshaped right where they meet."""
     column = case.behind(high.id)
     if column.op.name == "index":
-        return None in column.attrs.get("key", ())
+        return any(part is None for part in column.attrs["key"])
     here, whole = column.span, meeting.span
     return column.op.name == "reshape" and here is not None and whole is not None and (
         whole.start <= here.start and here.end <= whole.end
