@@ -186,19 +186,26 @@ class Case:
     # words and evidence -----------------------------------------------------------------------------------
 
     def name(self, id: int) -> str:
-        """What a step is called in a message: its own name, or that of what it copies, or its text, or its number."""
-        step = self.graph[id]
-        while step.name is None and step.implicit and step.inputs:
-            step = self.graph[step.inputs[0]]
+        """The name of a step, or that of what it copies, or its number: what rules go by."""
+        step = self._uncopied(id)
         return self._given_name(step.id) or f"step {step.id}"
 
     def called(self, id: int) -> str:
-        """The name; where there is none, the text that the step stands for."""
-        step = self.source_of(id)
-        name = self._given_name(step.id)
-        if name or step.span is None or "\n" in step.span.text or len(step.span.text) > 40:
-            return name or self.name(step.id)
-        return step.span.text
+        """What a message calls a step: its name, else the user's own text for it, else what the reading calls it."""
+        step = self._uncopied(id)
+        own = step.name or self._bound.get(step.id, "")
+        text = step.span.text if step.span is not None else ""
+        short = text if len(text) <= LONGEST and "\n" not in text and "\\" not in text else ""
+        shown_as = self.names.get(step.id, "")
+        if self.program.language == "python":
+            return own or short or shown_as or f"step {step.id}"
+        return own or shown_as or short or f"step {step.id}"
+
+    def _uncopied(self, id: int) -> Step:
+        step = self.graph[id]
+        while step.name is None and step.implicit and step.inputs:
+            step = self.graph[step.inputs[0]]
+        return step
 
     def _given_name(self, id: int) -> str:
         return self.graph[id].name or self._bound.get(id, "") or self.names.get(id, "")
@@ -219,7 +226,13 @@ class Case:
 
     def entry_name(self, id: int, at: Index) -> str:
         """An entry as printed: ``s[1,3]``; a scalar's name alone."""
-        return f"{self.name(id)}[{','.join(map(str, at))}]" if at else self.name(id)
+        name, shape = self.called(id), self._uncopied(id).shape
+        if len(shape) <= len(at):  # of a copy, the entry that was copied
+            at = tuple(0 if n == 1 else i for n, i in zip(shape, at[len(at) - len(shape) :], strict=True))
+        if not at:
+            return name
+        whole = name if re.fullmatch(r"[^\s+*/@-]+(\([^()]*\))?", name) or name.startswith("step ") else f"({name})"
+        return f"{whole}[{','.join(map(str, at))}]"
 
     def place(self, id: int, at: Index) -> str:
         """The entry and its value: ``s[1,3] = 712.3``."""
@@ -246,6 +259,9 @@ class Case:
 
 THROUGH = frozenset({"broadcast", "cast", "reshape", "transpose", "detach"})
 """Steps that keep every entry as it is: a rule looks through them."""
+
+LONGEST = 36
+"""Characters of the user's text that stand in for a name."""
 
 REDUCING = frozenset({"sum", "mean", "norm", "std", "var", "max", "min", "prod"})
 

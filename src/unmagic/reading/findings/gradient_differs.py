@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from unmagic.core.build import marked
 from unmagic.core.digits import shown
 from unmagic.core.errors import UnmagicError
 from unmagic.core.finding import Finding
@@ -20,7 +19,7 @@ from .case import Case
 from .learning import Update, parallel, tolerance_of
 from .names import derived_from, is_loss, is_slope, words
 
-ROUGHLY, EVEN = 0.2, 1e-4
+ROUGHLY = 0.2
 
 MOST_BACK = 4_000
 """Steps behind an update that are looked at for gradients with a name."""
@@ -28,14 +27,12 @@ MOST_BACK = 4_000
 
 def rule(case: Case) -> Iterator[Finding]:
     """No gradient behind the step is the loss's, up to one factor: neither what is used, nor what it was made from."""
-    yield from _grown(case)
-    yield from _uneven(case)
     given = set(case.program.gradients.values())
     for group in case.learning.rounds():
         for one in sorted(group, key=lambda one: one.root):
             if abs(one.cosine) > 0.9999 or _explained(case, one):
                 continue
-            theirs = _slopes(case, one)
+            theirs = slopes(case, one)
             if any(step.id in given for step in theirs):
                 continue  # a framework took it: it is right, if not of this time
             tolerance = tolerance_of(case.values[one.old])
@@ -61,70 +58,11 @@ def _likely(case: Case, one: Update, theirs: list[Step]) -> bool:
 def _fits(case: Case, one: Update, tolerance: float) -> bool:
     """Whether anything behind the step is the gradient, up to a factor: what came after (clipping, Adam) is meant."""
     shape = one.gradient.shape
-    behind = (case.graph[id] for id in _behind(case, one.step, one.old))
+    made = (case.graph[id] for id in since(case, one.step, one.old))
     return any(
-        parallel(case.values[step.id], one.gradient, tolerance) for step in behind
+        parallel(case.values[step.id], one.gradient, tolerance) for step in made
         if step.shape == shape and step.dtype.kind == "f"
     )  # fmt: skip
-
-
-def _grown(case: Case) -> Iterator[Finding]:
-    """``b − η · db`` has another shape than b: db was not added up over the examples."""
-    for step in case.steps("add", "subtract"):
-        old = case.behind(step.inputs[0])
-        if not old.name or step.name != old.name or old.shape == step.shape or case.behind(step.id).shape == old.shape:
-            continue
-        behind = _behind(case, step.inputs[1], old.id)
-        slopes = [case.graph[id] for id in sorted(behind) if old.name in derived_from(case.graph[id].name or "")]
-        slope = next((s for s in slopes if s.shape == step.shape), None)
-        if slope is None or not case.once("gradient-differs", slope):
-            continue
-        name = case.called(slope.id)
-        yield Finding(
-            code="gradient-differs",
-            title=f"{name} is not of {old.name}'s shape",
-            steps=(slope.id, step.id),
-            span=slope.span,
-            where=f"{name} has shape {marked(slope.shape)}, {old.name} {marked(old.shape)}",
-            evidence=case.worked(slope, (0,) * len(slope.shape)),
-            meaning=(
-                f"{old.name} is read by every example, so its gradient is the sum over them all. "
-                f"As it is, the step turns {old.name} into one number an example."
-            ),
-            mend=(f"- {name}", f"+ {name}.sum(axis=0)"),
-        )
-
-
-def _uneven(case: Case) -> Iterator[Finding]:
-    """One parameter's gradient is the loss's, another's a multiple of it: only one was divided by the examples."""
-    for group in case.learning.rounds():
-        if not is_loss(case.name(group[0].loss)):
-            continue
-        factors: list[tuple[float, Step, Update]] = []
-        for one in group:
-            slope = next((s for s in reversed(_slopes(case, one)) if is_slope(s.name or "")), None)
-            k = parallel(case.values[slope.id], one.gradient, tolerance_of(case.values[one.old])) if slope else None
-            if slope is not None and k:
-                factors.append((k, slope, one))
-        right = next((found for found in factors if abs(found[0] - 1) < EVEN), None)
-        for k, slope, one in factors:
-            if right is None or abs(k - 1) < EVEN or k < 0 or not case.once("gradient-differs", slope):
-                continue
-            at = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.abs(one.gradient))), one.gradient.shape))
-            name, other = case.called(slope.id), case.called(right[1].id)
-            yield Finding(
-                code="gradient-differs",
-                title=f"{name} is {shown(np.float64(k).round(6))} times the gradient, {other} is the gradient",
-                steps=(slope.id, right[1].id),
-                span=slope.span,
-                where=f"theirs = {shown(np.asarray(case.values[slope.id])[at])}, ours = {shown(one.gradient[at])}",
-                evidence=case.worked(slope, at),
-                meaning=(
-                    "One factor in front of all gradients only makes the learning rate another; a factor in front of "
-                    "one of them turns the step away from the way down. A mean in the loss divides every gradient."
-                ),
-                mend=(f"- {name}", f"+ {name} / {shown(np.float64(k).round(6))}"),
-            )
 
 
 def _explained(case: Case, one: Update) -> bool:
@@ -167,7 +105,7 @@ def _differs(case: Case, one: Update, theirs: list[Step], tolerance: float) -> I
 
 def _first_wrong(case: Case, one: Update, last: Step, made: Backward, tolerance: float) -> tuple[Step, int]:
     """The earliest step behind the update whose name says what it is the gradient of, and which is not; and of what."""
-    behind = _behind(case, last.id, one.old)
+    behind = since(case, last.id, one.old)
     for id in sorted(behind):
         step = case.graph[id]
         for name in derived_from(step.name or ""):
@@ -186,7 +124,7 @@ def _latest(case: Case, name: str, before: int, made: Backward) -> int | None:
     return found[-1] if found else None
 
 
-def _behind(case: Case, id: int, old: int) -> set[int]:
+def since(case: Case, id: int, old: int) -> set[int]:
     """What a step depends on that was computed after the parameter had its value."""
     wanted = {id}
     for k in range(id, max(old, id - MOST_BACK), -1):
@@ -195,10 +133,10 @@ def _behind(case: Case, id: int, old: int) -> set[int]:
     return wanted
 
 
-def _slopes(case: Case, one: Update) -> list[Step]:
+def slopes(case: Case, one: Update) -> list[Step]:
     """Gradients behind an update, in order: by their names, and what is left when factors are taken off."""
     shape = one.gradient.shape
-    behind = _behind(case, one.step, one.old)
+    behind = since(case, one.step, one.old)
     of = case.graph[one.old].name or ""
     named = [case.graph[id] for id in sorted(behind) if _slope_of(case.graph[id].name or "", of)]
     given = set(case.program.gradients.values())
@@ -250,7 +188,8 @@ def _data(case: Case, id: int, old: int) -> set[tuple[int, bool]]:
                 found.add(here)
             continue
         picks = step.op.name in ("index", "embedding", "take_along") and step.inputs[0] not in touched
-        todo += [(i, here[1] or (picks and k == 0 and not (step.op.name == "index" and _whole(step)))) for k, i in enumerate(step.inputs)]
+        picks = picks and not (step.op.name == "index" and _whole(step))
+        todo += [(i, here[1] or (picks and k == 0)) for k, i in enumerate(step.inputs)]
     return found
 
 
@@ -261,7 +200,7 @@ def _whole(step: Step) -> bool:
 
 def _moved_early(case: Case, group: list[Update], one: Update, slope: Step) -> Update | None:
     """Another parameter that had moved already when this gradient was taken, and whose old value makes it right."""
-    behind = _behind(case, slope.id, min(other.old for other in group))
+    behind = since(case, slope.id, min(other.old for other in group))
     moved: Mapping[int, Array] = {o.new: case.values[o.old] for o in group if o.new in behind and o is not one}
     if not moved:
         return None

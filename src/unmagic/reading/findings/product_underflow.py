@@ -29,7 +29,7 @@ def rule(case: Case) -> Iterator[Finding]:
         if at is None or not case.once("product-underflow", step):
             continue
         gathers = step.op.name != "multiply" or (step.name and step.name in {case.name(i) for i in step.inputs})
-        name = case.name(case.source_of(step.inputs[0]).id)
+        name = case.called(case.source_of(step.inputs[0]).id)
         yield Finding(
             code="product-underflow",
             title="a product of small numbers becomes 0"

@@ -36,7 +36,7 @@ def _pairs(case: Case) -> Iterator[Finding]:
         if (n != m and not reduced) or not case.once("silent-broadcast", step):
             continue
         sure = n == m and reduced
-        a, b = case.name(high.id), case.name(low.id)
+        a, b = case.called(high.id), case.called(low.id)
         yield Finding(
             code="silent-broadcast",
             title=f"{a} ({m}×1) meets {b} ({n}): {m * n} pairs, not {n}",
