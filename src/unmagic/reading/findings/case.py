@@ -35,6 +35,7 @@ class Case:
         self.values: Sequence[Array] = program.values
         self.matches = matches
         self._said: set[tuple[Any, ...]] = set()
+        self._times: dict[tuple[str, int, int], int] = {}
 
     # the graph --------------------------------------------------------------------------------------------
 
@@ -122,6 +123,12 @@ class Case:
         self._said.add((code, place))
         return True
 
+    def now_and_then(self, rule: str, step: Step) -> bool:
+        """True the 1st, 2nd, 4th, 8th … time for a place: what costs as much as the program is not done each round."""
+        place = (rule, step.span.start, step.span.end) if step.span is not None else (rule, step.id, -1)
+        count = self._times[place] = self._times.get(place, 0) + 1
+        return count & (count - 1) == 0
+
     # looking through --------------------------------------------------------------------------------------
 
     def inputs(self, step: Step) -> list[Array]:
@@ -194,6 +201,8 @@ class Case:
         """What a message calls a step: its name, else the user's own text for it, else what the reading calls it."""
         step = self._uncopied(id)
         own = step.name or self._bound.get(step.id, "")
+        if not own and step.op.name == "constant" and not step.shape:
+            return shown(self.values[step.id])  # its span is that of the whole expression
         text = step.span.text if step.span is not None else ""
         short = text if len(text) <= LONGEST and "\n" not in text and "\\" not in text else ""
         shown_as = self.names.get(step.id, "")
@@ -236,8 +245,8 @@ class Case:
 
     def place(self, id: int, at: Index) -> str:
         """The entry and its value: ``s[1,3] = 712.3``."""
-        value = self.values[id]
-        return f"{self.entry_name(id, at)} = {shown(value[at])}"
+        name, value = self.entry_name(id, at), shown(self.values[id][at])
+        return value if name == value else f"{name} = {value}"
 
     def worked(self, step: Step, at: Index) -> tuple[Line, ...]:
         """The arithmetic of one entry of a step, as evidence; nothing where no calculator gets to it."""

@@ -41,6 +41,7 @@ from . import (
     near_overflow,
     no_slope,
     non_finite,
+    norm_at_zero,
     not_a_distribution,
     old_gradient,
     one_hot,
@@ -100,6 +101,7 @@ RULES: tuple[Rule, ...] = (
     saturated.rule,
     saturated_attention.rule,
     bad_gradient.rule,
+    norm_at_zero.rule,
 )
 
 NUMBERS = frozenset({"exp-overflow", "power-overflow", "log-of-zero", "log-of-negative", "division-by-zero",

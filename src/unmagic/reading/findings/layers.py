@@ -15,7 +15,7 @@ from .evidence import order
 
 LAYERS = ("matmul", "matvec", "vecmat")
 LEAST = 4
-VANISHED, FADING = 1e-5, 1e-3
+VANISHED, FADING = 1e-5, 1e-4
 EXPLODED, GROWING = 1e5, 1e4
 
 

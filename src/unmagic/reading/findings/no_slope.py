@@ -40,7 +40,7 @@ def rule(case: Case) -> Iterator[Finding]:
             title=f"{name} has no slope: it is made of decisions",
             steps=(id, flat.id),
             span=loss.span,
-            where=case.place(flat.id, at) if flat.shape or flat.dtype.kind != "b" else f"{case.called(flat.id)} decides",
+            where=case.place(flat.id, at),
             evidence=case.worked(flat, at),
             meaning=(
                 f"{flat.op.name} gives whole steps: move a weight a little and nothing changes, so the gradient is 0 "
