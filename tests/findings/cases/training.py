@@ -439,6 +439,62 @@ TWINS = [
         LINEAR,
     ),
     Twin(
+        "slope-of-a-line-without-its-x",
+        "gradient-differs",
+        """
+        m, q = 0.0, 0.0
+        for k in range(5):
+            guess = m * x + q
+            mse = np.mean((y - guess) ** 2)
+            dm = -2 * np.mean(y - guess)  # here
+            dq = -2 * np.mean(y - guess)
+            m = m - 0.1 * dm
+            q = q - 0.1 * dq
+        """,
+        """
+        m, q = 0.0, 0.0
+        for k in range(5):
+            guess = m * x + q
+            mse = np.mean((y - guess) ** 2)
+            dm = -2 * np.mean(x * (y - guess))
+            dq = -2 * np.mean(y - guess)
+            m = m - 0.1 * dm
+            q = q - 0.1 * dq
+        """,
+        {"x": X[:, 0], "y": Y},
+    ),
+    Twin(
+        "one-slope-for-all-steps",
+        "stale-gradient",
+        """
+        g = 2 * (w - 3)
+        for k in range(4):
+            loss = (w - 3) ** 2
+            w = w - 0.1 * g  # here
+        """,
+        """
+        for k in range(4):
+            g = 2 * (w - 3)
+            loss = (w - 3) ** 2
+            w = w - 0.1 * g
+        """,
+        {"w": 0.0},
+    ),
+    Twin(
+        "count-of-mistakes-as-loss",
+        "no-slope",
+        """
+        guess = np.sign(x @ w)
+        loss = np.sum(guess != y)  # here
+        """,
+        """
+        score = x @ w
+        loss = np.sum(np.log(1 + np.exp(-y * score)))
+        mistakes = np.sum(np.sign(score) != y)
+        """,
+        {"x": X, "w": W_TRUE, "y": 2 * LABELS - 1},
+    ),
+    Twin(
         "accuracy-as-loss",
         "no-slope",
         """

@@ -11,6 +11,7 @@ from unmagic.core.finding import Finding
 
 from .case import Case
 from .evidence import order
+from .gradient_differs import wavers
 from .names import is_goal
 
 
@@ -19,7 +20,7 @@ def rule(case: Case) -> Iterator[Finding]:
     # momentum overshoots and climbs, but it starts downhill
     level = {one.first for one in case.learning.updates if one.cosine < 0.99}
     for one in case.learning.updates:
-        if one.first in level or is_goal(case.name(one.loss)):
+        if one.first in level or is_goal(case.name(one.loss)) or wavers(case, one):
             continue
         before = float(case.values[one.loss])
         after = case.learning.replay(one.loss, {one.old: case.values[one.new]})

@@ -19,7 +19,7 @@ from .case import Case
 from .learning import Update, parallel, tolerance_of
 from .names import derived_from, is_loss, is_slope, words
 
-ROUGHLY = 0.2
+ROUGHLY, WAVERS = 0.2, 0.05
 
 MOST_BACK = 4_000
 """Steps behind an update that are looked at for gradients with a name."""
@@ -30,13 +30,13 @@ def rule(case: Case) -> Iterator[Finding]:
     given = set(case.program.gradients.values())
     for group in case.learning.rounds():
         for one in sorted(group, key=lambda one: one.root):
-            if abs(one.cosine) > 0.9999 or _explained(case, one):
+            if (abs(one.cosine) > 0.9999 and not wavers(case, one)) or _explained(case, one):
                 continue
             theirs = slopes(case, one)
             if any(step.id in given for step in theirs):
                 continue  # a framework took it: it is right, if not of this time
             tolerance = tolerance_of(case.values[one.old])
-            if not theirs or not _likely(case, one, theirs) or _fits(case, one, tolerance):
+            if not theirs or not _likely(case, one, theirs) or (not wavers(case, one) and _fits(case, one, tolerance)):
                 continue
             if not _same_data(case, one, theirs[-1].id):
                 continue
@@ -46,6 +46,22 @@ def rule(case: Case) -> Iterator[Finding]:
                     yield _early(case, one, theirs[-1], early)
                 continue
             yield from _differs(case, one, theirs, tolerance)
+
+
+def wavers(case: Case, one: Update) -> bool:
+    """Of a parameter that is one number: whether its slope is the gradient times another factor in each round."""
+    if one.gradient.shape != ():
+        return False
+    given = set(case.program.gradients.values())
+    factors = []
+    for other in case.learning.updates:
+        if other.first != one.first:
+            continue
+        slope = next((s for s in reversed(slopes(case, other)) if is_slope(s.name or "") and s.id not in given), None)
+        if slope is None:
+            return False
+        factors.append(float(case.values[slope.id]) / float(other.gradient))
+    return max(factors) - min(factors) > WAVERS * max(map(abs, factors))
 
 
 def _likely(case: Case, one: Update, theirs: list[Step]) -> bool:
