@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 import unmagic as um
 from unmagic.core.errors import UnmagicError
+from unmagic.core.finding import Finding
 from unmagic.reading.findings import RULES, check
 from unmagic.reading.findings.case import Case
 
@@ -83,6 +85,25 @@ def test_an_empty_graph_has_no_findings() -> None:
 def test_rules_work_without_names_and_without_matches() -> None:
     reading = um.read("p = exp(z) / Σ exp(z); q = softmax(p)", z=[1.0, 2.0])
     assert {finding.code for finding in check(reading.program)} == {"softmax-twice"}
+
+
+def test_values_that_a_long_run_did_not_keep_are_passed_over() -> None:
+    text = "import numpy as np\na = np.log(x * 2)\nb = np.log(x)\nloss = b.sum()"
+    reading = um.read(text, x=np.zeros(2))
+    values = list(reading.program.values)
+    first = reading.graph.names["a"]
+    values[first] = None  # type: ignore[call-overload]
+    reading.program.values = values
+    assert [f.span.line for f in check(reading.program) if f.code == "log-of-zero" and f.span] == [3]
+
+
+def test_a_rule_that_stumbles_does_not_take_the_others_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumbles(case: Case) -> list[Finding]:
+        raise AssertionError("never thought of")
+
+    module = importlib.import_module("unmagic.reading.findings.check")  # the package has a function of that name
+    monkeypatch.setattr(module, "RULES", (stumbles, *RULES))
+    assert um.check("y = log x", x=0.0)[0].code == "log-of-zero"
 
 
 def loop(rounds: int) -> str:

@@ -67,7 +67,7 @@ class Case:
             step.id
             for step in self.graph.steps
             if not step.shape and step.dtype.kind == "f" and step.inputs and step.id not in self.backward
-            and not (step.implicit or step.op.name == "detach")
+            and self.kept(step) and not (step.implicit or step.op.name == "detach")
             and (is_loss(self.name(step.id)) or step.id in found or step.id in derived)
         ]  # fmt: skip
 
@@ -91,9 +91,13 @@ class Case:
     def _by_op(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for step in self.graph.steps:
-            if step.id not in self.backward:
+            if step.id not in self.backward and self.kept(step):
                 found.setdefault(step.op.name, []).append(step.id)
         return found
+
+    def kept(self, step: Step) -> bool:
+        """Whether the values of a step and its operands are there: a long run keeps only some."""
+        return all(self.values[i] is not None for i in (step.id, *step.inputs))
 
     def idioms(self, *names: str) -> Iterator[Match]:
         """The idioms of these names (all without one), those inside others too."""

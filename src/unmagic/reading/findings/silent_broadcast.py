@@ -20,7 +20,9 @@ def rule(case: Case) -> Iterator[Finding]:
 def _pairs(case: Case) -> Iterator[Finding]:
     """Both operands were copied, one of them along a new axis, and the table they made is then averaged away."""
     for step in case.graph.steps:
-        if not step.op.elementwise or len(step.inputs) != 2 or len(step.shape) < 2 or step.id in case.backward:
+        if not step.op.elementwise or len(step.inputs) != 2 or len(step.shape) < 2:
+            continue
+        if step.id in case.backward or not case.kept(step):
             continue
         sides = [case.graph[i] for i in step.inputs]
         if not all(side.op.name == "broadcast" and side.implicit for side in sides):
