@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
+from functools import cache
 
 import pytest
 
@@ -15,12 +15,12 @@ from unmagic.core.finding import Finding
 TWINS: list[Twin] = [*probability.TWINS, *training.TWINS, *numbers.TWINS, *shapes.TWINS]
 
 
-@lru_cache(maxsize=None)
+@cache
 def of_broken(k: int) -> tuple[Finding, ...]:
     return tuple(um.check(text_of(TWINS[k].broken), **TWINS[k].values))
 
 
-@lru_cache(maxsize=None)
+@cache
 def of_sound(k: int) -> tuple[Finding, ...]:
     reading = um.read(text_of(TWINS[k].sound), **{**TWINS[k].values, **TWINS[k].instead})
     assert reading.program.failure is None, reading.program.failure
@@ -72,7 +72,8 @@ def test_it_is_acknowledged_where_it_stands(k: int) -> None:
 def test_a_program_that_is_sound_raises_no_sure_alarm(program: sound.Sound) -> None:
     reading = um.read(text_of(program.text), **program.values)
     assert reading.program.failure is None, reading.program.failure
-    assert [(f.code, f.span.line if f.span else None, f.where) for f in reading.findings if f.confidence == "high"] == []
+    sure = [finding for finding in reading.findings if finding.confidence == "high"]
+    assert [(f.code, f.span.line if f.span else None, f.where) for f in sure] == []
 
 
 def test_the_set_is_large_enough_and_the_table_is_whole(capsys: pytest.CaptureFixture[str]) -> None:

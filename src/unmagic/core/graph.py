@@ -83,7 +83,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """Steps ``start`` up to ``stop`` are the backward pass that the source asked for: the chain rule from step ``of``."""
+    """Steps ``start`` up to ``stop`` are a backward pass that the source asked for: from step ``of``."""
 
     of: int
     start: int

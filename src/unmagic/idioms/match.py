@@ -257,8 +257,10 @@ class _Search:
             step = self.normal.first.get(factor)
             if step is None or self.graph[step].shape:
                 return None
-            with np.errstate(all="ignore"):  # 1/0 is inf here, where Python's own floats raise
-                coefficient *= float(np.float64(self.values[step]) ** power)
+            value = float(self.values[step])
+            if not value and power < 0:
+                return None  # divided by 0: no number
+            coefficient *= value**power
         return coefficient
 
     def members(self, id: int, stops: set[int]) -> frozenset[int] | None:

@@ -384,7 +384,7 @@ def _index(n: Normal, step: Step) -> int:
         if _counts_up(n, step, rows, source.shape[0]) and not isinstance(classes, slice):
             return n.linear("pick_rows", [x, _at(n, step, classes)])
     whole = isinstance(key[0], np.ndarray) or hasattr(key[0], "k") or isinstance(key[0], int | np.integer)
-    if rank == 2 and whole and all(part == slice(None) for part in key[1:]):
+    if rank == 2 and whole and all(isinstance(part, slice) and part == slice(None) for part in key[1:]):
         return n.linear("rows", [x, _at(n, step, key[0])])
     others = [n.of[i] for i in step.inputs[1:]]
     return n.terms.call("index", x, *others, key=hashable(key))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,9 +24,10 @@ def own_value(idiom: type[Idiom], values: Mapping[str, Any], attrs: Mapping[str,
     """What the idiom's own definition makes of its roles; None if it can't take them."""
     given = {**attrs, **values}
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a mean over no entries warns in its own way
             return idiom.own(**given)
-    except (ValueError, IndexError, TypeError, np.linalg.LinAlgError):
+    except (ValueError, IndexError, TypeError, ArithmeticError, np.linalg.LinAlgError):
         return None  # shapes that the definition does not fit: it is not this idiom
 
 

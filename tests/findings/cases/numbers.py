@@ -288,6 +288,27 @@ TWINS = [
         """,
     ),
     Twin(
+        "length-of-a-zero-vector",
+        "norm-at-zero",
+        """
+        v = torch.zeros(2, requires_grad=True)
+        loss = torch.norm(v)  # here
+        loss.backward()
+        """,
+        """
+        v = torch.zeros(2, requires_grad=True)
+        loss = torch.sqrt((v ** 2).sum() + 1e-12)
+        loss.backward()
+        """,
+    ),
+    Twin(
+        "length-of-a-zero-vector-in-a-formula",
+        "norm-at-zero",
+        "L = ‖x − y‖",
+        "L = ‖x − y‖²",
+        {"x": [1.0, 2.0], "y": [1.0, 2.0]},
+    ),
+    Twin(
         "variance-by-cancellation",
         "cancellation",
         """

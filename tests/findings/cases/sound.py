@@ -734,6 +734,122 @@ PROGRAMS = [
         """,
         {"x": X.astype(np.float32), **{f"W{k}": RNG.standard_normal((4, 4)).astype(np.float32) for k in "qkv"}},
     ),
+    Sound(
+        "error-watched-in-another-measure",
+        """
+        for k in range(4):
+            out = 1 / (1 + np.exp(-(X @ v)))
+            miss = t - out
+            watched = np.mean(np.abs(miss))
+            v += X.T @ (miss * out * (1 - out))
+        """,
+        {"X": X, "t": BINARY, "v": np.zeros(4)},
+    ),
+    Sound(
+        "factors-of-a-table",
+        """
+        for sweep in range(2):
+            loss = 0.0
+            for i in range(3):
+                for j in range(3):
+                    miss = R[i, j] - P[i] @ Q[j]
+                    P[i] += 0.02 * miss * Q[j]
+                    Q[j] += 0.02 * miss * P[i]
+                    loss += miss ** 2
+        """,
+        {"R": np.abs(X[:3, :3]), "P": np.abs(X[3:6, :2]), "Q": np.abs(X[6:9, :2])},
+    ),
+    Sound(
+        "adagrad-over-two-parameters",
+        """
+        seen_w, seen_b = np.zeros(4), 0.0
+        for k in range(5):
+            err = X @ w + b - y
+            loss = np.mean(err ** 2)
+            dw, db = 2 * X.T @ err / 12, 2 * err.mean()
+            for grad in (dw,):
+                np.clip(grad, -5, 5, out=grad)
+            seen_w += dw * dw
+            seen_b += db * db
+            w = w - 0.1 * dw / np.sqrt(seen_w + 1e-8)
+            b = b - 0.1 * db / np.sqrt(seen_b + 1e-8)
+        """,
+        {"X": X, "y": Y, "w": np.zeros(4), "b": 0.0},
+    ),
+    Sound(
+        "totals-over-epochs",
+        """
+        for epoch in range(3):
+            total = 0.0
+            for i in range(4):
+                total = total + X[i] @ X[i]
+            mean_loss = total / 4
+        """,
+        {"X": X},
+    ),
+    Sound(
+        "best-path-with-impossible-steps",
+        """
+        log_A = np.log(A)
+        score = np.log(start)
+        back = []
+        for o in obs:
+            table = score[:, None] + log_A
+            back.append(table.argmax(axis=0))
+            score = table.max(axis=0) + np.log(B[:, o])
+        best = score.max()
+        """,
+        {
+            "A": np.array([[0.5, 0.5, 0.0], [0.2, 0.4, 0.4], [0.3, 0.3, 0.4]]),
+            "B": np.array([[0.7, 0.3], [0.5, 0.5], [0.1, 0.9]]),
+            "start": np.array([0.5, 0.3, 0.2]),
+            "obs": [0, 1, 1],
+        },
+    ),
+    Sound(
+        "rolling-mean-with-a-gap",
+        """
+        out = np.full(len(x), np.nan)
+        for i in range(2, len(x)):
+            out[i] = x[i - 2:i + 1].mean()
+        """,
+        {"x": Y},
+    ),
+    Sound(
+        "guarded-quotient",
+        """
+        ratio = np.where(total > 0, hits / np.maximum(total, 1), 0.0)
+        rate = np.where(total == 0, 0.0, hits / total)
+        """,
+        {"hits": np.array([1.0, 0.0, 2.0]), "total": np.array([2.0, 0.0, 4.0])},
+    ),
+    Sound(
+        "one-frequency-of-a-signal",
+        """
+        t = np.arange(12)
+        cos_part = y @ np.cos(2 * np.pi * t / 12)
+        sin_part = y @ np.sin(2 * np.pi * t / 12)
+        power = cos_part ** 2 + sin_part ** 2
+        """,
+        {"y": Y},
+    ),
+    Sound(
+        "ranking-by-pairs",
+        """
+        scores = X @ w
+        margin = scores.reshape(-1, 1) - scores
+        wrong = (y.reshape(-1, 1) > y) & (margin < 0)
+        loss = np.mean(np.log(1 + np.exp(-margin)) * (y.reshape(-1, 1) > y))
+        """,
+        {"X": X, "y": Y, "w": np.ones(4)},
+    ),
+    Sound(
+        "sigmoid-far-out",
+        """
+        p = 1 / (1 + np.exp(-z))
+        """,
+        {"z": np.array([-800.0, 0.0, 30.0])},
+    ),
     Sound("bayes", "P(H|D) = P(D|H) P(H) / P(D)", {"P(D|H)": 0.9, "P(H)": 0.1, "P(D)": 0.2}),
     Sound("gate", "h = z ⊙ n + (1 − z) ⊙ h_0", {"z": [0.2, 0.8], "n": [1.0, -1.0], "h_0": [0.5, 0.5]}),
     Sound("maximised", "θ ← θ + η ∇ℓ(θ), ℓ(θ) = −(θ − 2)²", {"θ": 0.5, "η": 0.1}),

@@ -337,6 +337,164 @@ TWINS = [
         {"x": X, "y": Y, "w": np.array([0.3, 0.1, -0.2])},
     ),
     Twin(
+        "bias-not-divided-by-the-examples",
+        "gradient-differs",
+        """
+        p = 1 / (1 + np.exp(-(x @ w + b)))
+        loss = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+        dz = p - y
+        dw = x.T @ dz / 8
+        db = np.sum(dz)  # here
+        w = w - 0.1 * dw
+        b = b - 0.1 * db
+        """,
+        """
+        p = 1 / (1 + np.exp(-(x @ w + b)))
+        loss = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+        dz = p - y
+        dw = x.T @ dz / 8
+        db = np.sum(dz) / 8
+        w = w - 0.1 * dw
+        b = b - 0.1 * db
+        """,
+        {"x": X, "y": LABELS, "w": np.array([0.2, -0.1, 0.4]), "b": 0.1},
+    ),
+    Twin(
+        "bias-gradient-one-an-example",
+        "gradient-differs",
+        """
+        b = np.zeros(1)
+        for epoch in range(3):
+            e = x @ w + b - y
+            loss = np.mean(e ** 2)
+            dw = 2 * x.T @ e / 8
+            db = 2 * e / 8  # here
+            w = w - 0.1 * dw
+            b = b - 0.1 * db
+        """,
+        """
+        b = np.zeros(1)
+        for epoch in range(3):
+            e = x @ w + b - y
+            loss = np.mean(e ** 2)
+            dw = 2 * x.T @ e / 8
+            db = (2 * e / 8).sum(keepdims=True)
+            w = w - 0.1 * dw
+            b = b - 0.1 * db
+        """,
+        {"x": X, "y": Y, "w": np.zeros(3)},
+    ),
+    Twin(
+        "ascent-in-a-class",
+        "ascent",
+        """
+        class Line:
+            def __init__(self):
+                self.w = 0.1 * np.ones(3)
+            def step(self, x, y):
+                err = x @ self.w - y
+                loss = np.mean(err ** 2)
+                self.w = self.w + 0.1 * (x.T @ err) / len(y)  # here
+                return loss
+        line = Line()
+        for k in range(3):
+            loss = line.step(x, y)
+        """,
+        """
+        class Line:
+            def __init__(self):
+                self.w = 0.1 * np.ones(3)
+            def step(self, x, y):
+                err = x @ self.w - y
+                loss = np.mean(err ** 2)
+                self.w = self.w - 0.1 * (x.T @ err) / len(y)
+                return loss
+        line = Line()
+        for k in range(3):
+            loss = line.step(x, y)
+        """,
+        LINEAR,
+    ),
+    Twin(
+        "ascent-over-a-dict",
+        "ascent",
+        """
+        params = {"w": np.zeros(3), "b": np.zeros(1)}
+        for k in range(3):
+            err = x @ params["w"] + params["b"] - y
+            loss = np.mean(err ** 2)
+            grads = {"w": 2 * x.T @ err / len(y), "b": np.array([2 * err.mean()])}
+            for name in params:
+                params[name] = params[name] + 0.1 * grads[name]  # here
+        """,
+        """
+        params = {"w": np.zeros(3), "b": np.zeros(1)}
+        for k in range(3):
+            err = x @ params["w"] + params["b"] - y
+            loss = np.mean(err ** 2)
+            grads = {"w": 2 * x.T @ err / len(y), "b": np.array([2 * err.mean()])}
+            for name in params:
+                params[name] = params[name] - 0.1 * grads[name]
+        """,
+        LINEAR,
+    ),
+    Twin(
+        "slope-of-a-line-without-its-x",
+        "gradient-differs",
+        """
+        m, q = 0.0, 0.0
+        for k in range(5):
+            guess = m * x + q
+            mse = np.mean((y - guess) ** 2)
+            dm = -2 * np.mean(y - guess)  # here
+            dq = -2 * np.mean(y - guess)
+            m = m - 0.1 * dm
+            q = q - 0.1 * dq
+        """,
+        """
+        m, q = 0.0, 0.0
+        for k in range(5):
+            guess = m * x + q
+            mse = np.mean((y - guess) ** 2)
+            dm = -2 * np.mean(x * (y - guess))
+            dq = -2 * np.mean(y - guess)
+            m = m - 0.1 * dm
+            q = q - 0.1 * dq
+        """,
+        {"x": X[:, 0], "y": Y},
+    ),
+    Twin(
+        "one-slope-for-all-steps",
+        "stale-gradient",
+        """
+        g = 2 * (w - 3)
+        for k in range(4):
+            loss = (w - 3) ** 2
+            w = w - 0.1 * g  # here
+        """,
+        """
+        for k in range(4):
+            g = 2 * (w - 3)
+            loss = (w - 3) ** 2
+            w = w - 0.1 * g
+        """,
+        {"w": 0.0},
+    ),
+    Twin(
+        "count-of-mistakes-as-loss",
+        "no-slope",
+        """
+        guess = np.sign(x @ w)
+        loss = np.sum(guess != y)  # here
+        """,
+        """
+        score = x @ w
+        loss = np.sum(np.log(1 + np.exp(-y * score)))
+        mistakes = np.sum(np.sign(score) != y)
+        """,
+        {"x": X, "w": W_TRUE, "y": 2 * LABELS - 1},
+    ),
+    Twin(
         "accuracy-as-loss",
         "no-slope",
         """
@@ -566,7 +724,11 @@ TWINS = [
         h = 1 / (1 + np.exp(-(x @ W) / 100))
         out = h @ v
         """,
-        {"x": 1 + np.abs(X), "W": np.array([[9.0, -12, 8, 14, -9], [11, -9, 7, 9, -14], [8, -10, 12, 7, -9]]), "v": W2[:, 0]},
+        {
+            "x": 1 + np.abs(X),
+            "W": np.array([[9.0, -12, 8, 14, -9], [11, -9, 7, 9, -14], [8, -10, 12, 7, -9]]),
+            "v": W2[:, 0],
+        },
     ),
     Twin(
         "saturated-tanh",

@@ -11,14 +11,16 @@ from unmagic.core.finding import Finding
 
 from .case import Case
 from .evidence import order
+from .gradient_differs import wavers
 from .names import is_goal
 
 
 def rule(case: Case) -> Iterator[Finding]:
     """It moved along the gradient of what is to be small (or of a bowl, whatever it is called)."""
-    level = {one.first for one in case.learning.updates if one.cosine < 0.99}  # momentum overshoots, but starts downhill
+    # momentum overshoots and climbs, but it starts downhill
+    level = {one.first for one in case.learning.updates if one.cosine < 0.99}
     for one in case.learning.updates:
-        if one.first in level or is_goal(case.name(one.loss)):
+        if one.first in level or is_goal(case.name(one.loss)) or wavers(case, one):
             continue
         before = float(case.values[one.loss])
         after = case.learning.replay(one.loss, {one.old: case.values[one.new]})
@@ -32,14 +34,15 @@ def rule(case: Case) -> Iterator[Finding]:
             continue
         at = np.unravel_index(int(np.argmax(np.abs(one.gradient))), one.gradient.shape)
         place = tuple(int(i) for i in at)
-        name, old = case.called(one.old), case.values[one.old]
+        name, old = case.parameter(one.old, one.root), case.values[one.old]
+        entry = f"[{','.join(map(str, place))}]" if place else ""
         adds = root.op.name == "add"
         yield Finding(
             code="ascent",
             title=f"the step goes up {goal_name(case, one.loss)}",
             steps=(one.root,),
             span=root.span,
-            where=f"{case.entry_name(one.old, place)} goes from {shown(old[place])} to "
+            where=f"{name}{entry} goes from {shown(old[place])} to "
             f"{shown(case.values[one.new][place])}, and the slope there is {shown(one.gradient[place])}",
             evidence=(*case.worked(root, place), *order(before, float(after), "before, after")),
             meaning=(

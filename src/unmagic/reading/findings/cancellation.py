@@ -8,7 +8,7 @@ import numpy as np
 
 from unmagic.core.digits import shown
 from unmagic.core.finding import Finding
-from unmagic.core.graph import Step
+from unmagic.core.graph import Shape, Step
 
 from .case import Case
 
@@ -25,10 +25,10 @@ def rule(case: Case) -> Iterator[Finding]:
             continue
         values = np.asarray(case.values[x], np.longdouble)
         y = np.asarray(case.values[step.id])
-        axis = _axis(values.shape, y.shape)
-        if axis is _NONE or not np.isfinite(values).all():
+        axes = _axes(values.shape, y.shape)
+        if not axes or not values.size or not np.isfinite(values).all():
             continue
-        true = np.asarray(values.var(axis=axis, keepdims=y.ndim == values.ndim), np.float64)
+        true = np.asarray(values.var(axis=axes, keepdims=y.ndim == values.ndim), np.float64)
         if true.shape != y.shape:
             continue
         with np.errstate(all="ignore"):
@@ -52,17 +52,14 @@ def rule(case: Case) -> Iterator[Finding]:
         )
 
 
-_NONE = object()
-
-
-def _axis(whole: tuple[int, ...], left: tuple[int, ...]) -> object:
-    """The axis that a reduction of ``whole`` to ``left`` ran over; None is all."""
+def _axes(whole: Shape, left: Shape) -> tuple[int, ...]:
+    """The axes that a reduction of ``whole`` to ``left`` ran over; none if it is no such reduction."""
     if left == ():
-        return None
+        return tuple(range(len(whole)))
     for axis in range(len(whole)):
-        if left in (whole[:axis] + whole[axis + 1 :], whole[:axis] + (1,) + whole[axis + 1 :]):
-            return axis
-    return _NONE
+        if left in (whole[:axis] + whole[axis + 1 :], (*whole[:axis], 1, *whole[axis + 1 :])):
+            return (axis,)
+    return ()
 
 
 def _reduced(case: Case, id: int) -> Step | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ class Case:
         self.values: Sequence[Array] = program.values
         self.matches = matches
         self._said: set[tuple[Any, ...]] = set()
+        self._times: dict[tuple[str, int, int], int] = {}
 
     # the graph --------------------------------------------------------------------------------------------
 
@@ -65,9 +67,13 @@ class Case:
             step.id
             for step in self.graph.steps
             if not step.shape and step.dtype.kind == "f" and step.inputs and step.id not in self.backward
-            and not (step.implicit or step.op.name == "detach")
+            and self.kept(step) and not (step.implicit or step.op.name == "detach")
             and (is_loss(self.name(step.id)) or step.id in found or step.id in derived)
         ]  # fmt: skip
+
+    @cached_property
+    def _losses(self) -> frozenset[int]:
+        return frozenset(self.losses)
 
     @cached_property
     def learning(self) -> Learning:
@@ -85,9 +91,13 @@ class Case:
     def _by_op(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for step in self.graph.steps:
-            if step.id not in self.backward:
+            if step.id not in self.backward and self.kept(step):
                 found.setdefault(step.op.name, []).append(step.id)
         return found
+
+    def kept(self, step: Step) -> bool:
+        """Whether the values of a step and its operands are there: a long run keeps only some."""
+        return all(self.values[i] is not None for i in (step.id, *step.inputs))
 
     def idioms(self, *names: str) -> Iterator[Match]:
         """The idioms of these names (all without one), those inside others too."""
@@ -116,6 +126,12 @@ class Case:
             return False
         self._said.add((code, place))
         return True
+
+    def now_and_then(self, rule: str, step: Step) -> bool:
+        """True the 1st, 2nd, 4th, 8th … time for a place: what costs as much as the program is not done each round."""
+        place = (rule, step.span.start, step.span.end) if step.span is not None else (rule, step.id, -1)
+        count = self._times[place] = self._times.get(place, 0) + 1
+        return count & (count - 1) == 0
 
     # looking through --------------------------------------------------------------------------------------
 
@@ -162,7 +178,7 @@ class Case:
 
     def makes_loss(self, id: int) -> int | None:
         """The loss that a step comes to by entry-wise steps and reductions alone; None if it comes to none."""
-        losses = set(self.losses)
+        losses = self._losses
         if id in losses:
             return id
         seen, todo = {id}, [id]
@@ -181,19 +197,28 @@ class Case:
     # words and evidence -----------------------------------------------------------------------------------
 
     def name(self, id: int) -> str:
-        """What a step is called in a message: its own name, or that of what it copies, or its text, or its number."""
-        step = self.graph[id]
-        while step.name is None and step.implicit and step.inputs:
-            step = self.graph[step.inputs[0]]
+        """The name of a step, or that of what it copies, or its number: what rules go by."""
+        step = self._uncopied(id)
         return self._given_name(step.id) or f"step {step.id}"
 
     def called(self, id: int) -> str:
-        """The name; where there is none, the text that the step stands for."""
-        step = self.source_of(id)
-        name = self._given_name(step.id)
-        if name or step.span is None or "\n" in step.span.text or len(step.span.text) > 40:
-            return name or self.name(step.id)
-        return step.span.text
+        """What a message calls a step: its name, else the user's own text for it, else what the reading calls it."""
+        step = self._uncopied(id)
+        own = step.name or self._bound.get(step.id, "")
+        if not own and step.op.name == "constant" and not step.shape:
+            return shown(self.values[step.id])  # its span is that of the whole expression
+        text = step.span.text if step.span is not None else ""
+        short = text if len(text) <= LONGEST and "\n" not in text and "\\" not in text else ""
+        shown_as = self.names.get(step.id, "")
+        if self.program.language == "python":
+            return own or short or shown_as or f"step {step.id}"
+        return own or shown_as or short or f"step {step.id}"
+
+    def _uncopied(self, id: int) -> Step:
+        step = self.graph[id]
+        while step.name is None and step.implicit and step.inputs:
+            step = self.graph[step.inputs[0]]
+        return step
 
     def _given_name(self, id: int) -> str:
         return self.graph[id].name or self._bound.get(id, "") or self.names.get(id, "")
@@ -202,14 +227,30 @@ class Case:
     def _bound(self) -> dict[int, str]:
         return {id: name for name, id in reversed(self.graph.names.items())}
 
+    def parameter(self, id: int, update: int) -> str:
+        """What a parameter is called: by its name, or as the text of its update has it on the left: ``self.W``."""
+        step, span = self.graph[id], self.graph[update].span
+        named = step.name or self._bound.get(id, "")
+        if named or span is None:
+            return named or "the parameter"
+        line = span.source.text.splitlines()[span.line - 1]
+        left = re.match(r"\s*([\w.]+(?:\[[^\]]*\])?)\s*(?:[-+*/]|←)?=?(?![=<>])", line) if "=" in line else None
+        return left[1] if left else "the parameter"
+
     def entry_name(self, id: int, at: Index) -> str:
         """An entry as printed: ``s[1,3]``; a scalar's name alone."""
-        return f"{self.name(id)}[{','.join(map(str, at))}]" if at else self.name(id)
+        name, shape = self.called(id), self._uncopied(id).shape
+        if len(shape) <= len(at):  # of a copy, the entry that was copied
+            at = tuple(0 if n == 1 else i for n, i in zip(shape, at[len(at) - len(shape) :], strict=True))
+        if not at:
+            return name
+        whole = name if re.fullmatch(r"[^\s+*/@-]+(\([^()]*\))?", name) or name.startswith("step ") else f"({name})"
+        return f"{whole}[{','.join(map(str, at))}]"
 
     def place(self, id: int, at: Index) -> str:
         """The entry and its value: ``s[1,3] = 712.3``."""
-        value = self.values[id]
-        return f"{self.entry_name(id, at)} = {shown(value[at])}"
+        name, value = self.entry_name(id, at), shown(self.values[id][at])
+        return value if name == value else f"{name} = {value}"
 
     def worked(self, step: Step, at: Index) -> tuple[Line, ...]:
         """The arithmetic of one entry of a step, as evidence; nothing where no calculator gets to it."""
@@ -231,6 +272,9 @@ class Case:
 
 THROUGH = frozenset({"broadcast", "cast", "reshape", "transpose", "detach"})
 """Steps that keep every entry as it is: a rule looks through them."""
+
+LONGEST = 36
+"""Characters of the user's text that stand in for a name."""
 
 REDUCING = frozenset({"sum", "mean", "norm", "std", "var", "max", "min", "prod"})
 

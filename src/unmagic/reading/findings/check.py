@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from unmagic.core.finding import Finding
+from unmagic.core.graph import Array
 from unmagic.core.program import Program
 from unmagic.core.span import Span
 from unmagic.idioms.match import Match
@@ -23,19 +25,25 @@ from . import (
     elementwise_for_dot,
     exp_overflow,
     gradient_differs,
+    gradient_scale,
+    gradient_shape,
     identity_differs,
-    integers,
+    integer_truncation,
+    integer_wrap,
     labels,
     layers,
     log_of_zero,
+    logits,
     lost_in_addition,
     low_precision_sum,
     masked_row,
     near_overflow,
     no_slope,
     non_finite,
+    norm_at_zero,
     not_a_distribution,
     old_gradient,
+    one_hot,
     perplexity,
     posterior,
     product_underflow,
@@ -44,9 +52,10 @@ from . import (
     silent_broadcast,
     softmax_axis,
     softmax_twice,
-    spread,
     step_too_long,
+    zero_count,
     zero_times_infinity,
+    zero_variance,
 )
 from .case import Case
 
@@ -67,9 +76,13 @@ RULES: tuple[Rule, ...] = (
     cancellation.rule,
     lost_in_addition.rule,
     low_precision_sum.rule,
-    integers.rule,
-    spread.rule,
+    integer_truncation.rule,
+    integer_wrap.rule,
+    zero_variance.rule,
+    zero_count.rule,
     labels.rule,
+    one_hot.rule,
+    logits.rule,
     not_a_distribution.rule,
     posterior.rule,
     perplexity.rule,
@@ -78,6 +91,8 @@ RULES: tuple[Rule, ...] = (
     no_slope.rule,
     ascent.rule,
     old_gradient.rule,
+    gradient_shape.rule,
+    gradient_scale.rule,
     gradient_differs.rule,
     step_too_long.rule,
     layers.rule,
@@ -85,6 +100,7 @@ RULES: tuple[Rule, ...] = (
     saturated.rule,
     saturated_attention.rule,
     bad_gradient.rule,
+    norm_at_zero.rule,
 )
 
 NUMBERS = frozenset({"exp-overflow", "power-overflow", "log-of-zero", "log-of-negative", "division-by-zero",
@@ -99,19 +115,28 @@ def check(program: Program, matches: Sequence[Match] = (), names: Mapping[int, s
     case = Case(program, matches, names)
     found: list[Finding] = []
     said: set[tuple[str, object]] = set()
-    with np.errstate(all="ignore"):
-        for finding in (finding for rule in RULES for finding in rule(case)):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the numbers looked at are bad ones
+        for finding in (finding for rule in RULES for finding in _findings(rule, case)):
             places = {(finding.code, finding.where), (finding.code, _place(program, finding))}
             if not places & said:
                 found.append(finding)
             said |= places
-        found = non_finite.told(case, found)
+        found = _findings(lambda case: non_finite.told(case, found), case) or found
     marked = [replace(_apart(case, f), acknowledged=acknowledged(f.span, f.code)) for f in found]
     return sorted(marked, key=lambda f: (f.acknowledged, CONFIDENCE[f.confidence], f.steps))
 
 
+def _findings(rule: Rule, case: Case) -> list[Finding]:
+    """What a rule finds. One that stumbles over numbers nobody thought of finds nothing: the reading still stands."""
+    try:
+        return list(rule(case))
+    except Exception:  # whatever it is, it is our mistake and not the user's; the tests run the rules without this net
+        return []
+
+
 def _place(program: Program, finding: Finding) -> object:
-    """What there is one finding of a code in: a line of a program, a part of a formula. What a loop does, it does once."""
+    """Where one finding of a code is enough: a line of a program (of a loop, the first round), a part of a formula."""
     if finding.span is None:
         return finding.steps
     return finding.span.line if program.language == "python" else (finding.span.start, finding.span.end)
@@ -123,13 +148,29 @@ def _apart(case: Case, finding: Finding) -> Finding:
         return finding
     if not any(step in case.reaching for step in finding.steps):
         return replace(finding, confidence="low", meaning=f"{finding.meaning} It does not reach the result.")
-    last = finding.steps[0]
-    ends = {*case.graph.names.values(), case.graph.result, *case.losses} - {-1} - case.backward
-    values = [np.asarray(case.values[id]) for id in ends if id >= last and case.graph[id].inputs]
-    decided = any(value.dtype.kind not in "fc" for value in values)
-    if finding.code == "product-underflow" or decided or any(not np.isfinite(value).all() for value in values):
+    if finding.code == "product-underflow" or _taken_up(case, finding.steps[0]):
         return finding
     return replace(finding, confidence="medium", meaning=f"{finding.meaning} What it comes to in the end is finite.")
+
+
+def _taken_up(case: Case, bad: int) -> bool:
+    """Whether a bad number is still bad in what the program comes to; a decision taken on nan is no better."""
+    named = {id for id in case.graph.names.values() if not case.uses[id]}
+    ends = ({*named, case.graph.result, *case.losses} - {-1}) - case.backward
+    for id in ends:
+        value = np.asarray(case.values[id])
+        if id < bad or not case.graph[id].inputs:
+            continue
+        if value.dtype.kind in "fc":
+            if not np.isfinite(value).all():
+                return True
+        elif any(_has_nan(case.values[i]) for i in case.graph[id].inputs):
+            return True
+    return False
+
+
+def _has_nan(value: Array) -> bool:
+    return value.dtype.kind in "fc" and bool(np.isnan(value).any())
 
 
 def acknowledged(span: Span | None, code: str) -> bool:

@@ -21,6 +21,8 @@ def rule(case: Case) -> Iterator[Finding]:
         y = np.asarray(case.values[step.id])
         if y.dtype.kind != "f" or not _cosine(case, step.id) or "distance" in words(case.name(step.id)):
             continue
+        if any(case.source_of(i).op.name in ("cos", "sin") for i in step.inputs):
+            continue  # a wave, projected on
         at = first_entry(np.abs(y) > 1 + ROOM)
         if at is None or not case.once("cosine-not-normalised", step):
             continue

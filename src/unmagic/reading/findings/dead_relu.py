@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from unmagic.core.finding import Finding
+from unmagic.core.graph import Array, Index
 
 from .case import Case
 
@@ -53,5 +54,5 @@ def rule(case: Case) -> Iterator[Finding]:
         )
 
 
-def _largest(x: np.ndarray) -> tuple[int, ...]:  # type: ignore[type-arg]
+def _largest(x: Array) -> Index:
     return tuple(int(i) for i in np.unravel_index(int(np.argmax(x)), x.shape))

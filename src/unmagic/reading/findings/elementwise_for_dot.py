@@ -58,9 +58,12 @@ def _finding(case: Case, step: Step, a: Step, b: Step, why: str) -> Finding:
         evidence=lines,
         meaning=(
             "Entry by entry, each number meets only its partner, and what comes out is as large as what went in. "
-            + ("A dot product adds these up to one number." if vectors else
-               "A matrix product adds up: each row of the left meets each column of the right.")
-        ),  # fmt: skip
+            + (
+                "A dot product adds these up to one number."
+                if vectors
+                else "A matrix product adds up: each row of the left meets each column of the right."
+            )
+        ),
         mend=(f"- {left} * {right}", f"+ {left} @ {right}" + (".T" if why.startswith("scores") else "")),
         confidence="high",
     )
@@ -117,10 +120,11 @@ def _as_neuron(case: Case, step: Step, a: Step, b: Step) -> str:
     if len(a.shape) != 1 or a.shape != b.shape or a.shape[0] < 2 or not (case.is_leaf(a.id) and case.is_leaf(b.id)):
         return ""
     bias = _plus_bias(case, step)
-    if not (is_weight(case.name(a.id)) != is_weight(case.name(b.id))) or bias is None or bias[1].shape:
+    if is_weight(case.name(a.id)) == is_weight(case.name(b.id)) or bias is None or bias[1].shape:
         return ""
     after = bias[0]
-    bent = any(user.op.name in BENDS or case.idiom_at(user.id, "sigmoid", "relu", "tanh") for user in case.onward(after.id))
+    readers = list(case.onward(after.id))
+    bent = any(user.op.name in BENDS or case.idiom_at(user.id, "sigmoid", "relu", "tanh") for user in readers)
     named = set(words(case.name(after.id))) & set(PREDICTED)
     return "one bias is added to all of it, as to a neuron's sum" if bent or named else ""
 
@@ -146,9 +150,9 @@ def _plus_bias(case: Case, step: Step) -> tuple[Step, Step] | None:
         if one.op.name != "add" or user in case.backward:
             continue
         other = case.behind(one.inputs[1] if one.inputs[0] == step.id else one.inputs[0])
-        if case.is_leaf(other.id) and len(other.shape) < max(len(step.shape), 2):
-            if set(words(case.name(other.id))) & set(BIASES):
-                return one, other
+        named = set(words(case.name(other.id))) & set(BIASES)
+        if named and case.is_leaf(other.id) and len(other.shape) < max(len(step.shape), 2):
+            return one, other
     return None
 
 
@@ -159,11 +163,9 @@ def _mask(case: Case, step: Step) -> bool:
 
 
 def _summed(case: Case, step: Step) -> bool:
-    """Whether the products are added up after all, or fed to a matrix product."""
-    if any(user.op.name in ("sum", "mean", "cumsum", "einsum") for user in case.onward(step.id, 12)
-           if user.op.name != "mean" and _before_exp(case, step, user)):  # fmt: skip
-        return True
-    return False
+    """Whether the products are added up after all."""
+    sums = (user for user in case.onward(step.id, 12) if user.op.name in ("sum", "cumsum", "einsum"))
+    return any(_before_exp(case, step, user) for user in sums)
 
 
 def _before_exp(case: Case, step: Step, user: Step) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from unmagic.core.finding import Finding
+from unmagic.core.graph import Step
 
 from .case import Case, first_entry
 
@@ -21,8 +22,8 @@ def rule(case: Case) -> Iterator[Finding]:
         at = first_entry(np.isinf(case.values[step.id]) & finite)
         if at is None or (step.op.name == "power" and not np.all(inputs[0][at])):
             continue
-        source = case.source_of(step.inputs[0])
-        shares = any(case.graph[user].op.name in ("divide", "sum") for user in case.uses[step.id])
+        if not case.once("exp-overflow", step):
+            continue
         yield Finding(
             code="exp-overflow" if step.op.name not in ("power", "square") else "power-overflow",
             title=f"{step.op.name.replace('_', ' ')} overflows",
@@ -34,9 +35,16 @@ def rule(case: Case) -> Iterator[Finding]:
                 f"The result is past the largest {step.dtype}, so it is ∞, and whatever divides by it or takes it away "
                 "turns to 0 or nan."
             ),
-            mend=(
-                (f"- exp({case.name(source.id)})", f"+ exp({case.name(source.id)} - max({case.name(source.id)}))")
-                if shares and step.op.name == "exp"
-                else ("+ work with its logarithm, or in a wider dtype",)
-            ),
+            mend=_mend(case, step),
         )
+
+
+def _mend(case: Case, step: Step) -> tuple[str, ...]:
+    """In a softmax the maximum goes out first; a mask has to come before the exp."""
+    name = case.called(step.inputs[0])
+    readers = list(case.onward(step.id))
+    if step.op.name != "exp" or not any(reader.op.name in ("divide", "sum") for reader in readers):
+        return ("+ work with its logarithm, or in a wider dtype",)
+    if any(r.op.name == "multiply" and np.isnan(np.asarray(case.values[r.id])).any() for r in readers):
+        return (f"- exp({name}) * mask", f"+ {name} = where(mask, {name}, -inf);  exp({name} - max({name}))")
+    return (f"- exp({name})", f"+ exp({name} - max({name}))")

@@ -8,14 +8,14 @@ import numpy as np
 
 from unmagic.core.digits import shown
 from unmagic.core.finding import Finding
-from unmagic.core.graph import Step
+from unmagic.core.graph import Array, Step
 
 from .case import Case
 from .evidence import order
 
 LAYERS = ("matmul", "matvec", "vecmat")
 LEAST = 4
-VANISHED, FADING = 1e-5, 1e-3
+VANISHED, FADING = 1e-5, 1e-4
 EXPLODED, GROWING = 1e5, 1e4
 
 
@@ -51,9 +51,12 @@ def rule(case: Case) -> Iterator[Finding]:
         evidence=order(early, late, "first, last") if vanishes else order(late, early, "last, first"),
         meaning=(
             "Each layer multiplies the gradient that comes back by its weights and the slope of its bend, and here "
-            + ("that is mostly below 1. The first layers learn next to nothing." if vanishes else
-               "that is mostly above 1. One step throws the first layers far off.")
-        ),  # fmt: skip
+            + (
+                "that is mostly below 1. The first layers learn next to nothing."
+                if vanishes
+                else "that is mostly above 1. One step throws the first layers far off."
+            )
+        ),
         mend=("+ h = h + f(h W): a way past each layer, ReLU in place of sigmoid, weights of variance 1/n",)
         if vanishes
         else ("+ clip the gradient's norm, start from smaller weights (variance 1/n), or normalise each layer",),
@@ -69,7 +72,7 @@ def _chain(case: Case, loss: int) -> list[Step]:
     for id in sorted(behind - case.learning.roots):  # the rounds of a training loop are no layers
         step = case.graph[id]
         best = max((depth[i] for i in step.inputs if i in depth), default=None)
-        if step.op.name in LAYERS and step.dtype.kind == "f" and any(i in depth or case.is_leaf(i) for i in step.inputs):
+        if step.op.name in LAYERS and step.dtype.kind == "f":
             if best is not None:
                 before[id] = best[1]
             depth[id] = ((best[0] if best else 0) + 1, id)
@@ -83,6 +86,6 @@ def _chain(case: Case, loss: int) -> list[Step]:
     return [case.graph[id] for id in reversed(row)]
 
 
-def _size(values: np.ndarray) -> float:  # type: ignore[type-arg]
+def _size(values: Array) -> float:
     with np.errstate(all="ignore"):
         return float(np.sqrt(np.mean(np.square(np.asarray(values, np.float64)))))

@@ -115,9 +115,11 @@ class Learning:
 
     def _measured(self) -> Iterator[Update]:
         for places in self._sites():
-            old, _, _, _, named = places[0]
+            old, _, _, step, named = places[0]
             if not named and not self._start(old):
                 continue  # a running average of gradients moves along them too
+            if not self._feeds(old, step):
+                continue  # a total: what is added to it was not computed from it, as a gradient is
             for one in [*places[:EARLY], *places[EARLY:][-LATE:]]:
                 found = self._judged(*one, places[0][2])
                 if found is not None:
@@ -162,6 +164,14 @@ class Learning:
                 current = step.inputs[k] if case.graph[step.inputs[k]].op.name == "detach" else old.id
                 yield current, new.id, step.id, step.inputs[1 - k], named
                 break
+
+    def _feeds(self, old: int, step: int) -> bool:
+        """Whether what is added to a parameter depends on it."""
+        reached = {old}
+        for id in range(old + 1, step + 1):
+            if any(i in reached for i in self.case.graph[id].inputs):
+                reached.add(id)
+        return step in reached
 
     def _start(self, id: int) -> bool:
         """Whether a value is handed in, or made of numbers in the text alone: ``0.1 * np.ones(3)``."""

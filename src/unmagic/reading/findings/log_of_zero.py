@@ -9,6 +9,7 @@ import numpy as np
 from unmagic.core.finding import Finding
 
 from .case import Case, first_entry
+from .softmaxes import softmaxes
 
 EDGE = {"log": 0.0, "log2": 0.0, "log10": 0.0, "log1p": -1.0}
 
@@ -22,11 +23,11 @@ def rule(case: Case) -> Iterator[Finding]:
         at = negative if negative is not None else first_entry(np.asarray(x) == edge)
         if at is None:
             continue
-        source = case.source_of(step.inputs[0])
-        shares = source.op.name == "softmax" or any(
-            match.idiom.name == "softmax" and match.root == source.id for match in case.matches
-        )
-        name = case.name(source.id)
+        if not case.once("log-of-zero", step):
+            continue
+        source = case.source_of(step.inputs[0], "index", "take_along")
+        shares = any(one.root.id == source.id for one in softmaxes(case))
+        name = case.called(step.inputs[0])
         if negative is not None:
             title, meaning = "log of a negative number", "No real number has this logarithm: the result is nan."
             mend: tuple[str, ...] = (f"+ find out why {name} is negative before its log is taken",)

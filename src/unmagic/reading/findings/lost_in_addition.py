@@ -11,6 +11,7 @@ from unmagic.core.finding import Finding
 from unmagic.core.graph import Step
 
 from .case import Case
+from .evidence import computed
 
 LEAST = 3
 
@@ -36,11 +37,11 @@ def rule(case: Case) -> Iterator[Finding]:
             title=f"{step.name} is so large that what is added is lost",
             steps=(step.id,),
             span=step.span,
-            where=case.place(step.inputs[0], ()),
-            evidence=case.worked(step, ()),
+            where=f"{case.place(step.id, ())}, before and after",
+            evidence=computed("add", *(np.float64(value) for value in case.inputs(step)), name="exactly"),
             meaning=(
-                f"{step.dtype} has so few digits that the sum rounds back to what it was: from here on the total stands "
-                "still. Add up in a wider dtype."
+                f"{step.dtype} has so few digits that the sum rounds back to what it was: from here on the total "
+                "stands still. Add up in a wider dtype."
             ),
             mend=(f"+ {step.name} = np.float64(0)    # narrow numbers, wide total",),
         )

@@ -12,6 +12,9 @@ from unmagic.core.finding import Finding
 from .case import Case
 
 SUMS = ("sum", "mean", "cumsum", "dot", "matvec", "matmul", "vecmat", "norm", "prod")
+MOST = 1_000_000
+"""Entries that are added up again in float64."""
+
 ROOM = {"float16": 2e-2, "float32": 1e-4}
 """By how much a sum may be off, as a part of its terms' sizes added up."""
 
@@ -21,7 +24,9 @@ def rule(case: Case) -> Iterator[Finding]:
     for step in case.steps(*SUMS):
         room = ROOM.get(str(step.dtype))
         inputs = case.inputs(step)
-        if room is None or not all(np.isfinite(value).all() for value in inputs):
+        if room is None or sum(value.size for value in inputs) > MOST or not case.now_and_then("sum", step):
+            continue
+        if not all(np.isfinite(value).all() for value in inputs):
             continue
         wide = [np.asarray(value, np.float64) for value in inputs]
         y = np.asarray(case.values[step.id], np.float64)

@@ -48,7 +48,7 @@ def derived_from(name: str) -> list[str]:
 
 def is_weight(name: str) -> bool:
     """A weight: ``W``, ``w1``, ``weights``."""
-    return any(re.sub(r"[\d₀-₉]+$", "", part) in WEIGHTS for part in words(name))
+    return not is_slope(name) and any(re.sub(r"[\d₀-₉]+$", "", part) in WEIGHTS for part in words(name))
 
 
 def is_label(name: str) -> bool:

@@ -10,6 +10,7 @@ from unmagic.core.digits import shown
 from unmagic.core.finding import Finding
 
 from .case import Case
+from .softmaxes import softmaxes
 
 NEAR, SURE = 0.7, 0.9
 """How near the largest score may come, as a part of the largest that exp can take."""
@@ -25,9 +26,10 @@ def rule(case: Case) -> Iterator[Finding]:
         largest = float(z.max())
         if not NEAR * end < largest <= end:
             continue
-        shares = next((user for user in case.onward(step.id) if user.op.name == "divide"), None)
-        summed = any(case.graph[user].op.name == "sum" for user in case.uses[step.id]) or any(
-            m.root == shares.id for m in case.idioms("softmax") if shares is not None
+        readers = list(case.onward(step.id))
+        shares = next((user for user in readers if user.op.name == "divide"), None)
+        summed = any(user.op.name == "sum" for user in readers) or any(
+            one.root is shares and one.scores == step.inputs[0] for one in softmaxes(case)
         )
         if shares is None or not summed or not case.once("softmax-near-overflow", shares):
             continue

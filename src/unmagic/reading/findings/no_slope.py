@@ -16,10 +16,13 @@ METRIC = ("acc", "accuracy", "zero", "01", "hamming", "error", "rate")
 
 def rule(case: Case) -> Iterator[Finding]:
     """All ways from the model to the loss lead through a comparison, an argmax or a rounding."""
-    for id in case.losses:
-        loss = case.graph[id]
-        name = case.name(id)
-        if not is_loss(name) or not case.once("slope", loss):
+    losses = set(case.losses)
+    for loss in case.graph.steps:
+        if loss.shape or not loss.inputs:
+            continue
+        id, name = loss.id, case.name(loss.id)
+        counted = loss.dtype.kind in "iu" and id not in case.backward
+        if not (counted or id in losses) or not is_loss(name) or not case.once("slope", loss):
             continue  # of a loop the first round tells
         smooth, behind = _smooth(case, id), case.graph.ancestors(id)
         model = {i for i in behind if case.graph[i].op.name in PRODUCTS} or {
@@ -40,7 +43,7 @@ def rule(case: Case) -> Iterator[Finding]:
             title=f"{name} has no slope: it is made of decisions",
             steps=(id, flat.id),
             span=loss.span,
-            where=case.place(flat.id, at) if flat.shape or flat.dtype.kind != "b" else f"{case.name(flat.id)} decides",
+            where=case.place(flat.id, at),
             evidence=case.worked(flat, at),
             meaning=(
                 f"{flat.op.name} gives whole steps: move a weight a little and nothing changes, so the gradient is 0 "

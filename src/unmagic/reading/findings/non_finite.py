@@ -36,9 +36,9 @@ def told(case: Case, found: list[Finding]) -> list[Finding]:
 def _target(case: Case) -> int | None:
     """The step whose value must be finite and is not: the result, else a loss."""
     for id in (case.graph.result, *case.losses):
-        if 0 <= id < len(case.values) and case.graph[id].dtype.kind == "f" and id not in case.backward:
-            if not np.isfinite(np.asarray(case.values[id])).all():
-                return id
+        forward = 0 <= id < len(case.values) and id not in case.backward
+        if forward and case.graph[id].dtype.kind == "f" and not np.isfinite(np.asarray(case.values[id])).all():
+            return id
     return None
 
 
@@ -69,7 +69,13 @@ def _finding(case: Case, start: Origin, target: int, name: str) -> Finding:
         mend=("+ look at what is handed in: leave such entries out, or fill them",)
         if leaf
         else (f"+ keep what {case.called(step.id)} is computed from in the range that it can take",),
+        confidence="high" if not leaf or (step.op.name == "input" and _spread(case, target)) else "medium",
     )
+
+
+def _spread(case: Case, target: int) -> bool:
+    """Whether missing numbers took all of the result with them, and did not stay where they were."""
+    return not np.isfinite(np.asarray(case.values[target])).any()
 
 
 def _way(case: Case, start: Origin, target: int) -> str:

@@ -24,8 +24,9 @@ def rule(case: Case) -> Iterator[Finding]:
             continue
         tolerance = tolerance_of(case.values[first.old])
         k = parallel(first.moved, first.gradient, tolerance)
-        if not k or parallel(second.moved, second.gradient, tolerance) is not None:
-            continue
+        again = parallel(second.moved, second.gradient, tolerance)
+        if not k or (again is not None and (first.gradient.shape != () or abs(again - k) <= tolerance * abs(k))):
+            continue  # one number always lies along another: there the rate has to be the same
         root = case.graph[second.root]
         at = _largest(first.gradient)
         if close(second.moved, k * (first.gradient + second.gradient), tolerance):
@@ -39,7 +40,7 @@ def rule(case: Case) -> Iterator[Finding]:
 
 
 def _doubled(case: Case, first: Update, second: Update, at: Index) -> Finding:
-    name = case.called(second.old)
+    name = case.parameter(second.old, second.root)
     entry = f"[{','.join(map(str, at))}]" if at else ""
     return Finding(
         code="doubled-gradient",
@@ -58,7 +59,7 @@ def _doubled(case: Case, first: Update, second: Update, at: Index) -> Finding:
 
 
 def _stale(case: Case, first: Update, second: Update, at: Index) -> Finding:
-    name = case.called(second.old)
+    name = case.parameter(second.old, second.root)
     entry = f"[{','.join(map(str, at))}]" if at else ""
     return Finding(
         code="stale-gradient",

@@ -33,6 +33,8 @@ def origin(graph: Graph, values: Sequence[Array], id: int) -> Origin | None:
         if _has_nan(values[id]) and step.inputs and not any(_has_nan(values[i]) for i in _carrying(step)):
             turn = id
         if not carriers:
+            if step.inputs and not _has_nan(values[id]) and any(_bad(values[i]).any() for i in _carrying(step)):
+                return None  # an ∞ that was meant, handed on
             break
         path.append(id)
         nans = [i for i in carriers if _has_nan(values[i])]
@@ -46,7 +48,7 @@ def _carrying(step: Step) -> tuple[int, ...]:
     return step.inputs[1:] if step.op.name == "where" else step.inputs
 
 
-def _bad(values: Array) -> np.ndarray:  # type: ignore[type-arg]
+def _bad(values: Array) -> Array:
     array = np.asarray(values)
     return ~np.isfinite(array) if array.dtype.kind in "fc" else np.zeros(array.shape, bool)
 
@@ -59,7 +61,7 @@ def _has_nan(values: Array) -> bool:
 def _meant(graph: Graph, values: Sequence[Array], id: int) -> bool:
     """An ∞ that stands in the text is meant: a mask, the start of a minimum."""
     step = graph[id]
-    while step.implicit and step.inputs:
+    while step.inputs and (step.implicit or step.op.name in ("negative", "cast", "broadcast", "detach")):
         step = graph[step.inputs[0]]
     return step.op.name == "constant" and not _has_nan(values[id])
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from unmagic.core.digits import shown
 from unmagic.core.finding import Finding
-from unmagic.core.graph import Step
+from unmagic.core.graph import Array, Step
+from unmagic.core.lines import Line
 
 from .case import Case
 from .evidence import total
@@ -52,7 +53,7 @@ def _formulas(case: Case) -> Iterator[Finding]:
             yield _finding(case, step, case.place(step.id, at), ())
 
 
-def _finding(case: Case, step: Step, where: str, evidence: tuple) -> Finding:  # type: ignore[type-arg]
+def _finding(case: Case, step: Step, where: str, evidence: tuple[Line, ...]) -> Finding:
     name = case.name(step.id)
     return Finding(
         code="unnormalised-posterior",
@@ -69,7 +70,7 @@ def _finding(case: Case, step: Step, where: str, evidence: tuple) -> Finding:  #
     )
 
 
-def _adds_up(p: np.ndarray) -> bool:  # type: ignore[type-arg]
+def _adds_up(p: Array) -> bool:
     sums = [p.sum(), *(p.sum(axis=axis) for axis in range(p.ndim))]
     return any(np.allclose(s, 1.0, atol=1e-3) for s in sums)
 

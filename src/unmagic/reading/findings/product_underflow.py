@@ -26,9 +26,10 @@ def rule(case: Case) -> Iterator[Finding]:
             at = first_entry(tiny & ~np.logical_or.accumulate(inputs[0] == 0, axis=step.attrs["axis"]))
         else:
             at = first_entry(tiny & np.logical_and.reduce([value != 0 for value in inputs]))
-        if at is None:
+        if at is None or not case.once("product-underflow", step):
             continue
-        name = case.name(case.source_of(step.inputs[0]).id)
+        gathers = step.op.name != "multiply" or (step.name and step.name in {case.name(i) for i in step.inputs})
+        name = case.called(case.source_of(step.inputs[0]).id)
         yield Finding(
             code="product-underflow",
             title="a product of small numbers becomes 0"
@@ -45,4 +46,5 @@ def rule(case: Case) -> Iterator[Finding]:
             mend=(f"- prod({name})", f"+ sum(log({name}))")
             if step.op.name != "multiply"
             else ("+ add logarithms instead",),
+            confidence="high" if gathers else "low",  # one small product among many large ones is nothing to mind
         )

@@ -8,7 +8,7 @@ import numpy as np
 
 from unmagic.core.digits import shown
 from unmagic.core.finding import Finding
-from unmagic.core.graph import Step
+from unmagic.core.graph import Array, Step
 
 from .case import Case
 from .evidence import order
@@ -65,7 +65,7 @@ def _product(case: Case, scores: int) -> Step | None:
     return None
 
 
-def _largest_share(z: np.ndarray) -> float:  # type: ignore[type-arg]
+def _largest_share(z: Array) -> float:
     with np.errstate(all="ignore"):
         e = np.exp(z - z.max(axis=-1, keepdims=True))
         return float(np.mean(1.0 / e.sum(axis=-1)))

@@ -20,7 +20,9 @@ def rule(case: Case) -> Iterator[Finding]:
 def _pairs(case: Case) -> Iterator[Finding]:
     """Both operands were copied, one of them along a new axis, and the table they made is then averaged away."""
     for step in case.graph.steps:
-        if not step.op.elementwise or len(step.inputs) != 2 or len(step.shape) < 2 or step.id in case.backward:
+        if not step.op.elementwise or len(step.inputs) != 2 or len(step.shape) < 2:
+            continue
+        if step.id in case.backward or not case.kept(step):
             continue
         sides = [case.graph[i] for i in step.inputs]
         if not all(side.op.name == "broadcast" and side.implicit for side in sides):
@@ -32,11 +34,11 @@ def _pairs(case: Case) -> Iterator[Finding]:
         reduced = _reduced(case, step)
         if high.implicit and high.op.name in ("reshape", "index"):
             continue  # lined up by the letters of a formula: the table is what it says
-        meant = _new_axis(case, high) or case.source_of(low.id).id == case.source_of(high.id).id
+        meant = _new_axis(case, high, step) or case.source_of(low.id).id == case.source_of(high.id).id
         if (n != m and not reduced) or not case.once("silent-broadcast", step):
             continue
         sure = n == m and reduced
-        a, b = case.name(high.id), case.name(low.id)
+        a, b = case.called(high.id), case.called(low.id)
         yield Finding(
             code="silent-broadcast",
             title=f"{a} ({m}×1) meets {b} ({n}): {m * n} pairs, not {n}",
@@ -112,10 +114,15 @@ def _same_table(case: Case, reduced: int, other: int) -> bool:
     return False
 
 
-def _new_axis(case: Case, high: Step) -> bool:
-    """Whether the column was made of a vector on purpose, by ``[:, None]``."""
-    step = case.behind(high.id)
-    return step.op.name == "index" and None in step.attrs.get("key", ())
+def _new_axis(case: Case, high: Step, meeting: Step) -> bool:
+    """Whether the column was made of a vector on purpose: by ``[:, None]``, or reshaped right where they meet."""
+    column = case.behind(high.id)
+    if column.op.name == "index":
+        return any(part is None for part in column.attrs["key"])
+    here, whole = column.span, meeting.span
+    return column.op.name == "reshape" and here is not None and whole is not None and (
+        whole.start <= here.start and here.end <= whole.end
+    )  # fmt: skip
 
 
 def _reduced(case: Case, step: Step) -> bool:

@@ -32,23 +32,24 @@ def rule(case: Case) -> Iterator[Finding]:
         if not p.ndim or not np.isfinite(p).all():
             continue
         row = p.reshape(-1, p.shape[-1])[0]
-        n = row.size
-        best = np.eye(n)[0]
+        if name == second == "softmax":
+            perfect = computed("softmax", np.eye(row.size)[0], at=(0,), name="of a perfect share", axis=0)
+            lines = (*total(row, "softmax sums to"), *perfect)
+            told = f"even a perfect prediction among {shown(np.int64(row.size))} keeps a loss well above 0."
+        else:
+            lines = computed("sigmoid", np.float64(1.0), name="of a perfect share")
+            told = f"even a perfect 1 counts as {shown(1 / (1 + np.exp(-1.0)))}."
         yield Finding(
             code="softmax-twice",
             title=f"{second} of a {name}: the scores are shares already",
             steps=(first.id, id),
             span=step.span,
             where=case.place(first.id, (0,) * p.ndim),
-            evidence=(*total(row, f"{name} sums to"), *computed("softmax", best, at=(0,), name="of a perfect share", axis=0))
-            if name == second == "softmax"
-            else computed("sigmoid", np.float64(1.0), name="of a perfect share"),
+            evidence=lines,
             meaning=(
-                f"The first {name} leaves numbers between 0 and 1, and a second {second} can hardly tell "
-                + (f"those apart: even a perfect prediction among {shown(np.int64(n))} keeps a loss well above 0. "
-                   if second == "softmax" else f"those apart: even a perfect 1 counts as {shown(1 / (1 + np.exp(-1.0)))}. ")
-                + "Hand the raw scores (logits) over."
-            ),  # fmt: skip
+                f"The first {name} leaves numbers between 0 and 1, and a second {second} can hardly tell those apart: "
+                f"{told} Hand the raw scores (logits) over."
+            ),
             mend=(f"- {second}({name}(z))", f"+ {second}(z)"),
             confidence="medium" if name == "sigmoid" and second == "softmax" else "high",
         )

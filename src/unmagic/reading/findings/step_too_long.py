@@ -44,7 +44,7 @@ def rule(case: Case) -> Iterator[Finding]:
                 f"so fast that a step {shown(round_(factor))} times as long would stop at the bottom; past twice that "
                 "it climbs."
             ),
-            mend=(f"- η · {case.called(one.old)}'s gradient", f"+ {shown(round_(factor))} · η, or less"),
+            mend=(f"- η · {case.parameter(one.old, one.root)}'s gradient", f"+ {shown(round_(factor))} · η, or less"),
             confidence="high" if always else "medium",
         )
 

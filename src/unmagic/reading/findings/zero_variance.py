@@ -1,4 +1,4 @@
-"""Nothing to divide by: a spread that is only rounding, a mean over no entries."""
+"""A spread that is only rounding, divided by."""
 
 from __future__ import annotations
 
@@ -16,11 +16,6 @@ NOISE = 64.0
 
 
 def rule(case: Case) -> Iterator[Finding]:
-    yield from _noise(case)
-    yield from _none(case)
-
-
-def _noise(case: Case) -> Iterator[Finding]:
     """Divided by a standard deviation that rounding alone made."""
     for step in case.steps("divide"):
         bottom = case.source_of(step.inputs[1])
@@ -45,7 +40,10 @@ def _noise(case: Case) -> Iterator[Finding]:
                 "All entries are equal, and only rounding keeps their spread from being 0. "
                 "Divided by it, that rounding is blown up to the size of a signal."
             ),
-            mend=(f"- … / {case.called(bottom.id)}", f"+ … / ({case.called(bottom.id)} + 1e-8)    # or drop the column"),
+            mend=(
+                f"- … / {case.called(bottom.id)}",
+                f"+ … / ({case.called(bottom.id)} + 1e-8)    # or drop the column",
+            ),
         )
 
 
@@ -57,24 +55,3 @@ def _spread_of(case: Case, step: Step) -> int | None:
         inner = case.source_of(step.inputs[0])
         return case.source_of(inner.inputs[0]).id if inner.op.name == "var" else None
     return None
-
-
-def _none(case: Case) -> Iterator[Finding]:
-    """A mean over an axis of size 0."""
-    for step in case.steps("mean", "var", "std"):
-        shape = case.graph[step.inputs[0]].shape
-        y = np.asarray(case.values[step.id])
-        at = first_entry(np.isnan(y)) if 0 in shape and y.dtype.kind == "f" else None
-        if at is None or not case.once("zero-count", step):
-            continue
-        name = case.called(step.inputs[0])
-        yield Finding(
-            code="zero-count",
-            title=f"{step.op.name} of no entries",
-            steps=(step.id,),
-            span=step.span,
-            where=f"{name} is empty",
-            evidence=case.worked(step, at),
-            meaning="A mean divides by the number of entries, and there are none: 0 / 0. The result is nan.",
-            mend=(f"+ if {name}.size: …    # say what the mean of nothing is to be",),
-        )

@@ -1,4 +1,4 @@
-"""Whole numbers: fractions cut off in a write, results that wrap around."""
+"""Whole numbers that wrap around at the end of their dtype."""
 
 from __future__ import annotations
 
@@ -8,49 +8,17 @@ import numpy as np
 
 from unmagic.core.digits import shown
 from unmagic.core.finding import Finding
-from unmagic.core.graph import Index, Step
+from unmagic.core.graph import Array, Index, Step
 
 from .case import Case, first_entry
 from .names import words
 
-WRITES = ("set_index", "add_at")
 WRAPPING = ("add", "subtract", "multiply", "negative", "square", "power", "sum", "cumsum", "prod", "cumprod",
             "dot", "matmul", "matvec", "vecmat", "absolute", "cast")  # fmt: skip
 MEANT = ("hash", "seed", "state", "rng", "lcg", "crc", "checksum", "key")
 
 
 def rule(case: Case) -> Iterator[Finding]:
-    yield from _truncated(case)
-    yield from _wrapped(case)
-
-
-def _truncated(case: Case) -> Iterator[Finding]:
-    """Fractions written into an array of whole numbers, which keeps its dtype and says nothing."""
-    for step in case.steps("cast"):
-        x = np.asarray(case.values[step.inputs[0]])
-        if not step.implicit or step.dtype.kind not in "iu" or x.dtype.kind != "f" or not np.isfinite(x).all():
-            continue
-        writes = [case.graph[user] for user in case.uses[step.id] if case.graph[user].op.name in WRITES]
-        at = first_entry(x != np.trunc(x))
-        if at is None or not writes or not case.once("integer-truncation", step):
-            continue
-        into = case.called(writes[0].id)
-        yield Finding(
-            code="integer-truncation",
-            title=f"{into} holds whole numbers: the fraction is cut off",
-            steps=(step.id, writes[0].id),
-            span=step.span,
-            where=f"{shown(x[at])} is kept as {shown(np.asarray(case.values[step.id])[at])}",
-            evidence=case.worked(step, at),
-            meaning=(
-                f"An array keeps its dtype when it is written into, and {into} was made of whole numbers ({step.dtype}). "
-                "What is written loses its fraction, without a word."
-            ),
-            mend=(f"+ {into} = {into}.astype(float) before it is written into",),
-        )
-
-
-def _wrapped(case: Case) -> Iterator[Finding]:
     """The exact result does not fit, and the bits that do not fit are dropped."""
     for step in case.steps(*WRAPPING):
         if step.dtype.kind not in "iu":
@@ -75,13 +43,12 @@ def _wrapped(case: Case) -> Iterator[Finding]:
                 f"{step.dtype} holds {shown(limit.min)} to {shown(limit.max)}; what lies beyond comes in again at the "
                 "other end. NumPy says nothing about it in arrays."
             ),
-            mend=(f"- {step.span.text}" if step.span is not None and "\n" not in step.span.text else "- x",
-                  "+ the same on x.astype(float), or a wider dtype"),  # fmt: skip
+            mend=(f"+ {case.called(step.inputs[0])}.astype(float) first, or a wider dtype",),
             confidence="medium" if meant else "high",
         )
 
 
-def _exact(case: Case, step: Step) -> np.ndarray:  # type: ignore[type-arg]
+def _exact(case: Case, step: Step) -> Array:
     wide = [np.asarray(value, np.float64) for value in case.inputs(step)]
     if step.op.name == "cast":
         return np.trunc(wide[0])
