@@ -56,6 +56,11 @@ def page(document: Document, *, title: str = "", hues: Hues | None = None, langu
     )
 
 
+def table(block: Table) -> str:
+    """A table by itself."""
+    return _Html({}).table(block)
+
+
 @lru_cache
 def sheet(name: str) -> str:
     """A style sheet of the package: ``tokens.css``, ``look.css``, ``reading.css``, ``cell.css``."""

@@ -1,0 +1,78 @@
+"""Surprise: the curve −log p, and where one probability stands on it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+from unmagic.core.digits import LESSON, Style, shown
+from unmagic.core.document import Table
+
+from .coordinates import Box, Point, trails
+from .labels import Label, italic, lettered
+from .marks import circle, drawing, hued, line, path
+from .picture import Picture, not_finite, refused
+from .scale import Scale
+
+_BOX: Box = (40, 14, 346, 214)
+_HEIGHT = 246.0
+
+
+def surprise(p: float, *, name: str = "p", hues: tuple[int, int] = (7, 5), style: Style = LESSON) -> Picture:
+    """``hues``: of the probability and of the loss."""
+    if (reason := not_finite(name, p)) is not None:
+        return refused(reason)
+    if not 0 <= p <= 1:
+        return refused(f"{name} = {shown(p, style=style)} is no probability: it must lie from 0 to 1.")
+    loss = -math.log(p) if p > 0 else math.inf
+    loss = loss or 0.0  # -log 1 is −0
+    top = min(max(4.0, 1.15 * loss), 800.0) if math.isfinite(loss) else 4.0
+    across, up = Scale(0, 1, _BOX[0], _BOX[2]), Scale(0, top, _BOX[3], _BOX[1])
+
+    def place(a: float, b: float) -> Point:
+        return (across(a), up(b))
+
+    # even steps down the curve rather than along it, where most of it is steep
+    curve = trails((place(math.exp(-top * k / 120), top * k / 120) for k in range(121)), _BOX)
+    parts = [
+        line((_BOX[0], _BOX[3]), (_BOX[2], _BOX[3]), "axis"),
+        line((_BOX[0], _BOX[1]), (_BOX[0], _BOX[3]), "axis"),
+        *(path(run, "curve") for run in curve),
+    ]
+    labels: list[Label] = []
+    if math.isfinite(loss):
+        here = place(p, loss)
+        parts += [line((here[0], _BOX[3]), here, "ghost"), line((_BOX[0], here[1]), here, "ghost")]
+        parts.append(hued(hues[0], circle(here, 6, "dot")))
+        labels.append(
+            Label(
+                f"−log {italic(name)} {_relation(loss, style)}",
+                here,
+                "N NW" if p > 0.6 else "NE E N",
+                hues[1],
+                gap=9,
+                must=True,
+            )
+        )
+    else:
+        labels.append(Label("−log 0 = inf: beyond any paper ↑", (_BOX[0] + 26, _BOX[1] + 12), "E", hues[1], must=True))
+    foot = (across(p), _BOX[3] + 5)
+    labels.append(Label(f"{italic(name)} = {shown(p, style=style)}", foot, "S SE SW", hues[0], gap=3, must=True))
+    for t in (0.0, 0.5, 1.0):
+        labels.append(Label(shown(t), (across(t), _BOX[3] + 5), "S", class_="tick", gap=3))
+    step = max(1, math.ceil(top / 5))
+    for k in range(step, math.floor(top) + 1, step):
+        spot = (_BOX[0], up(k))
+        parts.append(line((spot[0] - 4, spot[1]), spot, "axis"))
+        labels.append(Label(shown(k), (spot[0] - 4, spot[1]), "W", class_="tick", gap=3))
+    segments = [(a, b) for run in curve for a, b in itertools.pairwise(run)]
+    lettering = lettered(labels, (2, 2, 358, _HEIGHT - 2), lines=segments)
+    told = shown(loss, style=style)
+    says = f"The curve −log {name}: at {name} = {shown(p, style=style)} the surprise is {told}; it is 0 at {name} = 1 and grows without end towards 0."  # noqa: E501
+    table = Table((name, f"−log {name}"), ((shown(p, style=style), told),))
+    return Picture(drawing(360, _HEIGHT, says, *parts, lettering), says, table)
+
+
+def _relation(loss: float, style: Style) -> str:
+    """The value with the sign that is true of its digits."""
+    return f"= {shown(0.0)}" if loss == 0 else f"≈ {shown(loss, style=style)}"
