@@ -1,0 +1,25 @@
+"""The run's decimals as text: every digit they have, and no zero behind the last."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from unmagic.core.digits.numerals import MINUS, as_text, length, numeral
+
+_POSITIONAL = 16  # digits of a number that is still written out
+
+
+def printed(x: Decimal) -> str:
+    """``8.28``, ``−0.6782976``, ``0.000006``, ``3.524e+32``, ``nan``. Columns that are added up are written out."""
+    if not x.is_finite():
+        return as_text(numeral(x, 0))
+    if x and -10 < x.adjusted() < -4:  # as long as the other numbers of its column
+        text = f"{abs(x):f}".rstrip("0")
+        return MINUS + text if x < 0 else text
+    return as_text(numeral(x, max(0, length(x))))
+
+
+def parted(text: str) -> tuple[str, str]:
+    """What stands before the point, and from the point on: columns align there."""
+    head, point, tail = text.partition(".")
+    return (text, "") if "e" in text else (head, point + tail)
