@@ -71,9 +71,17 @@ class Watched:
         self.site = site
         self.complaints: list[str] = []
         self.elsewhere: list[str] = []
-        page.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
+        page.on("console", self._said)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda asked: asked.url.startswith(site) or self.elsewhere.append(asked.url))
+        page.on("request", self._asked)
+
+    def _said(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith(self.site):
+            self.elsewhere.append(request.url)
 
     def open(self, path: str) -> Any:
         """Go to a path of the site; the page itself."""

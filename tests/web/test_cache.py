@@ -26,7 +26,7 @@ def test_a_browser_that_has_the_page_gets_304(client: TestClient) -> None:
 def test_pages_stay_under_their_bytes() -> None:
     pages = Pages(most=10_000)
     for k in range(100):
-        pages.put(str(k), Kept(b"x" * 900, b"", "text/html", f'"{k}"'))
+        pages.put(str(k), Kept(b"x" * 900, b"", {}))
         assert pages.size <= 10_000
     assert pages.get("99") is not None
     assert pages.get("0") is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from typing import NamedTuple
 
@@ -18,6 +18,9 @@ MOST_BYTES = 32 * 1024 * 1024
 SMALLEST_PACKED = 600
 """Bytes under which packing is not worth a header."""
 
+KEPT = ("content-type", "x-state")
+"""Headers of an answer that belong to the page."""
+
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -26,8 +29,7 @@ class Kept(NamedTuple):
 
     body: bytes
     packed: bytes
-    kind: str
-    tag: str
+    headers: Mapping[str, str]
 
 
 class Pages:
@@ -81,13 +83,14 @@ def cached(handler: Handler) -> Handler:
 def _finished(answer: Response) -> Kept:
     body = bytes(answer.body)
     packed = gzip.compress(body, 6, mtime=0) if len(body) >= SMALLEST_PACKED else b""
-    return Kept(body, packed, answer.headers["content-type"], f'"{hashlib.sha256(body).hexdigest()[:20]}"')
+    headers = {name: text for name, text in answer.headers.items() if name in KEPT}
+    headers |= {"etag": f'"{hashlib.sha256(body).hexdigest()[:20]}"', "cache-control": "no-cache"}
+    return Kept(body, packed, headers | {"vary": "accept-encoding"})
 
 
 def _answer(request: Request, page: Kept) -> Response:
-    headers = {"etag": page.tag, "cache-control": "no-cache", "vary": "accept-encoding", "content-type": page.kind}
-    if page.tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
+    if page.headers["etag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=page.headers)
     if page.packed and "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(page.packed, headers=headers | {"content-encoding": "gzip"})
-    return Response(page.body, headers=headers)
+        return Response(page.packed, headers={**page.headers, "content-encoding": "gzip"})
+    return Response(page.body, headers=page.headers)

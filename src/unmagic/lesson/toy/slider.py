@@ -24,6 +24,11 @@ class Zone:
     room: float  # the share of the length that it takes
     here: bool
 
+    @property
+    def percent(self) -> str:
+        """Where it starts, as drawings take it."""
+        return f"{min(self.start, 1.0):.2%}"
+
 
 @dataclass(frozen=True, slots=True)
 class Slider:
@@ -71,3 +76,20 @@ def _zones(land: Landscape, high: float, eta: float) -> tuple[Zone, ...]:
         Zone(a / high, text, said, (b - a) / high, a <= eta < b or (k == 2 and eta >= a))
         for k, (a, b, text, said) in enumerate(zip(marks, ends, texts, words, strict=True))
     )
+
+
+def said_of(land: Landscape) -> str:
+    """Where the zones come from, each line of it true as printed."""
+    if not land.bend or land.bend <= 0:
+        return "No single number parts slow rates from wild ones here: how sharply it bends depends on where one stands."
+    bend = shown(land.bend, style=_TWO if land.bend >= 0.1 else Style(4, 3))
+    marks = [(k, *_quotient(k, bend)) for k in (1, 2)]
+    past, off = (f"{k}/{bend} {sign} {text}" for k, sign, text in marks)
+    how = f"It bends by {bend} everywhere" if len(land.low) == 1 else f"It bends by {bend} where it bends most"
+    return f"{how}: past {past} a step leaps over the lowest point, past {off} it ends farther off than it began."
+
+
+def _quotient(k: int, bend: str) -> tuple[str, str]:
+    whole = k / float(bend)
+    text = shown(whole, style=_TWO)
+    return ("=" if Decimal(text) * Decimal(bend) == k else "≈"), text

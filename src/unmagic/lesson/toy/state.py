@@ -80,13 +80,13 @@ class ToyState:
         """The state that a query asks for; what is not the toy's is passed over."""
         base = {**DEFAULTS, **(defaults or {})}
         own = {key.removeprefix(f"{id}."): text for key, text in query if key.startswith(f"{id}.")}
-        texts = {name: _line(own[name])[: _LONGEST[name]] if name in own else base[name] for name in DEFAULTS}
+        texts = {name: _text(name, own[name]) if name in own else base[name] for name in DEFAULTS}
         state = ToyState(
             id,
             base,
             **texts,
             count=_count(own.get("k", "")),
-            guess=_line(own.get("guess", ""))[: _LONGEST["guess"]],
+            guess=_text("guess", own.get("guess", "")),
             kept=_kept(own.get("keep", "")),
             all_rows=own.get("rows") == "all",
         )
@@ -101,7 +101,8 @@ class ToyState:
         eta = number_of(self.eta, LARGEST_RATE)
         if eta < 0:
             raise BadValue(f"η = {self.eta} would climb", hint="0 or more: the minus stands in the update already")
-        return Run(function, start, eta, landscape(function, tuple(map(float, start))), traced(function, start, eta))
+        land = landscape(function, tuple(map(float, start)))
+        return Run(function, start, eta, land, traced(function, start, eta, max(1, self.count)))
 
     def troubles(self) -> dict[str, UnmagicError]:
         """What can't be read, by the name of its field."""
@@ -147,9 +148,9 @@ class ToyState:
         """The same run, so many steps in."""
         return replace(self, count=min(max(count, 0), MOST))._bounded()
 
-    def with_rate(self, eta: str) -> ToyState:
-        """The same with another rate: no prediction was made for it."""
-        return replace(self, eta=eta, guess=self.guess if self.count == 0 else "")._bounded()
+    def rated(self, eta: str, trace: Trace) -> ToyState:
+        """The same with another rate, whose run is known. Once steps are taken, no prediction was made for it."""
+        return replace(self, eta=eta, count=min(self.count, trace.length), guess="" if self.count else self.guess)
 
     def query(self) -> list[tuple[str, str]]:
         """The pairs of its canonical URL."""
@@ -159,6 +160,12 @@ class ToyState:
         pairs += [("keep", ";".join(run.text() for run in self.kept))] if self.kept else []
         pairs += [("rows", "all")] if self.all_rows else []
         return [(f"{self.id}.{name}", text) for name, text in pairs]
+
+    @property
+    def handed_on(self) -> list[tuple[str, str]]:
+        """What the form carries beside its fields: the guess once it is no field any more, kept runs, the rows shown."""
+        pairs = [(key.removeprefix(f"{self.id}."), text) for key, text in self.query()]
+        return [(key, text) for key, text in pairs if key in ("keep", "rows") or (key == "guess" and self.count)]
 
     @property
     def was(self) -> str:
@@ -216,9 +223,9 @@ def plain(x: Decimal) -> str:
 
 
 @lru_cache(maxsize=512)
-def traced(function: Function, start: Place, eta: Decimal) -> Trace:
-    """The whole run, once."""
-    return trace(function, start, eta)
+def traced(function: Function, start: Place, eta: Decimal, most: int) -> Trace:
+    """The first steps of a run, once."""
+    return trace(function, start, eta, most)
 
 
 def _slid(was: ToyState, slide: str) -> str:
@@ -229,6 +236,12 @@ def _slid(was: ToyState, slide: str) -> str:
     except UnmagicError:
         return was.eta
     return was.eta if place == bar.place else plain(place)
+
+
+def _text(name: str, text: str) -> str:
+    """A field's text as it is kept: one line, of bounded length; numbers with a plain minus."""
+    kept = _line(text)[: _LONGEST[name]]
+    return kept if name == "f" else kept.replace("−", "-")
 
 
 def _line(text: str) -> str:

@@ -67,6 +67,10 @@ class Trace(NamedTuple):
         """How many steps it takes."""
         return len(self.rows) - 1
 
+    def up_to(self, count: int) -> Trace:
+        """The first steps of it."""
+        return self if count >= self.length else self._replace(rows=self.rows[: count + 1], end=End.GOING)
+
 
 def trace(function: Function, start: Place, eta: Decimal, most: int = MOST) -> Trace:
     """The run from ``start`` with rate ``eta``, to its end or for ``most`` steps."""

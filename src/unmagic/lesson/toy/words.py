@@ -164,11 +164,11 @@ def _overshot(trace: Trace, count: int, land: Landscape) -> Said:
 
 def _descends(trace: Trace, count: int) -> Said:
     rows = trace.rows
-    before, after = rows[count - 1].loss, rows[count].loss
+    before, after = rows[count - 1], rows[count]
     passed = crossings(trace, count)
     parts = []
-    if after < before:
-        parts.append(f"The last step took the loss from {printed(before)} down to {printed(after)}.")
+    if after.loss < before.loss:
+        parts.append(f"The last step took the loss from {loss_text(before)} down to {loss_text(after)}.")
     rate = factor(trace, count)
     if rate is not None and rate[0] < 1 and not passed:
         parts.append(f"That leap was {_by(rate)}: the slope grows gentler.")
@@ -230,6 +230,11 @@ def _length(place: Place | None) -> Decimal:
 # as text ----------------------------------------------------------------------------------------------------------
 
 
+def loss_text(row: Row) -> str:
+    """f where a row stands."""
+    return printed(row.loss, "f" in row.rounded)
+
+
 def _place(place: Place) -> str:
     return printed(place[0]) if len(place) == 1 else f"({', '.join(map(printed, place))})"
 
@@ -257,4 +262,4 @@ def _steps(count: int) -> str:
     return "1 step" if count == 1 else f"{count} steps"
 
 
-__all__ = ["WORDS", "Said", "crossings", "factor", "words"]
+__all__ = ["WORDS", "Said", "crossings", "factor", "loss_text", "words"]

@@ -1,0 +1,77 @@
+"""The toy's picture: the curve with its run, or level lines with the path across them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from unmagic.core.graph import Array
+from unmagic.render.svg.contours import contours
+from unmagic.render.svg.descent import descent
+
+from .landscape import Landscape, curve, heights
+from .predict import guessed
+from .state import KeptRun, Run, ToyState, traced
+from .trace import Row
+
+if TYPE_CHECKING:
+    from unmagic.render.svg.picture import Picture
+
+
+def drawn(state: ToyState, run: Run) -> Picture:
+    """The picture of a run and of those that were kept."""
+    rows = run.trace.rows[: state.count + 1]
+    kept = [kept_rows(run, one) for one in fitting(state, run)]
+    if len(run.start) == 2:
+        grid, xs, ys = _heights(run.land)
+        lowest = run.land.lowest
+        return contours(
+            grid,
+            xs.tolist(),
+            ys.tolist(),
+            run=_places(rows),
+            kept=[_places(one) for one in kept],
+            minimum=(lowest[0], lowest[1]) if lowest is not None else None,
+        )
+    xs, fs = _curve(run.land)
+    guess = guessed(state)
+    here = rows[-1]
+    return descent(
+        xs,
+        fs,
+        _points(rows),
+        kept=[_points(one) for one in kept],
+        minimum=run.land.lowest[0] if run.land.lowest is not None else None,
+        guess=None if guess is None else float(guess),
+        slope=float(here.slope[0]) if here.slope[0].is_finite() else None,
+    )
+
+
+def fitting(state: ToyState, run: Run) -> list[KeptRun]:
+    """The kept runs that are runs of this function."""
+    return [one for one in state.kept if len(one.start) == len(run.start)]
+
+
+def kept_rows(run: Run, one: KeptRun) -> tuple[Row, ...]:
+    """The rows of a kept run, walked again."""
+    return traced(run.function, one.start, one.eta, max(1, one.count)).rows[: one.count + 1]
+
+
+@lru_cache(maxsize=64)
+def _curve(land: Landscape) -> tuple[Sequence[float], Sequence[float]]:
+    xs, fs = curve(land.function, land)
+    return xs.tolist(), fs.tolist()
+
+
+@lru_cache(maxsize=32)
+def _heights(land: Landscape) -> tuple[Array, Array, Array]:
+    return heights(land.function, land)
+
+
+def _points(rows: Sequence[Row]) -> list[tuple[float, float]]:
+    return [(float(row.at[0]), float(row.loss)) for row in rows]
+
+
+def _places(rows: Sequence[Row]) -> list[tuple[float, float]]:
+    return [(float(row.at[0]), float(row.at[1])) for row in rows]
