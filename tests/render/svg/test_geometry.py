@@ -6,6 +6,7 @@ import itertools
 import math
 import re
 import xml.etree.ElementTree as ET
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -486,3 +487,35 @@ def test_ribbons_are_as_wide_as_what_they_carry() -> None:
     assert picture.table.rows[0] == ("S → A0 → h0", "+0.3871")
     assert picture.table.rows[-1] == ("together", "+0.3938")
     assert "2 pushing it up and 1 pulling it down" in picture.says
+
+
+@given(st.lists(st.floats(-3, 3, allow_subnormal=False), min_size=1, max_size=6))
+def test_what_paths_carry_adds_up_as_printed(carried: list[float]) -> None:
+    picture = paths([Route(("x", f"m{k}", "loss"), c) for k, c in enumerate(carried)], id="k")
+    if picture.table is None or picture.says.startswith("Not drawn"):
+        return
+    *parts, whole = (Decimal(row[1].replace("−", "-").replace("+", "", 1)) for row in picture.table.rows)
+    last = Decimal(1).scaleb(int(whole.as_tuple().exponent))
+    assert abs(sum(parts) - whole) <= last / 2
+
+
+@given(st.floats(0.001, 0.999), st.floats(0.001, 1), st.floats(0.001, 1))
+def test_bayes_holds_on_the_printed_digits(prior: float, hit: float, miss: float) -> None:
+    numbers = {name: Decimal(value) for name, value in told(areas(prior, hit, miss)).items()}
+
+    def holds(left: Decimal, name: str) -> None:
+        right = numbers[name]
+        assert abs(left - right) <= Decimal(1).scaleb(int(right.as_tuple().exponent)) / 2
+
+    holds(1 - numbers["P(H)"], "P(not H)")
+    holds(numbers["P(H)"] * numbers["P(D|H)"], "P(D, H)")
+    holds(numbers["P(not H)"] * numbers["P(D|not H)"], "P(D, not H)")
+    holds(numbers["P(D, H)"] + numbers["P(D, not H)"], "P(D)")
+    holds(numbers["P(D, H)"] / numbers["P(D)"], "P(H|D)")
+
+
+def test_the_twin_of_a_long_run_has_both_ends() -> None:
+    table = descent(XS, BOWL, downhill(5.5, 300), minimum=3.0).table
+    assert table is not None
+    numbers = [row[0] for row in table.rows]
+    assert numbers == [*map(str, range(50)), "…", *map(str, range(291, 301))]

@@ -7,8 +7,9 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from unmagic.render.svg.detectors import detectors, so_it
+from unmagic.render.svg.detectors import detectors
 from unmagic.render.svg.heat import heat, shade
+from unmagic.render.svg.row_in_words import so_it
 
 from .drawn import num, of_class
 
@@ -107,10 +108,9 @@ def test_sizes(count: int, entries: int) -> None:
     assert len(rows(detectors(np.ones((count, entries)), np.zeros(entries)))) == count
 
 
-def test_overflow_leaves_the_number() -> None:
-    (row,) = rows(detectors([[1e308, 1e308]], [10, 10]))
-    assert cells(row)[3] == "= inf"
-    assert not list(row.iter("svg"))
+def test_overflow_is_said() -> None:
+    assert "beyond what a float64 holds" in detectors([[1e308, 1e308]], [10, 10])
+    assert "beyond what a float64 holds" in detectors([[1e308, -1e308]], [10, 10])
 
 
 # ---- heat -------------------------------------------------------------------------------------------
@@ -143,3 +143,18 @@ def test_counts_stay_whole() -> None:
 def test_names_must_match() -> None:
     assert "Not drawn" in heat([[1, 2]], ["a"], ["b"], caption="M")
     assert "Not drawn" in heat(np.ones((30, 1)), ["a"] * 30, ["b"], caption="M")
+
+
+def test_each_row_s_line_is_true_of_its_printed_digits() -> None:
+    rng = np.random.default_rng(1)
+    weights, x = rng.normal(size=(6, 3)), rng.normal(size=3)
+    for row, exact in zip(rows(detectors(weights, x)), weights @ x, strict=True):
+        _, _, left, answer, *_ = cells(row)
+        sign, value = answer.split()
+        plain = left.replace("−", "-").replace("·", "*")
+        recomputed = float(eval(plain))
+        printed = value.replace("−", "-")
+        decimals = len(printed.partition(".")[2])
+        assert sign == "≈"
+        assert abs(recomputed - float(printed)) <= 0.5 * 10.0**-decimals * (1 + 1e-9)
+        assert float(printed) == pytest.approx(exact, abs=10.0**-decimals)

@@ -11,6 +11,7 @@ from unmagic.core.document import Table
 from .labels import WORD, width
 from .marks import drawing, hued, line, rect, text
 from .picture import Picture, refused, several
+from .scale import Scale
 
 MOST = 24
 _TOP = 6.0
@@ -50,26 +51,25 @@ def bars(
     number = max(width(t, WORD) for t in (*told, *(partners or ()))) + 8
     # numbers stand beyond the bars' ends: at the right always, at the left where one is negative
     left, right = word + (number if low < 0 else 2), 358 - number
-    reach = (high / 2 - low / 2) * 2 if math.isfinite((high / 2 - low / 2) * 2) else math.inf
-    unit = (right - left) / reach if reach and math.isfinite(reach) else 0.0
-    zero = left - low * unit if unit else left
+    along = Scale(low, high, left, right) if low < high else Scale(0, 1, left, right)
+    zero = along(0)
     step = 30.0 if other is None else 48.0
     parts: list[str] = []
     for k, label in enumerate(labels):
         y = _TOP + k * step
         middle = y + step / 2
         parts.append(text(_cut(label, word - 6), (word - 10, middle + 5.5), anchor="end"))
-        parts += _bar(values[k], told[k], zero, unit, y + 5, step - 10 if other is None else 18, hues[0], False)
+        parts += _bar(values[k], told[k], along, y + 5, step - 10 if other is None else 18, hues[0], False)
         if other is not None and partners is not None:
-            parts += _bar(other[k], partners[k], zero, unit, y + 24, 18, hues[1], True)
+            parts += _bar(other[k], partners[k], along, y + 24, 18, hues[1], True)
     height = 2 * _TOP + step * len(values)
     parts.append(line((zero, _TOP), (zero, height - _TOP), "axis"))
     caption = f"Filled: {names[0]}. Open: {names[1]}." if other is not None else ""
     return Picture(drawing(360, height, says, *parts), says, table, caption)
 
 
-def _bar(value: float, told: str, zero: float, unit: float, y: float, high: float, hue: int, hollow: bool) -> list[str]:
-    end = zero + value * unit
+def _bar(value: float, told: str, along: Scale, y: float, high: float, hue: int, hollow: bool) -> list[str]:
+    zero, end = along(0), along(value)
     look = (
         {"fill": "currentColor", "fill_opacity": "0.16", "stroke": "currentColor"}
         if hollow

@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from unmagic.core.digits import LESSON, Style, shown
-from unmagic.core.document import Table
 
 from .coordinates import Box, Point, Segment, trails, within
 from .labels import Label, italic, lettered
 from .marks import circle, drawing, line, path
-from .picture import Picture, refused, several
+from .picture import Picture, refused, several, steps
 from .scale import Scale, ticks
 
 _BOX: Box = (34, 12, 348, 272)
@@ -36,7 +35,7 @@ def contours(
 ) -> Picture:
     """``grid[i, j]`` is f(xs[j], ys[i]). Without ``levels`` they are chosen: closer together where f is low."""
     values = np.asarray(grid, dtype=np.float64)
-    table = _table(run, names, style)
+    table = steps(run, ("step", names[0], names[1]), style) if run else None
     if values.shape != (len(ys), len(xs)) or min(values.shape) < 2:
         return refused("the grid needs a value for each x and y, and two of each at least.", table)
     if not np.isfinite([*xs, *ys]).all() or xs[0] >= xs[-1] or ys[0] >= ys[-1]:
@@ -120,12 +119,12 @@ def chosen(values: np.ndarray, count: int = 7) -> tuple[float, ...]:
 def level(grid: np.ndarray, xs: Sequence[float], ys: Sequence[float], height: float) -> list[list[Point]]:
     """The line at a height, by marching squares: chains of points, the first again at the end where one is closed."""
     above = grid >= height
+    corners = np.stack([grid[:-1, :-1], grid[:-1, 1:], grid[1:, :-1], grid[1:, 1:]])
+    many = (corners >= height).sum(axis=0)
+    middles = (np.where(np.isfinite(corners), corners, np.nan) / 4).sum(axis=0)  # nan where a corner has no value
     pieces: list[tuple[Edge, Edge]] = []
-    for i in range(len(ys) - 1):
-        for j in range(len(xs) - 1):
-            corners = grid[i : i + 2, j : j + 2]
-            if np.isfinite(corners).all():
-                pieces += _crossings(i, j, above[i : i + 2, j : j + 2], float((corners / 4).sum()) >= height)
+    for i, j in np.argwhere((many > 0) & (many < 4) & np.isfinite(middles)).tolist():
+        pieces += _crossings(i, j, above[i : i + 2, j : j + 2], bool(middles[i, j] >= height))
     return [[_point(edge, grid, xs, ys, height) for edge in chain] for chain in _chained(pieces)]
 
 
@@ -154,7 +153,7 @@ def _point(edge: Edge, grid: np.ndarray, xs: Sequence[float], ys: Sequence[float
     i, j, upwards = edge
     a = float(grid[i, j])
     b = float(grid[i + 1, j] if upwards else grid[i, j + 1])
-    t = (height / 2 - a / 2) / (b / 2 - a / 2)  # halves: the difference may overflow
+    t = Scale(a, b, 0, 1)(height)
     if upwards:
         return (xs[j], ys[i] + t * (ys[i + 1] - ys[i]))
     return (xs[j] + t * (xs[j + 1] - xs[j]), ys[i])
@@ -206,12 +205,3 @@ def _pair(point: Point, style: Style) -> str:
 
 def _steps(count: int) -> str:
     return "1 step" if count == 1 else f"{count} steps"
-
-
-def _table(run: Sequence[Point], names: tuple[str, str, str], style: Style, most: int = 60) -> Table | None:
-    if not run:
-        return None
-    rows = [(str(k), shown(a, style=style), shown(b, style=style)) for k, (a, b) in enumerate(run)]
-    if len(rows) > most:
-        rows = [*rows[: most - 10], ("…", "…", "…"), *rows[-10:]]
-    return Table(("step", names[0], names[1]), tuple(rows))

@@ -45,10 +45,14 @@ def clipped(start: Point, end: Point, box: Box) -> Segment | None:
             leave = min(leave, t)
     if not enter <= leave:
         return None
-    return (
-        (x0 + enter * (x1 - x0), y0 + enter * (y1 - y0)),
-        (x0 + leave * (x1 - x0), y0 + leave * (y1 - y0)),
+    # held to the box once more: far ends leave only few of the digits
+    return _held((x0 + enter * (x1 - x0), y0 + enter * (y1 - y0)), box), _held(
+        (x0 + leave * (x1 - x0), y0 + leave * (y1 - y0)), box
     )
+
+
+def _held(point: Point, box: Box) -> Point:
+    return (min(max(point[0], box[0]), box[2]), min(max(point[1], box[1]), box[3]))
 
 
 def within(point: Point, box: Box) -> bool:

@@ -8,18 +8,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from unmagic.core.digits import LESSON, Style, shown
-from unmagic.core.document import Table
 
 from .coordinates import Box, Point, Segment, at, clipped, trails, within
 from .labels import Label, italic, lettered
 from .marks import circle, drawing, hued, line, path, tag
-from .picture import Picture, refused, several
+from .picture import Picture, refused, several, steps
 from .scale import Scale, span, ticks
 
 _WIDE, _HIGH, _GROUND = 720.0, 420.0, 310.0
 _BOX: Box = (24, 48, 696, _GROUND)
 _DEEPEST = 94.0  # of a leap under the ground
-_LEAPS = 24  # drawn; of a longer run the last ones
+_LEAPS = 16  # drawn; of a longer run the last ones
 _LONG = 40  # steps; a longer run is drawn finer
 _SPOKEN = 8  # places that the sentence names
 
@@ -46,7 +45,7 @@ def descent(
     style: Style = LESSON,
 ) -> Picture:
     """The curve through (xs, fs); ``run`` and ``kept`` are (x, f(x)) by step; ``slope`` is f′ where the run stands."""
-    table = _table(run, names, style)
+    table = steps(run, ("step", names[0], f"{names[1]}({names[0]})"), style)
     curve = [(x, f) for x, f in zip(xs, fs, strict=True) if math.isfinite(x) and math.isfinite(f)]
     if len(curve) < 2:
         return refused(f"{names[1]} has no value on the stretch that would be drawn.", table)
@@ -191,8 +190,8 @@ def _exits(run: Sequence[Point], paper: _Paper, style: Style) -> list[tuple[str,
             out["up"].append(k)
     ways = {"left": ((_BOX[0] - 14, 18.0), (-1, 0), "E"), "right": ((_BOX[2] + 14, 18.0), (1, 0), "W"),
             "up": ((_WIDE / 2, 22.0), (0, -1), "E")}  # fmt: skip
-    for side, steps in out.items():
-        if not steps:
+    for side, gone in out.items():
+        if not gone:
             continue
         (x, y), (dx, dy), words = ways[side]
         tip = [
@@ -200,7 +199,7 @@ def _exits(run: Sequence[Point], paper: _Paper, style: Style) -> list[tuple[str,
             (x - 6 * dx - 8 * dy, y - 6 * dy + 8 * dx),
             (x - 6 * dx + 8 * dy, y - 6 * dy - 8 * dx),
         ]
-        k = steps[-1]
+        k = gone[-1]
         label = Label(f"{k}: {shown(run[k][0], style=style)}", (x, y), words, 1, gap=12, must=True)
         found.append((hued(1, path(tip, closed=True, fill="currentColor")), label))
     if lost:
@@ -219,12 +218,11 @@ def _said(
     for what, points in [("this run", run), *(("the kept run", other) for other in kept)]:
         if not points:
             continue
-        stops = [shown(p[0], style=style) for p in points]
-        if len(stops) > _SPOKEN:
-            first = ", ".join(stops[: _SPOKEN - 2])
-            said.append(f"{what} stands at {first} and so on, after {len(stops) - 1} steps at {stops[-1]}")
-        else:
-            said.append(f"{what} stands at {several(stops)}")
+        many = len(points) > _SPOKEN
+        stops = [shown(x, style=style) for x, _ in (points[: _SPOKEN - 2] if many else points)]
+        said.append(f"{what} stands at {', '.join(stops) if many else several(stops)}")
+        if many:
+            said[-1] += f" and so on, after {len(points) - 1} steps at {shown(points[-1][0], style=style)}"
     if slope is not None and run:
         said.append(f"its slope there is {shown(slope, style=style)}")
     if exits:
@@ -234,11 +232,3 @@ def _said(
     if guess is not None:
         said.append(f"you said {shown(guess, style=style)}")
     return "; ".join(said) + "."
-
-
-def _table(run: Sequence[Point], names: tuple[str, str], style: Style, most: int = 60) -> Table:
-    x, f = names
-    rows = [(str(k), shown(a, style=style), shown(b, style=style)) for k, (a, b) in enumerate(run)]
-    if len(rows) > most:
-        rows = [*rows[: most - 10], ("…", "…", "…"), *rows[-10:]]
-    return Table(("step", x, f"{f}({x})"), tuple(rows))

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from unmagic.core.digits import LESSON, Style, shown, shown_array
+from unmagic.core.digits import LESSON, Problem, Quantity, Style
+from unmagic.core.lines import SIGNS, Line, Relation
+from unmagic.core.scalar import Sum
 
 from .coordinates import at
 from .labels import italic
 from .marks import line, rect, tag
-from .picture import not_finite, several
+from .picture import not_finite
+from .row_in_words import so_it
+from .scale import Scale
 
 _WIDE, _HIGH = 300.0, 26.0
-_ORDINALS = (
-    "first", "second", "third", "fourth", "fifth", "sixth",
-    "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
-)  # fmt: skip
-_EPS = 1e-12
+_LONG = 6  # entries; of a longer vector both ends are printed
+Array = np.ndarray
 
 
 def detectors(
@@ -41,26 +43,27 @@ def detectors(
             return _refused(reason)
     with np.errstate(over="ignore", invalid="ignore"):
         parts = weights * given
-        sums = parts.sum(axis=1)
-        most = float(np.where(parts > 0, parts, 0).sum(axis=1).max())
-        least = float(np.where(parts < 0, parts, 0).sum(axis=1).min())
-    drawable = bool(np.isfinite(sums).all()) and np.isfinite(most / 2 - least / 2)
-    outcomes = _column(sums, style)
+        if not np.isfinite(np.abs(parts).sum(axis=1)).all():
+            return _refused(f"{names[0]}{names[1]} is beyond what a float64 holds.")
+    most = float(np.where(parts > 0, parts, 0).sum(axis=1).max())
+    least = float(np.where(parts < 0, parts, 0).sum(axis=1).min())
+    printed, printed_x, worked = _worked(weights, given, parts.sum(axis=1), style)
     rows = []
     for k, row in enumerate(weights):
-        bar = _bar(parts[k], least, most) if drawable else ""
+        bar = _bar(parts[k], least, most)
         cells = (
             tag("th", _num(str(k + 1)), scope="row", role="rowheader")
-            + _cell(_num(_list(row, style), hues[0]))
-            + _cell(_num(_product(row, given, style)))
-            + _cell(tag("span", "= " + tag("span", escape(outcomes[k]), class_=f"sym s{hues[2]}"), class_="num"), "n")
+            + _cell(_num(printed[k], hues[0]))
+            + _cell(_num(_left(worked[k])))
+            + _cell(_answer(worked[k], hues[2]), "n")
             + _cell(bar, "bar")
             + _cell(escape(so_it(row)), "quiet so")
         )
         rows.append(tag("tr", cells, role="row"))
     table = tag(
         "table",
-        tag("thead", _head(given, names, hues, style), role="rowgroup") + tag("tbody", "".join(rows), role="rowgroup"),
+        tag("thead", _head(len(given), printed_x, names, hues), role="rowgroup")
+        + tag("tbody", "".join(rows), role="rowgroup"),
         class_="rows detect long" if len(given) > 2 else "rows detect",
         role="table",
     )
@@ -68,86 +71,47 @@ def detectors(
     return tag("div", table, class_="scroll", tabindex="0", role="group", aria_label=label)
 
 
-def so_it(row: ArrayLike) -> str:
-    """What a row of weights does to a list, in words: ``copies the first number``."""
-    w = np.asarray(row, dtype=np.float64)
-    largest = float(np.abs(w).max(initial=0.0))
-    if not largest:
-        return "ignores everything"
-    used = [k for k in range(len(w)) if abs(w[k]) > _EPS * largest]
-    if len(used) == 1:
-        return _single(float(w[used[0]]), used[0])
-    positive, negative = [k for k in used if w[k] > 0], [k for k in used if w[k] < 0]
-    if len(positive) == 1 and len(negative) == 1:
-        i, j = positive[0], negative[0]
-        if w[i] == -w[j]:
-            scaled = "" if w[i] == 1 else f", times {shown(float(w[i]))}"
-            return f"takes the {_th(j)} away from the {_th(i)}{scaled}"
-        return f"sets the {_th(i)} against the {_th(j)}, {'the' if abs(w[i]) > abs(w[j]) else 'but'} {_louder(w, i, j)}"
-    alike = len({float(w[k]) for k in used}) == 1
-    if negative and positive:
-        return f"likes the {_th(_peak(w, positive))} most, dislikes the {_th(_peak(w, negative))} most"
-    verb = "likes" if positive else "dislikes"
-    who = "both" if len(used) == 2 == len(w) else "all" if len(used) == len(w) else f"{len(used)} of {len(w)}"
-    if len(used) == 2 < len(w):
-        who = f"the {_th(used[0])} and the {_th(used[1])}"
-    if alike:
-        value = float(w[used[0]])
-        if value == 1 and len(used) == len(w):
-            return "adds them up"
-        if abs(value * len(w) - 1) < _EPS and len(used) == len(w):
-            return "takes their mean"
-        return f"{verb} {who} alike"
-    top = _peak(w, used)
-    tied = [k for k in used if abs(w[k]) == abs(w[top])]
-    if len(tied) > 1:
-        return f"{verb} {who}, the {several(_th(k) for k in tied)} most" if len(tied) < 4 else f"{verb} {who}"
-    return f"{verb} {who}, the {_th(top)} {'more' if len(used) == 2 else 'most'}"
+def _worked(weights: Array, x: Array, sums: Array, style: Style) -> tuple[list[str], str, list[Line]]:
+    """The rows and x as printed, and the rows' arithmetic: lines that are true of the digits which they print."""
+    problem = Problem(style)
+    entries = [[Quantity(w, given=True) for w in row] for row in weights]
+    given = [Quantity(v, given=True) for v in x]
+    for row, answer in zip(entries, sums, strict=True):
+        products = tuple(w * v for w, v in zip(row, given, strict=True))
+        problem.line(Sum(products) if len(products) > 1 else products[0], Quantity(answer))
+    lines = problem.solve()
+    return [_list(problem, row) for row in entries], _list(problem, given), lines
 
 
-def _single(weight: float, k: int) -> str:
-    if weight == 1:
-        return f"copies the {_th(k)} number"
-    if weight == -1:
-        return f"flips the sign of the {_th(k)}"
-    return f"takes the {_th(k)}, times {shown(weight)}"
+def _list(problem: Problem, values: Sequence[Quantity]) -> str:
+    """A vector in one row; of a long one both ends."""
+    printed = [problem.printed(v) for v in values]
+    if len(printed) > _LONG:
+        printed = [*printed[:2], "…", *printed[-2:]]
+    return f"[{', '.join(printed)}]"
 
 
-def _louder(w: np.ndarray, i: int, j: int) -> str:
-    return f"{_th(i)} weighing more" if abs(w[i]) > abs(w[j]) else f"the {_th(j)} weighs more"
+def _left(worked: Line, most: int = 4) -> str:
+    """``2·1 + 3·2``; of a long sum the first terms."""
+    terms = worked.left.split(" + ")
+    return " + ".join([*terms[:most], "…"] if len(terms) > most else terms)
 
 
-def _peak(w: np.ndarray, among: list[int]) -> int:
-    return max(among, key=lambda k: abs(w[k]))
-
-
-def _th(k: int) -> str:
-    return _ORDINALS[k] if k < len(_ORDINALS) else f"number {k + 1}"
-
-
-def _column(values: np.ndarray, style: Style) -> list[str]:
-    """Numbers as texts, equally long behind the point only where they need it."""
-    return [shown(value, style=style) for value in values]
-
-
-def _product(row: np.ndarray, x: np.ndarray, style: Style, most: int = 4) -> str:
-    """``2·1 + 3·2``: the first few terms."""
-    terms = []
-    for weight, value in list(zip(row, x, strict=True))[:most]:
-        factors = [shown(v, style=style) for v in (weight, value)]
-        terms.append("·".join(f"({f})" if f.startswith("−") else f for f in factors))
-    return " + ".join(terms) + (" + …" if len(row) > most else "")
+def _answer(worked: Line, hue: int) -> str:
+    """``= 8``: the sign that is true of the printed digits, and the value."""
+    sign, value = SIGNS[worked.relation], worked.value
+    if worked.relation is Relation.MACHINE:
+        sign, value = ("=" if worked.real_exact else "≈"), worked.real
+    return tag("span", f"{sign} " + tag("span", escape(value), class_=f"sym s{hue}"), class_="num")
 
 
 def _bar(parts: np.ndarray, least: float, most: float) -> str:
     """The contributions end to end, to the right of nought what adds and to the left what takes away."""
-    share = most - least
-    unit = (_WIDE - 10) / share if share else 0.0
-    zero = -least * unit
-    right = left = zero
+    along = Scale(least, most, 0, _WIDE - 10) if least < most else Scale(0, 1, 0, _WIDE - 10)
+    right = left = zero = along(0)
     marks = [line((zero, 1), (zero, _HIGH - 1), "axis")]
     for k, part in enumerate(parts):
-        wide = abs(float(part)) * unit
+        wide = abs(along(float(part)) - zero)
         if not wide:
             continue
         look = "b2" if k % 2 else "b1"
@@ -158,19 +122,19 @@ def _bar(parts: np.ndarray, least: float, most: float) -> str:
             left -= wide
             marks.append(rect(left, 6, wide, 14, look))
     if left < zero < right:  # where they cancel, a mark at what is left of them
-        end = zero + float(parts.sum()) * unit
+        end = along(float(parts.sum()))
         marks.append(line((end, 1), (end, _HIGH - 1), "net"))
     box = f"0 0 {at(_WIDE)} {at(_HIGH)}"
     return tag("svg", "".join(marks), viewBox=box, preserveAspectRatio="xMinYMid meet", aria_hidden="true")
 
 
-def _head(x: np.ndarray, names: tuple[str, str, str], hues: tuple[int, int, int], style: Style) -> str:
+def _head(count: int, x: str, names: tuple[str, str, str], hues: tuple[int, int, int]) -> str:
     name = italic(names[1])
-    filled, hollow = ("odd entries", "even ones") if len(x) > 2 else (f"{name}₁", f"{name}₂")
-    bars = f"how loud: filled from {filled}" + (f", open from {hollow}" if len(x) > 1 else "")
+    filled, hollow = ("odd entries", "even ones") if count > 2 else (f"{name}₁", f"{name}₂")
+    bars = f"how loud: filled from {filled}" + (f", open from {hollow}" if count > 1 else "")
     on = tag("span", escape(name), class_=f"sym s{hues[1]}")
     gives = tag("span", escape(italic(names[2])), class_=f"sym s{hues[2]}")
-    vector = tag("span", escape(_list(x, style)), class_="num")
+    vector = tag("span", escape(x), class_="num")
     columns = {
         "row": "",
         "looks for": "",
@@ -181,11 +145,6 @@ def _head(x: np.ndarray, names: tuple[str, str, str], hues: tuple[int, int, int]
     }
     cells = (tag("th", c, scope="col", role="columnheader", class_=k or None) for c, k in columns.items())
     return tag("tr", "".join(cells), role="row")
-
-
-def _list(values: np.ndarray, style: Style) -> str:
-    """A vector in one row; of a long one both ends."""
-    return shown_array(values, style=style, width=1000, most=6, edge=2)[0]
 
 
 def _num(words: str, hue: int | None = None) -> str:

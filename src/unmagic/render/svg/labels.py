@@ -129,7 +129,18 @@ def _free(place: Box, box: Box, used: Sequence[Box], lines: Sequence[Segment]) -
         return False
     if any(meet(place, other) for other in used):
         return False
-    return not any(clipped(*segment, place) for segment in lines)
+    return not any(_near(segment, place) and clipped(*segment, place) for segment in lines)
+
+
+def _near(segment: Segment, place: Box) -> bool:
+    """Whether the segment's own box meets the place: most don't, and this is quick to see."""
+    (x0, y0), (x1, y1) = segment
+    return (
+        (x0 >= place[0] or x1 >= place[0])
+        and (x0 <= place[2] or x1 <= place[2])
+        and (y0 >= place[1] or y1 >= place[1])
+        and (y0 <= place[3] or y1 <= place[3])
+    )
 
 
 def meet(a: Box, b: Box) -> bool:

@@ -147,7 +147,7 @@ def _drawn(node: Node, middle: Point, wide: float, known: bool, back: bool, curr
     parts = [rect(x, y, wide, _HIGH, "node" if known else "node ahead")]
     if current:
         parts.append(rect(x - 4, y - 4, wide + 8, _HIGH + 8, "cur"))
-    title = italic(node.name)
+    title = _fit(italic(node.name), wide - 12, WORD)
     if node.op:
         op = _fit(node.op, wide - width(title, WORD) - 18, TICK)
         parts.append(hued(node.hue, text(title, (x + 7, y + 19))))

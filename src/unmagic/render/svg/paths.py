@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from unmagic.core.digits import READING, Style, shown, shown_array
+from unmagic.core.digits import READING, Problem, Quantity, Style, shown
 from unmagic.core.document import Table
+from unmagic.core.scalar import Sum
 
 from .coordinates import at
 from .labels import Label, lettered
@@ -43,22 +45,19 @@ def paths(
     table = _table(routes, rest, style)
     if not all(math.isfinite(r.carries) for r in routes):
         return refused("a path carries more than can be drawn.", table)
-    total = math.fsum(abs(r.carries) / 2 for r in routes) * 2
-    if not total or not math.isfinite(total):
-        return refused("the paths carry nothing." if not total else "the paths carry more than can be told.", table)
+    widths = _widths(routes)
+    if not any(widths):
+        return refused("the paths carry nothing.", table)
     if len(routes) > MOST:
         return refused(f"{len(routes)} paths are more than {MOST}; read them in the table.", table)
     says = _said(routes, start, end, rest, style)
-    unit = _FULL / total
-    nodes = _nodes(routes, unit)
+    nodes = _nodes(routes, widths)
     height = max(node.y + node.high for node in nodes.values()) + 18
     parts = [_hatch(id)]
     used: dict[tuple[str, str], float] = {}
-    for route in sorted(routes, key=_course(nodes)):
-        for one, two in zip(route.through, route.through[1:], strict=False):
-            parts.append(
-                _ribbon(nodes[one], nodes[two], used, one, two, abs(route.carries) * unit, route.carries < 0, id)
-            )
+    for route, wide in sorted(zip(routes, widths, strict=True), key=lambda pair: _course(pair[0], nodes)):
+        for one, two in itertools.pairwise(route.through):
+            parts.append(_ribbon(nodes[one], nodes[two], used, one, two, wide, route.carries < 0, id))
     labels: list[Label] = []
     for name, node in nodes.items():
         parts.append(rect(node.x, node.y - 1, _NODE, node.high + 2, "node"))
@@ -80,39 +79,42 @@ class _Node:
     high: float
 
 
-def _nodes(routes: Sequence[Route], unit: float) -> dict[str, _Node]:
+def _nodes(routes: Sequence[Route], widths: list[float]) -> dict[str, _Node]:
     """Each name in its column, the columns centred on one line."""
     column: dict[str, int] = {}
     carried: dict[str, float] = {}
-    for route in routes:
+    for route, wide in zip(routes, widths, strict=True):
         for k, name in enumerate(route.through):
             column[name] = max(column.get(name, 0), k)
-            carried[name] = carried.get(name, 0.0) + abs(route.carries)
+            carried[name] = carried.get(name, 0.0) + wide
     last = max(column.values())
     column[routes[0].through[-1]] = last
     stacks: dict[int, list[str]] = {}
     for name, k in column.items():
         stacks.setdefault(k, []).append(name)
-    tallest = max(_GAP * (len(stack) - 1) + unit * sum(carried[n] for n in stack) for stack in stacks.values())
+    tallest = max(_GAP * (len(stack) - 1) + sum(carried[n] for n in stack) for stack in stacks.values())
     nodes: dict[str, _Node] = {}
     for k, stack in sorted(stacks.items()):
-        full = _GAP * (len(stack) - 1) + unit * sum(carried[n] for n in stack)
+        full = _GAP * (len(stack) - 1) + sum(carried[n] for n in stack)
         y = _TOP + (tallest - full) / 2
         x = 14 + (_WIDE - 28 - _NODE) * k / last
         for name in stack:
-            high = unit * carried[name]
+            high = carried[name]
             nodes[name] = _Node(x, y, high)
             y += high + _GAP
     return nodes
 
 
-def _course(nodes: dict[str, _Node]) -> Callable[[Route], tuple[float, ...]]:
-    """Routes in the order in which they run from top to bottom, so that ribbons cross as little as they can."""
+def _widths(routes: Sequence[Route]) -> list[float]:
+    """How wide each is drawn; all together as wide as the ends are high. Shares of the heaviest: no overflow."""
+    most = max(abs(r.carries) for r in routes) or 1.0
+    shares = [abs(r.carries) / most for r in routes]
+    return [_FULL * share / max(math.fsum(shares), 1.0) for share in shares]
 
-    def key(route: Route) -> tuple[float, ...]:
-        return tuple(nodes[name].y for name in route.through)
 
-    return key
+def _course(route: Route, nodes: dict[str, _Node]) -> tuple[float, ...]:
+    """Its places from top to bottom: in this order ribbons cross as little as they can."""
+    return tuple(nodes[name].y for name in route.through)
 
 
 def _ribbon(
@@ -164,7 +166,11 @@ def _table(routes: Sequence[Route], rest: float | None, style: Style) -> Table:
     ordered = sorted(routes, key=lambda r: -abs(r.carries))
     values = [r.carries for r in ordered] + ([rest] if rest is not None else [])
     values.append(math.fsum(values) if all(map(math.isfinite, values)) else math.nan)
-    told = [row.strip("[]").strip() for row in shown_array([[v] for v in values], style=style, most=10_000)]
+    problem = Problem(style)
+    parts, whole = [Quantity(v, column="") for v in values[:-1]], Quantity(values[-1])
+    problem.line(Sum(tuple(parts)) if len(parts) > 1 else parts[0], whole)  # so that the column adds up as printed
+    problem.solve()
+    told = [problem.printed(q) for q in (*parts, whole)]
     told = [t if t.startswith("−") or not v else f"+{t}" for t, v in zip(told, values, strict=True)]
     names = [" → ".join(r.through[1:-1]) or "directly" for r in ordered]
     names += (["the rest"] if rest is not None else []) + ["together"]

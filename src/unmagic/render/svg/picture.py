@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
 import numpy as np
 
-from unmagic.core.digits import READING, Style, shown
+from unmagic.core.digits import Style, shown
 from unmagic.core.document import Table
 from unmagic.render.html import table
 
@@ -69,9 +69,16 @@ def not_finite(name: str, values: object) -> str | None:
     return None
 
 
-def numbered(values: Iterable[float], style: Style = READING) -> list[str]:
-    """Numbers as the texts of a column."""
-    return [shown(value, style=style) for value in values]
+def steps(run: Sequence[tuple[float, float]], head: tuple[str, str, str], style: Style, most: int = 60) -> Table:
+    """The twin of a run: two numbers a step; of a long one the beginning and the last ten."""
+    rows = list(enumerate(run))
+    cut = most - 10 if len(rows) > most else len(rows)
+
+    def told(part: list[tuple[int, tuple[float, float]]]) -> list[tuple[str, ...]]:
+        return [(str(k), shown(a, style=style), shown(b, style=style)) for k, (a, b) in part]
+
+    after = [("…", "…", "…"), *told(rows[-10:])] if cut < len(rows) else []
+    return Table(head, (*told(rows[:cut]), *after))
 
 
 def several(words: Iterable[str]) -> str:

@@ -19,10 +19,12 @@ class Scale(NamedTuple):
     end: float
 
     def __call__(self, value: float) -> float:
-        span = self.high / 4 - self.low / 4  # quarters: the span itself may overflow
-        if span == 0:
+        most = max(abs(self.low), abs(self.high))
+        if self.low == self.high:
             return (self.start + self.end) / 2
-        share = (value / 4 - self.low / 4) / span
+        # as shares of the larger end: a difference of the numbers themselves may overflow
+        low = self.low / most
+        share = (value / most - low) / (self.high / most - low)
         return self.start + max(-HUGE, min(HUGE, share)) * (self.end - self.start)
 
 

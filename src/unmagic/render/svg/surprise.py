@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 import math
 
-from unmagic.core.digits import LESSON, Style, shown
+from unmagic.core.digits import LESSON, Problem, Quantity, Style, shown
 from unmagic.core.document import Table
+from unmagic.core.lines import SIGNS, Line
+from unmagic.core.scalar import call
 
 from .coordinates import Box, Point, trails
 from .labels import Label, italic, lettered
@@ -26,6 +28,7 @@ def surprise(p: float, *, name: str = "p", hues: tuple[int, int] = (7, 5), style
         return refused(f"{name} = {shown(p, style=style)} is no probability: it must lie from 0 to 1.")
     loss = -math.log(p) if p > 0 else math.inf
     loss = loss or 0.0  # -log 1 is −0
+    worked, told_p = _worked(p, loss, style)
     top = min(max(4.0, 1.15 * loss), 800.0) if math.isfinite(loss) else 4.0
     across, up = Scale(0, 1, _BOX[0], _BOX[2]), Scale(0, top, _BOX[3], _BOX[1])
 
@@ -46,7 +49,7 @@ def surprise(p: float, *, name: str = "p", hues: tuple[int, int] = (7, 5), style
         parts.append(hued(hues[0], circle(here, 6, "dot")))
         labels.append(
             Label(
-                f"−log {italic(name)} {_relation(loss, style)}",
+                f"−log {italic(name)} {SIGNS[worked.relation]} {worked.value}",
                 here,
                 "N NW" if p > 0.6 else "NE E N",
                 hues[1],
@@ -55,9 +58,9 @@ def surprise(p: float, *, name: str = "p", hues: tuple[int, int] = (7, 5), style
             )
         )
     else:
-        labels.append(Label("−log 0 = inf: beyond any paper ↑", (_BOX[0] + 26, _BOX[1] + 12), "E", hues[1], must=True))
+        labels.append(Label("−log 0 ⇒ inf, beyond any paper ↑", (_BOX[0] + 26, _BOX[1] + 12), "E", hues[1], must=True))
     foot = (across(p), _BOX[3] + 5)
-    labels.append(Label(f"{italic(name)} = {shown(p, style=style)}", foot, "S SE SW", hues[0], gap=3, must=True))
+    labels.append(Label(f"{italic(name)} = {told_p}", foot, "S SE SW", hues[0], gap=3, must=True))
     for t in (0.0, 0.5, 1.0):
         labels.append(Label(shown(t), (across(t), _BOX[3] + 5), "S", class_="tick", gap=3))
     step = max(1, math.ceil(top / 5))
@@ -67,12 +70,18 @@ def surprise(p: float, *, name: str = "p", hues: tuple[int, int] = (7, 5), style
         labels.append(Label(shown(k), (spot[0] - 4, spot[1]), "W", class_="tick", gap=3))
     segments = [(a, b) for run in curve for a, b in itertools.pairwise(run)]
     lettering = lettered(labels, (2, 2, 358, _HEIGHT - 2), lines=segments)
-    told = shown(loss, style=style)
-    says = f"The curve −log {name}: at {name} = {shown(p, style=style)} the surprise is {told}; it is 0 at {name} = 1 and grows without end towards 0."  # noqa: E501
-    table = Table((name, f"−log {name}"), ((shown(p, style=style), told),))
+    says = (
+        f"The curve −log {name}: at {name} = {told_p} the surprise is {worked.value}; "
+        f"it is 0 at {name} = 1 and grows without end towards 0."
+    )
+    table = Table((name, f"−log {name}"), ((told_p, worked.value),))
     return Picture(drawing(360, _HEIGHT, says, *parts, lettering), says, table)
 
 
-def _relation(loss: float, style: Style) -> str:
-    """The value with the sign that is true of its digits."""
-    return f"= {shown(0.0)}" if loss == 0 else f"≈ {shown(loss, style=style)}"
+def _worked(p: float, loss: float, style: Style) -> tuple[Line, str]:
+    """The line −log p, true of the digits it prints, and p as printed."""
+    problem = Problem(style)
+    given = Quantity(p, given=True)
+    problem.line(-call("log", given), Quantity(loss))
+    (worked,) = problem.solve()
+    return worked, problem.printed(given)
