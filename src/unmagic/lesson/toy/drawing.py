@@ -24,12 +24,12 @@ def drawn(state: ToyState, run: Run) -> Picture:
     rows = run.trace.rows[: state.count + 1]
     kept = [kept_rows(run, one) for one in fitting(state, run)]
     if len(run.start) == 2:
-        grid, xs, ys = _heights(run.land)
+        grid, columns, rows_of_grid = _heights(run.land)
         lowest = run.land.lowest
         return contours(
             grid,
-            xs.tolist(),
-            ys.tolist(),
+            columns.tolist(),
+            rows_of_grid.tolist(),
             run=_places(rows),
             kept=[_places(one) for one in kept],
             minimum=(lowest[0], lowest[1]) if lowest is not None else None,

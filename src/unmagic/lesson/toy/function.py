@@ -1,7 +1,7 @@
-"""A function of one or two numbers that a visitor typed: read once by the engine, derived by it, replayed on many places.
+"""A function of one or two numbers that a visitor typed: read once by the engine, derived by it, replayed at many places.
 
-The graphs of the value, its gradient and its second derivatives are replayed step by step. Where all steps work entry by
-entry, one replay answers for a whole grid; else (a sum over k, a softmax) the places are taken one after the other.
+The graphs of the value, its gradient and its second derivatives are replayed step by step. Where all steps work entry
+by entry, one replay answers for a whole grid; else (a sum over k, a softmax) places are taken one after the other.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def function_of(text: str) -> Function:
         try:
             program = _read(text, axes)
         except Unbound as error:
-            raise Unbound(error.what, span=error.span, hint="a formula in x, or in x and y, and in no other name") from None
+            raise Unbound(error.what, span=error.span, hint="x, or x and y, are the names to use") from None
     LIMITS.need("steps of the formula", len(program.graph), LIMITS.steps)
     result = program.graph[program.graph.result] if program.graph.result >= 0 else None
     if result is None or result.shape != () or result.dtype.kind not in "fiub":

@@ -15,10 +15,10 @@ from unmagic.core.graph import Array
 
 from .function import Function
 
-POINTS = 241
-"""Of the drawn curve; odd, so that the middle is one of them."""
+POINTS = (65, 193)
+"""Of the drawn curve: of a parabola, and of any other. Odd, so that the middle is one of them."""
 
-GRID = 49
+GRID = 61
 """Places along each side of the grid that level lines are drawn from."""
 
 _SEARCH = 1201
@@ -78,7 +78,7 @@ def landscape(function: Function, start: tuple[float, ...]) -> Landscape:
 
 def curve(function: Function, land: Landscape) -> tuple[Array, Array]:
     """Points of the drawn curve."""
-    xs = np.linspace(land.low[0], land.high[0], POINTS)
+    xs = np.linspace(land.low[0], land.high[0], POINTS[0 if land.bend is not None else 1])
     return xs, function.value(xs)
 
 
@@ -113,7 +113,7 @@ def _line(function: Function, start: float) -> Landscape:
             ends = [*near, start]
             margin = 0.25 * (max(ends) - min(ends))
             low, high = min(ends) - margin, max(ends) + margin
-    xs = np.linspace(low, high, POINTS)
+    xs = np.linspace(low, high, POINTS[1])
     _, (slopes,) = function.slopes(xs)
     (bends,) = function.bends(xs)
     return Landscape(function, (low,), (high,), None if target is None else (target,), tuple(minima), tuple(ridges),
@@ -152,7 +152,7 @@ def _halved(function: Function, low: Array, high: Array, rising: bool) -> list[f
     with np.errstate(all="ignore"):
         turned = np.abs(function.slopes(low)[1][0]) <= edge
         ends = np.isfinite(function.value(np.array(found)))
-    return [x for x, good, there in zip(found, turned, ends, strict=True) if good and there or (good and not rising)]
+    return [x for x, good, there in zip(found, turned, ends, strict=True) if good and (there or not rising)]
 
 
 def _neat(function: Function, x: float) -> float:

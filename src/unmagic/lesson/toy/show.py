@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from unmagic.core.errors import BadValue, UnmagicError
@@ -56,6 +57,9 @@ class OneRun(NamedTuple):
     kept: int
 
 
+_NOTHING = Said("", "", "")
+
+
 @dataclass(frozen=True)
 class Shown:
     """What stands in the toy. Without ``run`` (something can't be read) only the fields and the errors do."""
@@ -64,7 +68,7 @@ class Shown:
     troubles: dict[str, UnmagicError] = field(default_factory=dict)
     run: Run | None = None
     formula: Notation | None = None
-    said: Said = Said("", "", "")
+    said: Said = _NOTHING
     label: str = ""
     picture: Picture | None = None
     runs: tuple[OneRun, ...] = ()
@@ -93,7 +97,7 @@ class Shown:
     @property
     def has_y(self) -> bool:
         """Whether the start has a second number."""
-        return self.run is not None and len(self.run.start) == 2 or "y" in self.troubles
+        return "y" in self.troubles or (self.run is not None and len(self.run.start) == 2)
 
     @property
     def bends(self) -> str:
@@ -122,18 +126,23 @@ class Shown:
         """The pairs by which the Reader opens f where the run stands."""
         if self.run is None:
             return [("src", self.state.f)]
-        place = self.run.trace.rows[self.state.count].at
-        return [("src", self.state.f), *((f"n.{axis}", plain(x)) for axis, x in zip(self.run.function.axes, place))]
+        places = zip(self.run.function.axes, self.run.trace.rows[self.state.count].at, strict=True)
+        return [("src", self.state.f), *((f"n.{axis}", plain(x)) for axis, x in places)]
 
 
 def show(state: ToyState) -> Shown:
     """Lay the toy out. Never raises for what a visitor typed."""
-    presets = [(preset, preset.pairs(state.id, state.defaults)) for preset in PRESETS]
+    presets = _presets(state.id, tuple(state.defaults.items()))
     troubles = state.troubles()
     try:
         return _shown(state, state.run(), presets) if not troubles else Shown(state, troubles, presets=presets)
     except UnmagicError as error:
         return Shown(state, {"f": error}, presets=presets)
+
+
+@lru_cache(maxsize=16)
+def _presets(id: str, defaults: tuple[tuple[str, str], ...]) -> Sequence[tuple[Preset, Pairs]]:
+    return tuple((preset, preset.pairs(id, dict(defaults))) for preset in PRESETS)
 
 
 def frames(state: ToyState, over: str, low: int, high: int) -> list[tuple[str, Shown]]:
@@ -232,8 +241,9 @@ def _sum_line(rows: Sequence[Row]) -> str:
     before, after = rows[-2:]
     if before.move is None or "x" in after.rounded:
         return ""
+    where = "" if len(after.at) == 1 else "in x "
     x, move, end = (printed(place[0]) for place in (before.at, before.move, after.at))
-    return f"{x} {'+' if before.move[0] >= 0 else '−'} {move.lstrip('−')} = {end}"
+    return f"{where}{x} {'+' if before.move[0] >= 0 else '−'} {move.lstrip('−')} = {end}"
 
 
 def _rounding(rows: Sequence[Row]) -> str:

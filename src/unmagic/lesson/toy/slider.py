@@ -81,12 +81,13 @@ def _zones(land: Landscape, high: float, eta: float) -> tuple[Zone, ...]:
 def said_of(land: Landscape) -> str:
     """Where the zones come from, each line of it true as printed."""
     if not land.bend or land.bend <= 0:
-        return "No single number parts slow rates from wild ones here: how sharply it bends depends on where one stands."
+        return "No one number parts slow rates from wild ones here: how sharply it bends depends on where one stands."
     bend = shown(land.bend, style=_TWO if land.bend >= 0.1 else Style(4, 3))
     marks = [(k, *_quotient(k, bend)) for k in (1, 2)]
     past, off = (f"{k}/{bend} {sign} {text}" for k, sign, text in marks)
-    how = f"It bends by {bend} everywhere" if len(land.low) == 1 else f"It bends by {bend} where it bends most"
-    return f"{how}: past {past} a step leaps over the lowest point, past {off} it ends farther off than it began."
+    where = "everywhere:" if len(land.low) == 1 else "where it bends most; along there,"
+    how = f"It bends by {bend} {where}"
+    return f"{how} past {past} a step leaps over the lowest point, past {off} it ends farther off than it began."
 
 
 def _quotient(k: int, bend: str) -> tuple[str, str]:

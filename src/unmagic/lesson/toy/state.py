@@ -1,9 +1,9 @@
 """What a visitor made of the toy: every text in it, from a URL and back into one.
 
-Canonical keys, defaults left out: ``rate.f``, ``rate.x``, ``rate.y``, ``rate.eta``, ``rate.k`` (steps taken), ``rate.guess``,
-``rate.keep`` (kept runs, ``eta,k,x[,y];…``), ``rate.rows=all``. A form without script sends its fields, the button that was
-pressed (``rate.do``), the slider (``rate.slide``), and under ``rate.was`` the run that its page showed: what was typed for
-one run is not handed on to another.
+Canonical keys, defaults left out: ``rate.f``, ``rate.x``, ``rate.y``, ``rate.eta``, ``rate.k`` (steps taken),
+``rate.guess``, ``rate.keep`` (kept runs, ``eta,k,x[,y];…``), ``rate.rows=all``. A form without script sends its fields, the
+button that was pressed (``rate.do``), the slider (``rate.slide``), and under ``rate.was`` the run that its page showed: a
+prediction for one run is not handed on to another.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ class ToyState:
 
     @property
     def handed_on(self) -> list[tuple[str, str]]:
-        """What the form carries beside its fields: the guess once it is no field any more, kept runs, the rows shown."""
+        """What the form carries beside its fields: the guess once it is no field any more, kept runs, the rows."""
         pairs = [(key.removeprefix(f"{self.id}."), text) for key, text in self.query()]
         return [(key, text) for key, text in pairs if key in ("keep", "rows") or (key == "guess" and self.count)]
 

@@ -103,7 +103,7 @@ class _Run:
         self.rows: list[Row] = []
         self.end = End.GOING
         self.decimals = -1
-        self.far = FAR * max(1, *map(abs, start))
+        self.far = FAR * max(Decimal(1), *map(abs, start))
 
     def step(self, value: float, slopes: Sequence[float], last: bool) -> None:
         """Write down where it stands, and go on from there."""

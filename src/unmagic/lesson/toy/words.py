@@ -1,13 +1,14 @@
 """What goes on in a run, said from its trace alone: a word, and a sentence with the numbers that bear it out.
 
-Each word is a statement that the rows prove. A step *passes the lowest point on its way* where the slope at its end leans
-back against the one it set out with, or where it ends higher than it began: downhill it set out, so somewhere between
-f turned. Runs are in *another basin* where a ridge lies between them and their start.
+Each word is a statement that the rows prove. A step *passes the lowest point on its way* where the slope at its end
+leans back against the one it set out with, or where it ends higher than it began: downhill it set out, so somewhere
+between f turned. Runs are in *another basin* where a ridge lies between them and their start.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal, localcontext
+from itertools import pairwise
 from typing import NamedTuple
 
 from unmagic.core.digits.numerals import half_up
@@ -59,7 +60,7 @@ def words(trace: Trace, count: int, land: Landscape) -> Said:
 
 def crossings(trace: Trace, count: int) -> int:
     """How many of the first ``count`` steps went past the lowest point on their way."""
-    return sum(_passed(a, b) for a, b in zip(trace.rows[:count], trace.rows[1 : count + 1], strict=True))
+    return sum(_passed(a, b) for a, b in pairwise(trace.rows[: count + 1]))
 
 
 def factor(trace: Trace, count: int) -> tuple[Decimal, bool] | None:
@@ -116,7 +117,7 @@ def _stuck(trace: Trace, count: int, land: Landscape) -> Said:
     assert row.move is not None
     far = "" if land.lowest is None or len(row.at) > 1 else f" The minimum {_spot(land.lowest[0])} is still ahead."
     size, move = (_brief(_length(place)) for place in (row.slope, row.move))
-    step = f"the next move has a length of about {move}: hardly one" if any(row.move) else "the next move rounds to nothing"
+    step = f"the next move is about {move} long: hardly one" if any(row.move) else "the next move rounds to nothing"
     sentence = f"The slope here is about {size} in size, so {step}.{far}"
     return Said("stuck on a flat", "Stuck on a flat", sentence)
 
@@ -152,7 +153,7 @@ def _overshot(trace: Trace, count: int, land: Landscape) -> Said:
     rate = factor(trace, count)
     if rate is None:
         leap = f"It landed {'higher' if higher else 'lower'} than it began."
-    elif rate == (1, True):
+    elif rate[1] and rate[0] == 1:
         leap = "The last leap was as long as the one before."
     elif len(rows[0].at) == 1 and _steady(trace, count):
         pace = ", slowly" if rate[0] >= Decimal("0.7") else ""
@@ -194,12 +195,12 @@ def _passed(a: Row, b: Row) -> bool:
 def _rising(trace: Trace, count: int) -> bool:
     """Whether the last two or three steps each ended higher than they began."""
     losses = [row.loss for row in trace.rows[max(0, count - 3) : count + 1]]
-    return count >= 2 and all(a < b for a, b in zip(losses, losses[1:], strict=False))
+    return count >= 2 and all(a < b for a, b in pairwise(losses))
 
 
 def _diverges(trace: Trace, count: int) -> bool:
     leaps = [_length(row.move) for row in trace.rows[max(0, count - 3) : count]]
-    return _rising(trace, count) and all(a < b for a, b in zip(leaps, leaps[1:], strict=False))
+    return _rising(trace, count) and all(a < b for a, b in pairwise(leaps))
 
 
 def _steady(trace: Trace, count: int) -> bool:
