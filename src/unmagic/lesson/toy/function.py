@@ -1,4 +1,4 @@
-"""A function of one or two numbers that a visitor typed: read once by the engine, derived by it, replayed at many places.
+"""A function of one or two numbers that a visitor typed: read once by the engine, derived by it, replayed on many.
 
 The graphs of the value, its gradient and its second derivatives are replayed step by step. Where all steps work entry
 by entry, one replay answers for a whole grid; else (a sum over k, a softmax) places are taken one after the other.

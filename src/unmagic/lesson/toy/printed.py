@@ -21,7 +21,8 @@ def printed(x: Decimal, about: bool = False) -> str:
         return MINUS + text if x < 0 else text
     exponent = x.as_tuple().exponent
     assert isinstance(exponent, int)
-    return as_text(numeral(x, -exponent if about else max(0, length(x))))
+    known = about or exponent > 0  # rounded to tens or more: the digits before the point are not all known
+    return as_text(numeral(x, -exponent if known else max(0, length(x))))
 
 
 def parted(text: str) -> tuple[str, str]:

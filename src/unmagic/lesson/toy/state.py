@@ -1,9 +1,9 @@
 """What a visitor made of the toy: every text in it, from a URL and back into one.
 
 Canonical keys, defaults left out: ``rate.f``, ``rate.x``, ``rate.y``, ``rate.eta``, ``rate.k`` (steps taken),
-``rate.guess``, ``rate.keep`` (kept runs, ``eta,k,x[,y];…``), ``rate.rows=all``. A form without script sends its fields, the
-button that was pressed (``rate.do``), the slider (``rate.slide``), and under ``rate.was`` the run that its page showed: a
-prediction for one run is not handed on to another.
+``rate.guess``, ``rate.keep`` (kept runs, ``eta,k,x[,y];…``), ``rate.rows=all``. A form without script sends its fields,
+the button that was pressed (``rate.do``), the slider (``rate.slide``), and under ``rate.was`` the run that its page
+showed: a prediction for one run is not handed on to another.
 """
 
 from __future__ import annotations
