@@ -163,7 +163,7 @@ def test_another_function_is_typed_and_an_error_keeps_it(open_page: Open) -> Non
     page.get_by_role("textbox", name="start, y").wait_for()
     assert field.input_value() == "x² + 10 y²"
     press(page, "Step")
-    page.wait_for_url("**rate.k=1")
+    page.wait_for_url("**rate.k=1#rate")
     page.go_back()
     expect(page.locator("#rate .run tbody tr")).to_have_count(1)
 

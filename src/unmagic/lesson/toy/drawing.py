@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 
 
 def drawn(state: ToyState, run: Run) -> Picture:
-    """The picture of a run and of those that were kept."""
+    """The picture of a run and of those that were kept. Its table is the run's own, which stands below it."""
+    return replace(_picture(state, run), table=None)
+
+
+def _picture(state: ToyState, run: Run) -> Picture:
     rows = run.trace.rows[: state.count + 1]
     kept = [kept_rows(run, one) for one in fitting(state, run)]
     if len(run.start) == 2:

@@ -111,7 +111,7 @@ def _line(function: Function, start: float) -> Landscape:
             low, high = target - half, target + half
         else:
             ends = [*near, start]
-            margin = 0.25 * (max(ends) - min(ends))
+            margin = 0.1 * (max(ends) - min(ends))
             low, high = min(ends) - margin, max(ends) + margin
     xs = np.linspace(low, high, POINTS[1])
     _, (slopes,) = function.slopes(xs)
