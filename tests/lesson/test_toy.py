@@ -250,7 +250,9 @@ def test_how_runs_end() -> None:
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.integers(1, 500), st.integers(-50, 50), st.integers(1, 80), st.booleans(), st.integers(3, 300), st.integers(1, 12))
+@given(
+    st.integers(1, 500), st.integers(-50, 50), st.integers(1, 80), st.booleans(), st.integers(3, 300), st.integers(1, 9)
+)  # fmt: skip
 def test_on_bowls_words_agree_with_the_theory(a: int, m: int, away: int, left: bool, share: int, count: int) -> None:
     """With ηf″ below 1 it walks in, below 2 it steps over and comes back, above 2 it flies off."""
     start = D(m - away if left else m + away) / 10
@@ -371,6 +373,16 @@ def test_minima_and_ridges_are_the_polynomials_roots() -> None:
     np.testing.assert_allclose([there.minima[0], there.ridges[0], there.minima[1]], roots, rtol=1e-9)
     assert there.lowest == (there.minima[1],)
     assert there.low[0] < -1 < 1.5 < there.high[0]
+
+
+def test_minima_at_0_are_0() -> None:
+    assert land("1 − e^(−x²)", "3.2").minima == (0.0,)
+    assert land("x⁴", "1.3").minima == (0.0,)
+
+
+def test_the_deepest_minimum_in_sight_is_drawn() -> None:
+    there = land("sin(3x) + x²/4", "4")
+    assert there.low[0] < -0.5 < 4 < there.high[0]
 
 
 def test_poles_are_no_minima() -> None:

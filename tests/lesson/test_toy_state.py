@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from unmagic.core.errors import UnmagicError
 from unmagic.lesson.markdown import Widget
-from unmagic.lesson.toy.presets import PRESETS
+from unmagic.lesson.toy.presets import PRESETS, Preset
 from unmagic.lesson.toy.show import MOST_FRAMES, frames, show, table
 from unmagic.lesson.toy.state import ToyState
 from unmagic.lesson.widgets import kinds
@@ -119,13 +119,13 @@ def test_runs_are_kept_compared_and_dropped() -> None:
         ("5", "0.6390", "overshooting", -1),
         ("1", "0.1072", "descending", 0),
     ]
-    assert shown.compared == "Same number of steps; the smaller rate is lower."
-    assert show(form(there, do="step")).compared == "5 steps against 4 steps; the smaller rate is lower."
+    assert shown.compared == "Same number of steps; the smaller rate stands lower."
+    assert show(form(there, do="step")).compared == "5 steps against 4 steps; the smaller rate stands lower."
     third = form(form(form(there, do="keep"), eta="3"), do="keep")
     assert [run.eta for run in third.kept] == [5, 3]
     assert [run.eta for run in form(third, do="drop0").kept] == [3]
     assert form(kept, do="keep").kept == kept.kept
-    assert show(form(kept, do="back")).compared.endswith("the kept run is lower.")
+    assert show(form(kept, do="back")).compared.endswith("the kept run stands lower.")
 
 
 def test_losses_that_print_alike_are_level() -> None:
@@ -177,9 +177,9 @@ def test_the_run_as_a_table_of_plain_numbers() -> None:
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.ask)
-def test_each_question_is_answered_by_its_word(preset: object) -> None:
+def test_each_question_is_answered_by_its_word(preset: Preset) -> None:
     words = ("overshooting", "diverging", "in another basin", "stuck on a flat", "overshooting")
-    k = PRESETS.index(preset)  # type: ignore[arg-type]
+    k = PRESETS.index(preset)
     shown = show(ToyState.of("rate", PRESETS[k].pairs("rate", {})))
     assert not shown.troubles
     assert shown.said.word == words[k]

@@ -13,7 +13,8 @@ FORM = {"at": "rate", "rate.was": "0.18(x − 3)²|-1.6|1|1", "rate.f": "0.18(x 
 
 
 def test_equal_states_have_one_address(client: TestClient) -> None:
-    answer = client.get("/toy", params={**FORM, "rate.eta": "5", "rate.guess": "4", "rate.do": "step"}, follow_redirects=False)
+    sent = {**FORM, "rate.eta": "5", "rate.guess": "4", "rate.do": "step"}
+    answer = client.get("/toy", params=sent, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/toy?rate.eta=5&rate.k=1&rate.guess=4#rate")
     assert client.get("/toy?rate.eta=5&rate.k=1&rate.guess=4", follow_redirects=False).status_code == 200
     assert client.get("/toy?x=1&rate.eta=1", follow_redirects=False).headers["location"] == "/toy"

@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from unmagic.core.graph import Array
 from unmagic.render.svg.contours import contours
 from unmagic.render.svg.descent import descent
@@ -45,8 +47,8 @@ def _picture(state: ToyState, run: Run) -> Picture:
     return descent(
         xs,
         fs,
-        _points(rows),
-        kept=[_points(one) for one in kept],
+        _points(run, rows),
+        kept=[_points(run, one) for one in kept],
         minimum=run.land.lowest[0] if run.land.lowest is not None else None,
         guess=None if guess is None else float(guess),
         slope=float(here.slope[0]) if here.slope[0].is_finite() else None,
@@ -74,8 +76,10 @@ def _heights(land: Landscape) -> tuple[Array, Array, Array]:
     return heights(land.function, land)
 
 
-def _points(rows: Sequence[Row]) -> list[tuple[float, float]]:
-    return [(float(row.at[0]), float(row.loss)) for row in rows]
+def _points(run: Run, rows: Sequence[Row]) -> list[tuple[float, float]]:
+    """Where steps stand on the curve: at f itself, not at the loss as it is printed."""
+    xs = np.array([float(row.at[0]) for row in rows])
+    return list(zip(xs.tolist(), run.function.value(xs).tolist(), strict=True))
 
 
 def _places(rows: Sequence[Row]) -> list[tuple[float, float]]:

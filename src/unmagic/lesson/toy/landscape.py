@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 import numpy as np
@@ -106,6 +107,8 @@ def _line(function: Function, start: float) -> Landscape:
     low, high = start - reach, start + reach
     if target is not None:
         near = sorted(minima, key=lambda m: abs(m - target))[:3]
+        deepest = min(zip(function.value(np.array(minima)).tolist(), minima, strict=True))[1]
+        near += [] if deepest in near else [deepest]
         if len(near) == 1:
             half = 1.25 * abs(start - target) or 1.0
             low, high = target - half, target + half
@@ -156,9 +159,9 @@ def _halved(function: Function, low: Array, high: Array, rising: bool) -> list[f
 
 
 def _neat(function: Function, x: float) -> float:
-    """3 for 2.9999999999999996, if the slope there is no farther from 0."""
+    """3 for 2.9999999999999996, and 0 for 4e−21, if the slope there is no farther from 0."""
     for digits in (3, 9):
-        near = float(f"{x:.{digits}g}") + 0.0
+        near = float(Decimal(repr(x)).quantize(Decimal(10) ** -digits)) + 0.0
         a, b = (abs(float(g)) for g in function.slopes(np.array([near, x]))[1][0])
         if abs(near - x) <= 1e-9 * max(1.0, abs(x)) and a <= b + 1e-12 * abs(b):
             return near

@@ -290,8 +290,8 @@ def _compared(state: ToyState, run: Run, one: KeptRun) -> str:
     else:
         ahead = f"the {'smaller' if (run.eta < one.eta) == (here < there) else 'larger'} rate"
     if counts[0] == counts[1]:
-        return f"Same number of steps; {ahead} is lower."
-    return f"{_steps(counts[0])} against {_steps(counts[1])}; {ahead} is lower."
+        return f"Same number of steps; {ahead} stands lower."
+    return f"{_steps(counts[0])} against {_steps(counts[1])}; {ahead} stands lower."
 
 
 def _steps(count: int) -> str:
