@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from unmagic.core.digits.numerals import half_up
 from unmagic.core.graph import Array
 from unmagic.render.svg.contours import contours
 from unmagic.render.svg.descent import descent
@@ -20,6 +22,9 @@ from .trace import Row
 
 if TYPE_CHECKING:
     from unmagic.render.svg.picture import Picture
+
+_WALLED = 0.12  # of the drop, the median height above the lowest
+_PARTS = (0.05, 0.12, 0.22, 0.35, 0.5, 0.7, 0.88)
 
 
 def drawn(state: ToyState, run: Run) -> Picture:
@@ -40,6 +45,7 @@ def _picture(state: ToyState, run: Run) -> Picture:
             run=_places(rows),
             kept=[_places(one) for one in kept],
             minimum=(lowest[0], lowest[1]) if lowest is not None else None,
+            levels=_levels(run.land),
         )
     xs, fs = _curve(run.land)
     guess = guessed(state)
@@ -74,6 +80,23 @@ def _curve(land: Landscape) -> tuple[Sequence[float], Sequence[float]]:
 @lru_cache(maxsize=32)
 def _heights(land: Landscape) -> tuple[Array, Array, Array]:
     return heights(land.function, land)
+
+
+@lru_cache(maxsize=32)
+def _levels(land: Landscape) -> tuple[float, ...] | None:
+    """Heights that part the picture evenly, for walls so high that even heights would leave the valley bare."""
+    grid, _, _ = _heights(land)
+    finite = grid[np.isfinite(grid)]
+    if not finite.size or np.median(finite) - finite.min() > _WALLED * np.ptp(finite):
+        return None
+    found = {_round(float(height)) for height in np.quantile(finite, _PARTS)}
+    return tuple(sorted(height for height in found if finite.min() < height < finite.max()))
+
+
+def _round(height: float) -> float:
+    """To its first digit."""
+    whole = Decimal(repr(height))
+    return float(half_up(whole, -whole.adjusted())) if whole else 0.0
 
 
 def _points(run: Run, rows: Sequence[Row]) -> list[tuple[float, float]]:

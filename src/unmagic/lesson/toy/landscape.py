@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -40,6 +40,17 @@ class Landscape:
     ridges: tuple[float, ...]
     bend: float | None  # the second derivative (along the steepest axis of the bowl), where it is the same everywhere
     steepest: float  # the largest slope in the drawn stretch
+
+    @cached_property
+    def sharpness(self) -> float | None:
+        """How sharply f bends at the marked minimum, where it bends most; None where it does not."""
+        if self.lowest is None:
+            return None
+        bends = np.array(self.function.bends(*(np.array([x]) for x in self.lowest))).ravel()
+        if not np.isfinite(bends).all():
+            return None
+        found = float(np.linalg.eigvalsh(bends.reshape(len(self.lowest), -1))[-1])
+        return found if found > 1e-9 * self.steepest / self.width else None
 
     @property
     def width(self) -> float:

@@ -58,7 +58,9 @@ def slider(land: Landscape, eta: float) -> Slider:
 
 
 def _guessed(land: Landscape) -> float:
-    """No bend to go by: at the top of it the steepest slope in sight takes one step across a quarter of the picture."""
+    """Different bends: by the one at the minimum, or the steepest slope in sight steps as wide as the picture."""
+    if sharpness := land.sharpness:
+        return 2.34 / sharpness
     if not land.steepest or not math.isfinite(land.steepest):
         return 1.0
     found = land.width / land.steepest

@@ -15,7 +15,7 @@ from unmagic.core.digits.numerals import half_up
 
 from .landscape import Landscape
 from .printed import printed
-from .trace import End, Place, Row, Trace
+from .trace import MOST, End, Place, Row, Trace
 
 WORDS = ("descending", "overshooting", "converged", "diverging", "stuck on a flat", "in another basin")
 
@@ -33,6 +33,13 @@ class Said(NamedTuple):
 
 def words(trace: Trace, count: int, land: Landscape) -> Said:
     """What the run is doing after ``count`` steps."""
+    said = _words(trace, count, land)
+    if count == MOST and trace.end is End.LONG:
+        return said._replace(sentence=f"{said.sentence} A run ends after {MOST} steps.")
+    return said
+
+
+def _words(trace: Trace, count: int, land: Landscape) -> Said:
     row = trace.rows[count]
     last = count == trace.length
     if last and trace.end is End.LOST:
