@@ -119,7 +119,7 @@ def test_second_derivatives_are_those_by_hand() -> None:
         ("x² + a", Unbound),
         ("[x, x]", BadValue),
         ("x" * 300, LimitReached),
-        ("Σ_{k=1}^{9999} cos(k x)", LimitReached),
+        ("Σ_{k=1}^{999} cos(k x)", LimitReached),
         ("(" * 80 + "x" + ")" * 80, UnmagicError),
     ],
 )

@@ -161,7 +161,7 @@ def test_frames_are_what_each_state_shows() -> None:
     for text, shown in frames(there, "k", 0, 5):
         fresh = show(state(eta="5", k=text, keep="1,4,-1.6"))
         assert (shown.said, shown.rows, shown.picture) == (fresh.said, fresh.rows, fresh.picture)
-    assert len(frames(state(), "k", 20, 60)) == show(form(state(), do="run")).state.count - 19
+    assert len(frames(state(), "k", 20, 50)) == show(form(state(), do="run")).state.count - 19
     for over, low, high in (("x", 0, 3), ("eta", -1, 3), ("eta", 0, MOST_FRAMES), ("k", 3, 2)):
         with pytest.raises(UnmagicError):
             frames(there, over, low, high)

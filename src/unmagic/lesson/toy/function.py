@@ -22,7 +22,7 @@ from unmagic.core.span import Span
 from unmagic.engine.differentiate import differentiate
 from unmagic.reading.read import read
 
-LIMITS = Limits(characters=200, depth=30, steps=300, entries=2_000, seconds=1.0)
+LIMITS = Limits(characters=200, depth=30, steps=300, entries=200, seconds=1.0)
 """Of the text, and of what it comes to: it is replayed thousands of times for one picture."""
 
 AXES = ("x", "y")
@@ -46,6 +46,11 @@ class Function:
             bends = [node.id for slope in slopes for node in differentiate(builder, slope, inputs)]
         self._second = Replay(builder.graph, places, bends)
 
+    @property
+    def batched(self) -> bool:
+        """Whether one replay answers for many places; else each costs one."""
+        return self._first.together
+
     def value(self, *at: Array) -> Array:
         """f at places: an array for each axis."""
         return self._value(at)[0]
@@ -68,7 +73,7 @@ class Replay:
         self._start: list[Any] = [None] * len(graph)
         self._inputs, self._outputs = tuple(inputs), tuple(outputs)
         self._steps: list[tuple[int, Callable[..., Any], tuple[int, ...], Mapping[str, Any]]] = []
-        self._together = True
+        self.together = True
         moving = set(inputs)
         with np.errstate(all="ignore"):
             for step in graph.steps:
@@ -81,14 +86,14 @@ class Replay:
                 else:
                     moving.add(step.id)
                     self._steps.append((step.id, step.op.forward, step.inputs, step.attrs))
-                    self._together &= step.op.elementwise and step.shape == ()
+                    self.together &= step.op.elementwise and step.shape == ()
 
     def __call__(self, at: Sequence[Array]) -> list[Array]:
         """The outputs as float64, each of the shape of the places."""
         places = np.broadcast_arrays(*at)
         shape = places[0].shape
         with np.errstate(all="ignore"):
-            if self._together:
+            if self.together:
                 return [_wide(found, shape) for found in self._run(places)]
             rows = [self._run(one) for one in zip(*(place.reshape(-1) for place in places), strict=True)]
         return [np.array([row[k] for row in rows], np.float64).reshape(shape) for k in range(len(self._outputs))]

@@ -22,7 +22,7 @@ POINTS = (65, 193)
 GRID = 61
 """Places along each side of the grid that level lines are drawn from."""
 
-_SEARCH = 1201
+_SEARCH = (1201, 241)  # places looked at, of a function that is replayed on all at once and of any other
 _HALVINGS = 60
 _NEAR = 1e-3  # of the drawn stretch: next to
 _SAME = 1e-9  # second derivatives this close to each other, of their size, are one number
@@ -107,8 +107,9 @@ def _line(function: Function, start: float) -> Landscape:
     reach = max(5.0, 1.25 * abs(start))
     minima: list[float] = []
     ridges: list[float] = []
+    many = _SEARCH[0 if function.batched else 1]
     for _ in range(3):
-        minima, ridges = _turns(function, np.linspace(start - reach, start + reach, _SEARCH))
+        minima, ridges = _turns(function, np.linspace(start - reach, start + reach, many))
         if minima:
             break
         reach *= 10

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LAST_ROWS = 12
 """Rows of a longer run's table, unless all are asked for."""
 
-MOST_FRAMES = 61
+MOST_FRAMES = 31
 """Frames of one answer."""
 
 
