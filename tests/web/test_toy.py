@@ -8,6 +8,9 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from unmagic.lesson.lesson import parse
+from unmagic.web.pages.lesson import canonical, part
+
 FORM = {"at": "rate", "rate.was": "0.18(x − 3)²|-1.6|1|1", "rate.f": "0.18(x − 3)²", "rate.x": "-1.6", "rate.y": "1",
         "rate.eta": "1", "rate.k": "0", "rate.guess": "", "rate.slide": "1.00"}  # fmt: skip
 
@@ -65,3 +68,14 @@ def test_what_is_typed_is_text(client: TestClient) -> None:
     assert "<b>\"" not in page
     assert "&lt;script&gt;" in page
     assert 'role="alert"' in page
+
+
+def test_a_lesson_puts_it_in_and_keeps_the_rest_of_its_state() -> None:
+    lesson = parse("some", "---\ntitle: t\n---\n## A {#a}\n\n::: panel dot\n:::\n\n::: toy bowl\nf: x²\nx: 3\n:::\n")
+    pairs = canonical(lesson, [("dot.a", "4,2,3"), ("bowl.x", "3"), ("bowl.k", "2")])
+    assert pairs == [("dot.a", "4,2,3"), ("bowl.k", "2")]
+    html = part(lesson, lesson.widgets[1], pairs)
+    assert 'data-part="/learn/some/part/bowl"' in html
+    assert '<input type="hidden" name="dot.a" value="4,2,3">' in html
+    assert 'href="/toy?rate.f=x%C2%B2&amp;rate.x=3&amp;rate.k=2"' in html
+    assert "\x02" not in html

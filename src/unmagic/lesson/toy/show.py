@@ -31,6 +31,10 @@ MOST_FRAMES = 31
 """Frames of one answer."""
 
 
+ALONE = "rate"
+"""What the toy is called on its own page."""
+
+
 class Cell(NamedTuple):
     """A number of the table, parted at the point; ``about``: it is rounded."""
 
@@ -93,6 +97,11 @@ class Shown:
         """The pairs of the state with nothing left to defaults, for an address that knows none."""
         return [*((f"{self.state.id}.{name}", getattr(self.state, name)) for name in DEFAULTS),
                 (f"{self.state.id}.k", str(self.state.count))]  # fmt: skip
+
+    @property
+    def alone(self) -> Pairs:
+        """The pairs of the same state on the toy's own page."""
+        return replace(self.state, id=ALONE, defaults=DEFAULTS).query()
 
     @property
     def has_y(self) -> bool:

@@ -11,14 +11,14 @@ from starlette.routing import Route
 
 from unmagic.core.errors import UnmagicError
 from unmagic.lesson.markdown import Widget
-from unmagic.lesson.toy.show import frames, table
+from unmagic.lesson.toy.show import ALONE, frames, table
 from unmagic.lesson.toy.state import ToyState
 from unmagic.lesson.widgets import kinds
 from unmagic.lesson.widgets.kind import Pairs, owned
 from unmagic.web.cache import cached
 from unmagic.web.templates import page, pairs_text, render
 
-TOY = Widget("toy", "rate", "", 0)
+TOY = Widget("toy", ALONE, "", 0)
 """The toy of this page, as a lesson would ask for it."""
 
 
