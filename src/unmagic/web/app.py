@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from .errors import handlers
-from .pages import front, lesson, reader
+from .pages import front, lesson, reader, toy
 from .security import guards
 from .static import static_routes
 
@@ -18,5 +18,5 @@ def create_app(hosts: Collection[str] = ()) -> Starlette:
 
     ``hosts``: names beside loopback that it answers to.
     """
-    routes: list[BaseRoute] = [*front.routes, *lesson.routes, *reader.routes, *static_routes()]
+    routes: list[BaseRoute] = [*front.routes, *lesson.routes, *reader.routes, *toy.routes, *static_routes()]
     return Starlette(routes=routes, middleware=guards(hosts), exception_handlers=handlers())

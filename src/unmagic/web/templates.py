@@ -25,7 +25,7 @@ from unmagic.render.svg import figure
 from .font import NAME as FONT
 from .static import content, url_of
 
-MODULES = ("contents.js", "copy.js", "legend.js", "morph.js", "parts.js", "say.js", "scrub.js", "switch.js")
+MODULES = ("contents.js", "copy.js", "legend.js", "morph.js", "parts.js", "say.js", "scrub.js", "switch.js", "toy.js")
 """What site.js imports: named to the browser at once, or it would learn of them one after the other."""
 
 _IDENTIFIER = re.compile(r"(?<![\w.])([^\W\d]\w*)")

@@ -5,5 +5,6 @@ import { start as legend } from "./legend.js";
 import { start as parts } from "./parts.js";
 import { start as scrub } from "./scrub.js";
 import { start as theme } from "./switch.js";
+import { start as toy } from "./toy.js";
 
-for (const begin of [theme, copy, parts, scrub, legend, contents]) begin();
+for (const begin of [theme, copy, parts, scrub, legend, contents, toy]) begin();
