@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from .font import NAME, font
 
-STYLES = ("tokens.css", "look.css", "reading.css", "pictures.css", "site.css")
+STYLES = ("tokens.css", "look.css", "reading.css", "pictures.css", "site.css", "data.css")
 """The style sheet is one file, in this order."""
 
 FACE = f'@font-face {{ font-family: "STIX Two Math"; src: url("{NAME}") format("woff2"); font-display: swap; }}\n'
