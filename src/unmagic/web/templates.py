@@ -28,8 +28,8 @@ from .static import content, url_of
 MODULES = ("contents.js", "copy.js", "legend.js", "morph.js", "parts.js", "say.js", "scrub.js", "switch.js")
 """What site.js imports: named to the browser at once, or it would learn of them one after the other."""
 
-_LONG = re.compile(r'(?<=<span class="how num">)[^<]{48,}')
-"""Arithmetic that may not fit a phone: it breaks after a sign, not within a number."""
+_LONG = re.compile(r'(?<=<span class="how num">)[^<+]{48,}')
+"""Arithmetic that may not fit a phone: a product breaks after a sign, not within a number."""
 
 _IDENTIFIER = re.compile(r"(?<![\w.])([^\W\d]\w*)")
 

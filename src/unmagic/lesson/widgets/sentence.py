@@ -97,7 +97,7 @@ def _open(page: SentenceShown, row: int) -> SentenceShown:
     weights = [("A", (row, column)) for column in range(len(tokens))]
     mixed = [("", (row, dimension)) for dimension in range(DIMENSIONS)]
     lines = entries(attention.reading, weights + mixed)
-    of_row, of_mix = (tuple(chain(*part)) for part in (lines[: len(tokens)], lines[len(tokens) :]))
+    of_row, of_mix = (tuple(dict.fromkeys(chain(*part))) for part in (lines[: len(tokens)], lines[len(tokens) :]))
     words = f"the row of {tokens[row]!r}: how its vector meets each, as shares that add up to 1"
     after = f"what comes out for {tokens[row]!r}: all vectors, mixed by these shares"
     return replace(page, row=row, steps=(block("A", of_row, words), block("A·V", of_mix, after)))
