@@ -113,4 +113,4 @@ def test_warming_computes_all_that_is_kept() -> None:
     needs("sklearn")
     warm()
     kept = (corpus.collection, index, bigrams, model, accuracy, vectors, study._run)
-    assert all(function.cache_info().currsize for function in kept)
+    assert all(function.ready for function in kept)

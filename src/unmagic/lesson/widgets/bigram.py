@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from unmagic.core.digits import shown
 from unmagic.core.document import StepBlock
@@ -94,7 +94,7 @@ class BigramShown:
     passage_error: UnmagicError | None = None
 
     start, end = START, END
-    hues = {"P": 7, "p": 7, "c": 1, "n": 2, "m": 2, "perplexity": 5, "k": 6, "V": 8}
+    hues: ClassVar[Mapping[str, int]] = {"P": 7, "p": 7, "c": 1, "n": 2, "m": 2, "perplexity": 5, "k": 6, "V": 8}
     product_formula, log_formula = PRODUCT, LOG_SUM
     sentence_limit = f"up to {SENTENCE_WORDS} words and {SENTENCE_CHARACTERS} characters"
     passage_limit = f"up to {PASSAGE_WORDS} words and {PASSAGE_CHARACTERS:,} characters"

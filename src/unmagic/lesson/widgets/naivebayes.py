@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -51,7 +51,7 @@ class NaiveBayesShown:
 
     classes = CLASSES
     formula = POSTERIOR
-    hues = {"L": 4, "s": 4, "z": 4, "P": 7, "π": 8, "C": 1, "T": 2, "n": 1, "α": 6, "V": 2}
+    hues: ClassVar[Mapping[str, int]] = {"L": 4, "s": 4, "z": 4, "P": 7, "π": 8, "C": 1, "T": 2, "n": 1, "α": 6, "V": 2}
     limit = f"up to {MESSAGE_WORDS} words and {MESSAGE_CHARACTERS:,} characters"
 
     @property
@@ -110,7 +110,7 @@ def _add_text(page: NaiveBayesShown) -> NaiveBayesShown:
     if class_ and class_ <= len(CLASSES):
         of_s, of_p = entries(reading, [("s", (class_ - 1,)), ("P", (class_ - 1,))])
         name = CLASSES[class_ - 1]
-        opened = (block("s", of_s, f"what all words and the prior say for {name}"), block("P", of_p, f"its share"))
+        opened = (block("s", of_s, f"what all words and the prior say for {name}"), block("P", of_p, "its share"))
         return replace(page, steps=opened)
     return page
 

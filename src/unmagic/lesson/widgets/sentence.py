@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
+from typing import ClassVar
 
 from unmagic.core.digits import LESSON, shown
 from unmagic.core.document import StepBlock
@@ -37,7 +38,7 @@ class SentenceShown:
     error: UnmagicError | None = None
 
     formula = "softmax(QKᵀ/√d)·V"
-    hues = {"Q": 1, "K": 2, "V": 3, "S": 4, "A": 7, "d": 8}
+    hues: ClassVar[Mapping[str, int]] = {"Q": 1, "K": 2, "V": 3, "S": 4, "A": 7, "d": 8}
     limit = f"up to {ATTENTION_WORDS} words and {ATTENTION_CHARACTERS} characters"
     dimensions = shown(DIMENSIONS)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from unmagic.core.digits import shown
 from unmagic.core.document import Listing, StepBlock
@@ -105,7 +105,7 @@ class TrainShown:
     errors: tuple[tuple[str, UnmagicError], ...] = ()  # by the name of the knob; "" for what is no knob's
 
     knobs = KNOBS
-    hues = {"g": 5, "p": 7, "y": 8, "x": 1, "W": 2, "b": 2, "loss": 5, "z": 4, "c": 8}
+    hues: ClassVar[Mapping[str, int]] = {"g": 5, "p": 7, "y": 8, "x": 1, "W": 2, "b": 2, "loss": 5, "z": 4, "c": 8}
     classes = range(CLASSES)
 
     @property
@@ -158,8 +158,8 @@ class TrainKind(Kind):
         if knobs is None:
             return replace(page, errors=errors)
         try:
-            page = replace(page, run=run(knobs))
-            page = replace(page, curve=_curve(page.run))
+            done = run(knobs)
+            page = replace(page, run=done, curve=_curve(done))
             return replace(page, digit=_open(page.state, knobs)) if page.state.pic else page
         except UnmagicError as error:
             return replace(page, errors=(("", error),))
@@ -195,8 +195,8 @@ def _curve(done: Run) -> Picture:
 def _open(state: State, knobs: Knobs) -> OpenDigit:
     weight = None
     if state.w:
-        k, pixel = state.w.split(".")
-        weight = int(k), int(pixel)
+        class_, place = state.w.split(".")
+        weight = int(class_), int(place)
     one = _digit(int(state.pic), weight, knobs)
     k, pixel = one.weight
     p = one.reading["p"]
@@ -212,8 +212,12 @@ def _state(widget: Widget, own: Pairs) -> State:
     fields = given(widget, own)
     pic = whole(fields.get("pic"))
     weight = _WEIGHT.fullmatch(fields.get("w", "")) if pic is not None else None
+    eta, epochs, batch, seed = (_knob(knob, fields.get(knob.name)) for knob in KNOBS)
     return State(
-        *(_knob(knob, fields.get(knob.name)) for knob in KNOBS),
+        eta,
+        epochs,
+        batch,
+        seed,
         "" if pic is None else str(pic),
         weight[0] if weight else "",
         "1" if fields.get("all") else "",
