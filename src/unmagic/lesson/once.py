@@ -13,9 +13,10 @@ T = TypeVar("T")
 class once(Generic[T]):  # a decorator, as `functools.cached_property`
     """`functools.cache` for a function without arguments, which never runs it twice at the same time."""
 
+    __wrapped__: Callable[[], T]
+
     def __init__(self, make: Callable[[], T]) -> None:
         update_wrapper(self, make)
-        self._make = make
         self._made: list[T] = []
         self._lock = RLock()
 
@@ -23,7 +24,7 @@ class once(Generic[T]):  # a decorator, as `functools.cached_property`
         if not self._made:
             with self._lock:
                 if not self._made:
-                    self._made.append(self._make())
+                    self._made.append(self.__wrapped__())
         return self._made[0]
 
     @property

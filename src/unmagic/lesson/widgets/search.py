@@ -56,7 +56,8 @@ class SearchShown:
     results: Results | None = None
     name: str = ""  # the document whose score is open
     hit: OpenHit | None = None
-    error: UnmagicError | None = None
+    error: UnmagicError | None = None  # of the query
+    closed: UnmagicError | None = None  # why the document can't be opened
 
     score = SCORE
     weight = WEIGHT
@@ -76,7 +77,7 @@ class SearchShown:
     @property
     def beyond(self) -> bool:
         """The open document is none of those listed."""
-        return bool(self.name) and not any(row[-1] for row in self.listed)
+        return self.hit is not None and not any(row[-1] for row in self.listed)
 
     def link(self, name: str = "", word: str = "") -> Pairs:
         """The state in which a document's score is open, or none."""
@@ -99,9 +100,12 @@ class SearchKind(Kind):
         page = SearchShown(widget.id, query, name=name)
         try:
             page = replace(page, results=_search(query, HITS))
-            return replace(page, hit=_open(query, name, fields.get("word", ""))) if name else page
         except UnmagicError as error:
             return replace(page, error=error)
+        try:
+            return replace(page, hit=_open(query, name, fields.get("word", ""))) if name else page
+        except UnmagicError as error:
+            return replace(page, closed=error)
 
 
 def _open(query: str, name: str, word: str) -> OpenHit:

@@ -154,10 +154,10 @@ class TrainKind(Kind):
     def shown(self, widget: Widget, own: Pairs) -> TrainShown:
         page = TrainShown(widget.id, _state(widget, own))
         page = replace(page, code=code() if page.state.code else None)
-        knobs, errors = _knobs(page.state)
-        if knobs is None:
-            return replace(page, errors=errors)
         try:
+            knobs, errors = _knobs(page.state)
+            if knobs is None:
+                return replace(page, errors=errors)
             done = run(knobs)
             page = replace(page, run=done, curve=_curve(done))
             return replace(page, digit=_open(page.state, knobs)) if page.state.pic else page
