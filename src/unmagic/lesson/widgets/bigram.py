@@ -21,17 +21,12 @@ from unmagic.render.svg.row_bar import row_bar
 
 from .fields import given, kept, whole
 from .kind import Kind, Pairs
-from .worked import block, column, entries, relation, result, worked
+from .worked import block, column, entries, relation, result, step_of, worked
 
 WORD = "the"
 SENTENCE = "the file is closed"
 FOLLOWERS = 7
 DRAWN = 16
-
-_next = lru_cache(maxsize=128)(next_words)
-_perplexity = lru_cache(maxsize=128)(perplexity)
-_long = lru_cache(maxsize=32)(long_text)
-_continued = lru_cache(maxsize=128)(continuation)
 
 
 class State(NamedTuple):
@@ -80,7 +75,6 @@ class BigramShown:
     state: State
     next: NextWords | None = None
     after: tuple[After, ...] = ()
-    total: Line | None = None
     next_error: UnmagicError | None = None
     continued: Continuation | None = None
     sentence: Perplexity | None = None
@@ -142,31 +136,56 @@ class BigramKind(Kind):
 
 def _add_next(page: BigramShown) -> BigramShown:
     try:
-        found = _next(page.state.w, FOLLOWERS)
+        found, after = _next(page.state.w)
         seed = whole(page.state.seed) or 0
-        made = _continued("" if found.word == START else page.state.w, seed, DRAWN)
+        made = continuation("" if found.word == START else found.word, seed, DRAWN)
     except UnmagicError as error:
         return replace(page, next_error=error)
-    shares, total = (block.lines for block in worked(found.reading, everything=True))
-    names = [(word, True) for word, _ in found.followers]
-    if found.rest:
-        names.append(("1 other word" if found.rest_words == 1 else f"{found.rest_words:,} other words", False))
-    largest = found.followers[0][1]
-    counts = [count for _, count in found.followers] + [0]
-    after = tuple(
-        After(word, line, row_bar(count / largest, 7) if known else "", known and word != END)
-        for (word, known), line, count in zip(names, shares, counts, strict=False)
-    )
-    return replace(page, next=found, after=after, total=total[-1], continued=made)
+    return replace(page, next=found, after=after, continued=made)
 
 
 def _add_sentence(page: BigramShown) -> BigramShown:
     try:
-        found = _perplexity(page.state.s)
+        found, rows, opened, final = _sentence(page.state.s, whole(page.state.factor))
     except UnmagicError as error:
         return replace(page, sentence_error=error)
+    return replace(page, sentence=found, factors=rows, opened=opened, steps=(final,))
+
+
+def _add_passage(page: BigramShown) -> BigramShown:
+    try:
+        found, product, log_sum = _passage(page.state.text)
+    except UnmagicError as error:
+        return replace(page, passage_error=error)
+    return replace(page, passage=found, product=product, log_sum=log_sum)
+
+
+# Each part is laid out once for what it depends on, whatever the visitor changes in the others.
+
+
+@lru_cache(maxsize=128)
+def _next(word: str) -> tuple[NextWords, tuple[After, ...]]:
+    found = next_words(word, FOLLOWERS)
+    shares = worked(found.reading, everything=True)[0].lines
+    names = [(follower, True) for follower, _ in found.followers]
+    if found.rest:
+        names.append(("1 other word" if found.rest_words == 1 else f"{found.rest_words:,} other words", False))
+    largest = found.followers[0][1]
+    counts = [count for _, count in found.followers] + [0]
+    after = (
+        After(name, line, row_bar(count / largest, 7) if known else "", known and name != END)
+        for (name, known), line, count in zip(names, shares, counts, strict=False)
+    )
+    return found, tuple(after)
+
+
+@lru_cache(maxsize=128)
+def _sentence(
+    sentence: str, opened: int | None
+) -> tuple[Perplexity, tuple[FactorRow, ...], StepBlock | None, StepBlock]:
+    """The factors, the one that is open (counted from 1), and the way from them to the perplexity."""
+    found = perplexity(sentence)
     factors = found.factors
-    opened = whole(page.state.factor)
     order = list(range(len(factors)))
     if opened is not None and opened - 1 in order:  # first, so that what it shares with others stands with it
         order.remove(opened - 1)
@@ -177,18 +196,14 @@ def _add_sentence(page: BigramShown) -> BigramShown:
         FactorRow(f.previous, f.word, shown(f.count), shown(f.total), lines[k][-1].value, k + 1 == opened)
         for k, f in enumerate(factors)
     )
-    if opened is not None and opened - 1 in lines:
-        page = replace(page, opened=block("p", lines[opened - 1]))
-    final = replace(worked(found.reading)[-1], number="", lines=last, value=(), more="")
-    return replace(page, sentence=found, factors=rows, steps=(final,))
+    shown_factor = block("p", of_p[0]) if opened is not None and opened - 1 in lines else None
+    return found, rows, shown_factor, step_of(found.reading, "perplexity", last)
 
 
-def _add_passage(page: BigramShown) -> BigramShown:
-    try:
-        found = _long(page.state.text)
-    except UnmagicError as error:
-        return replace(page, passage_error=error)
-    return replace(page, passage=found, product=worked(found.product), log_sum=worked(found.log_sum))
+@lru_cache(maxsize=32)
+def _passage(text: str) -> tuple[LongText, tuple[StepBlock, ...], tuple[StepBlock, ...]]:
+    found = long_text(text)
+    return found, worked(found.product), worked(found.log_sum)
 
 
 def _state(widget: Widget, own: Pairs) -> State:

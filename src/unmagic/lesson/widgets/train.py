@@ -100,6 +100,7 @@ class TrainShown:
     state: State
     run: Run | None = None
     curve: Picture | None = None
+    confusion: str = ""  # the test pictures, true class by said class, as HTML
     digit: OpenDigit | None = None
     code: Listing | None = None
     errors: tuple[tuple[str, UnmagicError], ...] = ()  # by the name of the knob; "" for what is no knob's
@@ -126,14 +127,6 @@ class TrainShown:
             for m in few
         ]  # fmt: skip
 
-    @property
-    def confusion(self) -> str:
-        """The test pictures, true class by said class, as HTML."""
-        if self.run is None:
-            return ""
-        numbers = [str(k) for k in self.classes]
-        return heat(self.run.confusion, numbers, numbers, caption="test pictures: true in rows, said in columns", hue=7)
-
     def value(self, knob: Knob) -> str:
         """What stands in a knob's field."""
         return str(getattr(self.state, knob.name))
@@ -158,8 +151,8 @@ class TrainKind(Kind):
             knobs, errors = _knobs(page.state)
             if knobs is None:
                 return replace(page, errors=errors)
-            done = run(knobs)
-            page = replace(page, run=done, curve=_curve(done))
+            done, curve, confusion = _drawn(knobs)
+            page = replace(page, run=done, curve=curve, confusion=confusion)
             return replace(page, digit=_open(page.state, knobs)) if page.state.pic else page
         except UnmagicError as error:
             return replace(page, errors=(("", error),))
@@ -186,10 +179,16 @@ def _knobs(state: State) -> tuple[Knobs | None, tuple[tuple[str, UnmagicError], 
     return knobs, ()
 
 
-def _curve(done: Run) -> Picture:
+@lru_cache(maxsize=16)
+def _drawn(knobs: Knobs) -> tuple[Run, Picture, str]:
+    """A run, its loss as a curve, its confusions as a map."""
+    done = run(knobs)
     training = Series("training", [epoch.training_loss for epoch in done.curve])
     test = Series("test", [epoch.test_loss for epoch in done.curve], hue=1)
-    return lines([training, test], names=("epoch", "loss"))
+    curve = lines([training, test], names=("epoch", "loss"))
+    numbers = [str(k) for k in range(CLASSES)]
+    caption = "test pictures: true in rows, said in columns"
+    return done, curve, heat(done.confusion, numbers, numbers, caption=caption, hue=7)
 
 
 def _open(state: State, knobs: Knobs) -> OpenDigit:

@@ -11,7 +11,7 @@ from unmagic.core.digits import READING, Style
 from unmagic.core.document import StepBlock
 from unmagic.core.graph import Index
 from unmagic.core.lines import SIGNS, Line, Relation
-from unmagic.core.notation import Name
+from unmagic.core.notation import Infix, Name
 from unmagic.reading.reading import Reading
 from unmagic.reading.show import Page, lines_of
 from unmagic.render.svg.heat import cells
@@ -37,6 +37,12 @@ def entries(reading: Reading, wanted: Sequence[tuple[str, Index]]) -> list[tuple
 def block(name: str, lines: Sequence[Line], words: str = "") -> StepBlock:
     """Lines under a name of their own, to stand among steps."""
     return StepBlock("", Name(name), words=words, lines=tuple(lines))
+
+
+def step_of(reading: Reading, name: str, lines: Sequence[Line]) -> StepBlock:
+    """A named step of a reading with chosen lines."""
+    step = next(step for step in reading.view.steps if step.name == name)
+    return StepBlock("", Infix("=", (Name(name), step.formula)), step.title, words=step.words, lines=tuple(lines))
 
 
 def column(values: ArrayLike, style: Style = READING) -> list[str]:
