@@ -127,6 +127,11 @@ class TrainShown:
             for m in few
         ]  # fmt: skip
 
+    @property
+    def symbols(self) -> dict[str, str]:
+        """What each knob is called."""
+        return {knob.name: knob.symbol for knob in KNOBS}
+
     def value(self, knob: Knob) -> str:
         """What stands in a knob's field."""
         return str(getattr(self.state, knob.name))
