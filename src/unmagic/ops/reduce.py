@@ -64,7 +64,8 @@ def _by_product(w: Writer, y: Term | None, x: Term, *, axis: Axis = None, keepdi
     table = x.name if x.shape == flat else w.view(x, f".reshape({flat})", flat, x.dtype).name
     if y is None:
         made = f"{ones}.dot({table})" if lead else f"{table}.dot({ones})"
-        return f"{made}.reshape({reduced(x.shape, axis, keepdims)})"
+        wanted = reduced(x.shape, axis, keepdims)
+        return made if len(wanted) == 1 else f"{made}.reshape({wanted})"
     out = y.name if len(y.shape) == 1 else w.view(y, f".reshape({x.size // many})", (x.size // many,), y.dtype).name
     return f"{ones}.dot({table}, {out})" if lead else f"{table}.dot({ones}, {out})"
 

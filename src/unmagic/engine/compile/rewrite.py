@@ -71,9 +71,9 @@ class Rewriter:
         return id
 
     def _folded(self, op: type[Op], inputs: tuple[int, ...], attrs: Mapping[str, Any], shape: Shape) -> Array | None:
-        """The value of a step on constants alone. A broadcast stays: NumPy copies a number along by itself."""
+        """The value of a step on constants alone. A broadcast stays, and a scatter: fewer numbers are kept that way."""
         size = math.prod(shape)
-        copied = op.name == "broadcast" and size != math.prod(self.steps[inputs[0]].shape)
+        copied = op.name == "scatter" or (op.name == "broadcast" and size != math.prod(self.steps[inputs[0]].shape))
         if not inputs or copied or size > LARGEST_FOLDED:
             return None
         if any(self.steps[i].op is not Constant for i in inputs):

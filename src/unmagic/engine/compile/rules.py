@@ -47,6 +47,14 @@ def of_the_same(r: Rewriter, op: type[Op], inputs: Inputs, attrs: Any, shape: Sh
     return r.put(op, x.inputs, attrs, shape, dtype) if x.op is op else None
 
 
+def of_a_number(r: Rewriter, op: type[Op], inputs: Inputs, attrs: Any, shape: Shape, dtype: DType) -> int | None:
+    """A broadcast of a number that was given axes before: NumPy copies the number itself."""
+    x = r[inputs[0]]
+    if x.op.name == "reshape" and r[x.inputs[0]].shape == ():
+        return r.put(op, x.inputs, attrs, shape, dtype)
+    return None
+
+
 def detached(r: Rewriter, op: type[Op], inputs: Inputs, attrs: Any, shape: Shape, dtype: DType) -> int | None:
     """Where gradients stop nothing is computed."""
     return inputs[0]
@@ -162,7 +170,7 @@ RULES: dict[str, tuple[Rule, ...]] = {name: (smaller,) for name, op in OPS.items
 RULES |= {
     "detach": (detached,),
     "cast": (same, smaller),
-    "broadcast": (same, of_the_same),
+    "broadcast": (same, of_the_same, of_a_number),
     "reshape": (same, of_the_same, sign_outwards),
     "transpose": (turned, sign_outwards),
     "sum": (sign_outwards,),
