@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 
+import numpy as np
+
 from unmagic.core.build import Constant, joint_shape
 from unmagic.core.graph import DType, Shape
 from unmagic.core.op import OPS, Op
@@ -32,7 +34,9 @@ def source(r: Rewriter, id: int) -> int:
 def number(r: Rewriter, id: int) -> Any:
     """The number that a step is, copied out to a shape or not; None if it is none."""
     step = r[source(r, id)]
-    return step.attrs["value"] if step.op is Constant and step.shape == () else None
+    if step.op is not Constant or any(n != 1 for n in step.shape):
+        return None
+    return np.reshape(step.attrs["value"], ())[()]
 
 
 def same(r: Rewriter, op: type[Op], inputs: Inputs, attrs: Any, shape: Shape, dtype: DType) -> int | None:
