@@ -1,4 +1,4 @@
-"""``python -m benchmarks.gradients [ROW …]``: value and gradient, over hand-written NumPy, on one thread of one process.
+"""``python -m benchmarks.gradients [ROW …]``: value and gradient over hand-written NumPy, one thread, one process.
 
 Every round runs each library for a while, one after the other, so that whatever slows the machine down hits all alike;
 a figure is the median over the rounds of the ratio to NumPy in the same round.
@@ -7,14 +7,8 @@ a figure is the median over the rounds of the ratio to NumPy in the same round.
 from __future__ import annotations
 
 import os
-import sys
-
-for _pool in ("OPENBLAS", "OMP", "MKL", "NUMEXPR"):
-    os.environ[f"{_pool}_NUM_THREADS"] = "1"
-if hasattr(os, "sched_setaffinity"):
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})  # the one knob that all of them obey
-
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -112,6 +106,8 @@ def race(row: Row) -> dict[str, list[float]]:
 
 
 def main() -> None:
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})  # one processor: the one knob that all of them obey
     wanted = sys.argv[1:]
     names = [name for name in PEERS if name != "NumPy"]
     print(f"| value and gradient | bar | NumPy | {' | '.join(names)} |")

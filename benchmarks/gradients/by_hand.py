@@ -1,4 +1,4 @@
-"""Value and gradient of each program, derived and written by hand as an experienced NumPy user does: in place, in order."""
+"""Value and gradient of each program, derived and written by hand as an experienced NumPy user does: in place."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class Term:
     """A value as the written source names it.
 
     ``value`` is the number or array of a constant, else None. ``kept`` says that it lies in memory of the compiled
-    program itself: a view on it is made once, not at each call. ``whole`` memory has its entries in order, without gaps.
+    program itself: a view on it is made once, not at each call. ``whole`` memory has its entries in order, no gaps.
     """
 
     __slots__ = ("dtype", "kept", "name", "shape", "value", "whole")

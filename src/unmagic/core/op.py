@@ -76,7 +76,7 @@ class Op:
     ``flops(y, a, b, *, axis)``          floating-point operations, from shapes
     ==================================== =================================================================
 
-    ``emit(y, a, b, *, axis)`` may stand beside ``forward``: how the step is written as straight-line NumPy (`core.emit`).
+    ``emit(y, a, b, *, axis)`` may stand beside ``forward``: the step as a line of NumPy (`core.emit`).
 
     Where no calculator gets to an entry (an inverse, a position), ``entry`` raises `Unsupported` and there is
     ``check(at, y, a, b, *, axis)`` in its place: two trees that are equal if the entry is right, the second a leaf.
@@ -102,7 +102,7 @@ class Op:
     shape: ClassVar[Callable[..., Shape]]
     dtype: ClassVar[Callable[..., DType]]
     forward: ClassVar[Callable[..., Any]]
-    emit: ClassVar[Callable[..., Emit | None] | None] = None
+    emit: ClassVar[Emit | Callable[..., Emit | None] | None] = None
     vjp: ClassVar[Callable[..., Any]]
     entry: ClassVar[Callable[..., Expr]]
     check: ClassVar[Callable[..., tuple[Expr, Expr]] | None] = None

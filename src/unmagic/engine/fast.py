@@ -52,6 +52,7 @@ class Traced:
     captured: list[Captured] = field(default_factory=list)
     writes: dict[Place, int] = field(default_factory=dict)  # arrays written into: the step of what they hold at the end
     read_out: list[int] = field(default_factory=list)  # steps whose numbers the graph was made by
+    wrote: bool = False  # into any array: then it matters how those given lie in memory
 
 
 Tracer = Callable[[Callable[..., Any], tuple[Any, ...]], Traced]

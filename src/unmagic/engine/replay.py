@@ -34,7 +34,7 @@ def replay_of(traced: Traced, args: Sequence[Any], argnums: int | tuple[int, ...
     parameters = [guards.argument(k, value) for k, value in enumerate(args)]
     for k, one in enumerate(traced.captured):
         guards.captured(len(args) + k, one)
-    if traced.writes:
+    if traced.wrote:
         arrays = {place: value for place, value in given.items() if isinstance(value, np.ndarray)}
         _apart(arrays, set(traced.writes))
         guards.apart(arrays, set(traced.writes))

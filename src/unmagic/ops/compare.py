@@ -33,7 +33,7 @@ class Comparison(Flat, Binary, abstract=True):
         shown = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}.get(sign, sign)
         cls.notation = staticmethod(lambda a, b: infix(shown, a, b))
         cls.forward = staticmethod(lambda xp, a, b: getattr(xp, ufunc.__name__)(a, b))
-        cls.emit = staticmethod(compared(ufunc, sign))
+        cls.emit = compared(ufunc, sign)
         cls.entry = staticmethod(lambda at, a, b: Compare(sign, a[at], b[at]))
         super().__init_subclass__(abstract=abstract)
 
@@ -119,7 +119,7 @@ class Extremum(Binary, abstract=True):
         cls.dtype = staticmethod(as_numpy(ufunc))
         cls.notation = staticmethod(lambda a, b: apply(kind, a, b))
         cls.forward, cls.vjp = staticmethod(forward), staticmethod(vjp)
-        cls.emit = staticmethod(compared(ufunc, dense=True))
+        cls.emit = compared(ufunc, dense=True)
         cls.entry, cls.slope = staticmethod(entry), staticmethod(slope)
         super().__init_subclass__(abstract=abstract)
 
@@ -225,7 +225,7 @@ class LogicalAnd(Logical):
     def forward(xp: Any, a: Array, b: Array) -> Array:
         return xp.logical_and(a, b)
 
-    emit = staticmethod(compared(np.logical_and))
+    emit = compared(np.logical_and)
 
     @staticmethod
     def entry(at: Index, a: Operand, b: Operand) -> Expr:
@@ -246,7 +246,7 @@ class LogicalOr(Logical):
     def forward(xp: Any, a: Array, b: Array) -> Array:
         return xp.logical_or(a, b)
 
-    emit = staticmethod(compared(np.logical_or))
+    emit = compared(np.logical_or)
 
     @staticmethod
     def entry(at: Index, a: Operand, b: Operand) -> Expr:
@@ -289,7 +289,7 @@ class LogicalNot(Flat, Unary):
     def forward(xp: Any, x: Array) -> Array:
         return xp.logical_not(x)
 
-    emit = staticmethod(compared(np.logical_not))
+    emit = compared(np.logical_not)
 
     @staticmethod
     def entry(at: Index, x: Operand) -> Expr:

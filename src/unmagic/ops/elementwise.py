@@ -25,7 +25,7 @@ class Add(Binary):
     source = "elementary"
     linear_in = ("a", "b")
     dtype = staticmethod(as_numpy(np.add))
-    emit = staticmethod(ufunc(np.add, "+"))
+    emit = ufunc(np.add, "+")
 
     @staticmethod
     def notation(a: Notation, b: Notation) -> Notation:
@@ -55,7 +55,7 @@ class Subtract(Binary):
     source = "elementary"
     linear_in = ("a", "b")
     dtype = staticmethod(as_numpy(np.subtract))
-    emit = staticmethod(ufunc(np.subtract, "-"))
+    emit = ufunc(np.subtract, "-")
 
     @staticmethod
     def notation(a: Notation, b: Notation) -> Notation:
@@ -85,7 +85,7 @@ class Multiply(Binary):
     source = "product rule"
     linear_in = ("a", "b")
     dtype = staticmethod(as_numpy(np.multiply))
-    emit = staticmethod(ufunc(np.multiply, "*"))
+    emit = ufunc(np.multiply, "*")
 
     @staticmethod
     def notation(a: Notation, b: Notation) -> Notation:
@@ -117,7 +117,7 @@ class Divide(Binary):
     linear_in = ("a",)
     samples = within(0.3, 2.5, operands=2)
     dtype = staticmethod(as_numpy(np.divide))
-    emit = staticmethod(ufunc(np.divide, "/"))
+    emit = ufunc(np.divide, "/")
 
     @staticmethod
     def notation(a: Notation, b: Notation) -> Notation:
@@ -148,7 +148,7 @@ class Negative(Unary):
     source = "elementary"
     linear_in = ("x",)
     dtype = staticmethod(as_numpy(np.negative))
-    emit = staticmethod(ufunc(np.negative, "-"))
+    emit = ufunc(np.negative, "-")
 
     @staticmethod
     def notation(x: Notation) -> Notation:

@@ -114,7 +114,7 @@ class Function(Unary, abstract=True):
 
             given = cls.__dict__
             if "forward" not in given:
-                cls.emit = staticmethod(ufunc(cls.ufunc))
+                cls.emit = ufunc(cls.ufunc)
             cls.forward = given["forward"] if "forward" in given else staticmethod(forward)
             cls.entry = given["entry"] if "entry" in given else staticmethod(entry)
             cls.notation = given["notation"] if "notation" in given else staticmethod(notation)

@@ -249,16 +249,16 @@ def is_basic(key: Key, at: tuple[Term, ...]) -> bool:
 
 
 def is_distinct(shape: Shape, key: Key, at: tuple[Term, ...], count: int | None) -> bool:
-    """Whether no entry can be named twice: by a basic key, by a mask, or because one index array runs without a twin."""
+    """Whether no entry can be named twice: by a basic key, by a mask, or as one index array has no number twice."""
     if count is not None or is_basic(key, at):
         return True
     joint = np.broadcast_shapes(*[np.shape(one) for one in _index_arrays(key, at)])
     axis = 0
     for part in key:
         line = at[part.k].value if isinstance(part, Ref) else part
-        if isinstance(line, np.ndarray) and line.shape == joint and line.dtype.kind in "iu":
-            if len(np.unique(line % shape[axis])) == line.size:
-                return True
+        known = isinstance(line, np.ndarray) and line.shape == joint and line.dtype.kind in "iu"
+        if known and len(np.unique(line % shape[axis])) == line.size:
+            return True
         axis += part is not None
     return False
 

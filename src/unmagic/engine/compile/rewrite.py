@@ -39,8 +39,10 @@ class Rewriter:
 
     def constant(self, value: Any) -> int:
         array = np.asarray(value)[()]
-        key = (Constant, array.dtype, np.shape(array), array.tobytes() if array.size <= _LARGEST_COMPARED else id(value))
-        return self.leaf(Constant, {"value": array}, np.shape(array), array.dtype, key)
+        content = array.tobytes() if array.size <= _LARGEST_COMPARED else id(value)
+        return self.leaf(
+            Constant, {"value": array}, array.shape, array.dtype, (Constant, array.dtype, array.shape, content)
+        )
 
     def add(self, op: type[Op], inputs: tuple[int, ...], **attrs: Any) -> int:
         """A step that a rule asks for: shape and dtype are worked out."""

@@ -1,14 +1,13 @@
 """Rewritings of one step on what its operands are. The program's own values stay what they are, bit for bit.
 
-A rule gets the rewriter, then op, operands, attributes, shape and dtype of the step that is about to be made, and returns
-the number of a step that has its value, or None.
+A rule gets the rewriter, then op, operands, attributes, shape and dtype of the step that is about to be made, and
+returns the number of a step that has its value, or None.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
-
 
 import numpy as np
 
@@ -98,9 +97,7 @@ def smaller(r: Rewriter, op: type[Op], inputs: Inputs, attrs: Any, shape: Shape,
     joint = joint_shape(op, [r[i].shape for i in sources])
     if len(joint) == len(shape) and joint == shape:
         return None
-    lifted = tuple(
-        i if r[i].shape == joint else r.put(OPS["broadcast"], (i,), {"shape": joint}, joint, r[i].dtype) for i in sources
-    )
+    lifted = tuple(r.put(OPS["broadcast"], (i,), {"shape": joint}, joint, r[i].dtype) for i in sources)
     small = r.put(op, lifted, attrs, joint, dtype)
     return r.put(OPS["broadcast"], (small,), {"shape": shape}, shape, dtype)
 

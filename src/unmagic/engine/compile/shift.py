@@ -63,7 +63,7 @@ def without_shifts(graph: Graph, result: int, values: Values, varies: set[int]) 
 def _is_shift(graph: Graph, step: Step) -> bool:
     """Whether it is ``z − max(z)``."""
     top = graph[step.inputs[1]]
-    while top.op.name in ("broadcast", "reshape"):
+    while top.op.movement and len(top.inputs) == 1:  # axes put back, copies along them
         top = graph[top.inputs[0]]
     return top.op.name == "max" and top.inputs[0] == step.inputs[0] and step.dtype.kind == "f"
 
@@ -123,7 +123,8 @@ def _met(name: str, a: Moved | None, b: Moved | None) -> Moved | None:
         if b is not None:
             return b._replace(times=sign * b.times)
         return a
-    if not np.array_equal(*np.broadcast_arrays(a.by, b.by)):
+    first, second = np.broadcast_arrays(a.by, b.by)
+    if not np.array_equal(first, second):
         raise _Bound
     times = a.times + sign * b.times
     return FREE if times == 0 else a._replace(times=times)

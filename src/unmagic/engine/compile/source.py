@@ -184,11 +184,11 @@ class SourceWriter:
     def _release(self, id: int) -> None:
         """What nobody reads any more: buffers to the next steps, arrays of the call's own to the system."""
         for root in self._ends.get(id, ()):
-            held = self._holds.pop(root, None)
+            held, term = self._holds.pop(root, None), self.terms[root]
             if held is not None:
                 self.memory.give(*held)
-            elif self.terms[root].name in self._own and bytes_of(self.terms[root].shape, self.terms[root].dtype) >= SMALL:
-                self.line(f"{self.terms[root].name} = None")
+            elif term.name in self._own and bytes_of(term.shape, term.dtype) >= SMALL:
+                self.line(f"{term.name} = None")
 
     def _operand(self, step: Written, i: int) -> Term:
         term = self.term(i)
@@ -245,7 +245,8 @@ class SourceWriter:
         for i in self.outputs:
             term = self.term(i)
             if not term.shape:
-                names.append(term.name if self.steps[i].emit is not None or term.value is not None else f"{term.name}[()]")
+                number = self.steps[i].emit is not None or term.value is not None
+                names.append(term.name if number else f"{term.name}[()]")
             elif i in self.fresh and i not in taken:
                 names.append(term.name)
             else:

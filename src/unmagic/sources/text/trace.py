@@ -65,7 +65,8 @@ def _traced(program: Program, places: dict[str, Place], captured: list[Captured]
         last = graph.names.get(str(graph[id].name), id)
         if last != id:
             writes[place] = last
-    return Traced(graph, program.values, graph.names[RESULT], inputs, captured, writes, program.read_out)
+    return Traced(graph, program.values, graph.names[RESULT], inputs, captured, writes, program.read_out,
+                  program.written > 0)  # fmt: skip
 
 
 def _rebuilt(value: Any, place: Place, bindings: dict[str, Any], places: dict[str, Place]) -> str:
@@ -197,9 +198,12 @@ class Text:
                 self.objects.append(Captured(holder, name, value))
         elif isinstance(value, (np.random.Generator, np.random.RandomState)):
             raise _random(name)
-        elif value.__class__ in (list, tuple, dict, np.ndarray) or isinstance(value, (np.generic, *NUMBERS)):
-            if self._claim(name, value):
-                self.captured.append(Captured(holder, name, value))
+        elif _is_read(value) and self._claim(name, value):
+            self.captured.append(Captured(holder, name, value))
+
+
+def _is_read(value: Any) -> bool:
+    return value.__class__ in (list, tuple, dict, np.ndarray) or isinstance(value, (np.generic, *NUMBERS))
 
 
 def _random(name: str) -> Unsupported:
