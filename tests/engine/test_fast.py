@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import gc
+import importlib
 from collections.abc import Callable
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -618,3 +621,100 @@ def test_the_error_state_is_the_callers() -> None:
     assert value == -np.inf
     np.testing.assert_array_equal(g, [np.inf, np.inf])
     np.testing.assert_array_equal(gradient(np.ones(2))[1], [1.0, 1.0])
+
+
+# where a function's text comes from ------------------------------------------------------------------------
+
+
+def wrapper(fn: Any) -> Any:
+    @functools.wraps(fn)
+    def doubled(*args: Any) -> Any:
+        return 2 * fn(*args)
+
+    return doubled
+
+
+wrapped = wrapper(total)
+
+
+def test_what_is_wrapped_is_not_mistaken_for_what_it_wraps() -> None:
+    with pytest.raises(um.UnmagicError, match="total is wrapped"):
+        um.grad(wrapped)(np.ones(2))
+    with pytest.raises(um.UnmagicError, match="total is wrapped"):
+        um.grad(um.grad(total))(np.ones(2))
+    with pytest.raises(um.UnmagicError, match="total is wrapped"):
+        um.grad(lambda x: wrapped(x))(np.ones(2))
+
+
+def test_a_text_that_was_changed_since_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "changing.py"
+    file.write_text("import numpy as np\n\ndef f(x):\n    return (x * 2.0).sum()\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    module = importlib.import_module("changing")
+    np.testing.assert_array_equal(um.grad(module.f)(np.ones(1)), [2.0])
+    file.write_text("import numpy as np\n\ndef f(x):\n    return (x * 3.00).sum() + 1\n")
+    with pytest.raises(um.UnmagicError, match="not what it was made from"):
+        um.grad(module.f)(np.ones(1))
+
+
+def test_a_function_without_a_text_is_refused() -> None:
+    there: dict[str, Any] = {}
+    exec("def f(x):\n    return x.sum()\n", there)
+    with pytest.raises(um.UnmagicError, match="f has no text"):
+        um.grad(there["f"])(np.ones(2))
+
+
+def test_defaults_that_only_the_place_of_definition_knows() -> None:
+    for k in (2.0, 3.0):
+
+        def scaled_by(x: Any, factor: Any = np.full(2, k)) -> Any:  # noqa: B008
+            return (x * factor).sum()
+
+        np.testing.assert_array_equal(um.grad(scaled_by)(np.ones(2)), [k, k])
+
+
+COUNT = np.zeros(2)
+
+
+def counts(x: Any) -> Any:
+    COUNT[0] += 1.0
+    return (x * COUNT[0]).sum()
+
+
+def test_writes_into_a_captured_array_happen_at_each_call() -> None:
+    COUNT[:] = 0
+    gradient = um.grad(counts)
+    for k in (1.0, 2.0, 3.0):
+        np.testing.assert_array_equal(gradient(np.ones(2)), [k, k])
+    np.testing.assert_array_equal(COUNT, [3.0, 0.0])
+
+
+def test_what_comes_back_as_it_is() -> None:
+    assert um.value_and_grad(lambda x: x)(2.0) == (2.0, 1.0)
+    value, g = um.value_and_grad(lambda x: x)(np.array(2.0))
+    assert (value, g) == (2.0, 1.0)
+    value, g = um.value_and_grad(lambda x, y: y, 0)(np.ones(2), 3.0)
+    assert value == 3.0
+    np.testing.assert_array_equal(g, [0.0, 0.0])
+
+
+def test_sizes_that_numpy_counted() -> None:
+    """Axes and shapes may be NumPy's whole numbers."""
+
+    def f(x: Any, axis: Any) -> Any:
+        return (x.sum(axis=axis, keepdims=True).reshape(np.int64(1), -1) ** 2).sum() + x.mean(axis=np.int64(1)).sum()
+
+    x = np.arange(6.0).reshape(2, 3)
+    want = 2 * np.broadcast_to(x.sum(axis=0), (2, 3)) + 1 / 3
+    np.testing.assert_allclose(um.grad(f)(x, np.int64(0)), want)
+
+
+def test_memory_of_traces_that_rest_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("unmagic.engine.fast.HELD", 200_000)
+    gradient = um.grad(chain)
+    for n in range(1, 6):
+        gradient(np.full(n * 1_000, 0.1), 4)
+    held = [replay.memory for replay in replays(gradient) if replay._idle]
+    assert len(replays(gradient)) == 5
+    assert 0 < sum(held[1:]) <= 200_000 < sum(replay.memory for replay in replays(gradient)[1:])
+    np.testing.assert_array_equal(gradient(np.full(1_000, 0.1), 4), um.grad(chain)(np.full(1_000, 0.1), 4))

@@ -84,6 +84,13 @@ class Emit(NamedTuple):
         return self
 
 
+def plain(value: Any) -> Any:
+    """An axis or a shape as it is written: NumPy's own whole numbers print otherwise."""
+    if value is None:
+        return None
+    return tuple(int(one) for one in value) if isinstance(value, tuple) else int(value)
+
+
 def ufunc(function: np.ufunc, sign: str = "", dense: bool = False) -> Emit:
     """A call with a place for the result; between plain numbers the operator ``sign``, which is quicker."""
 
@@ -107,7 +114,7 @@ def reduced_by(function: np.ufunc) -> Emit:
         reduce = w.bind(function.reduce)
         if y is None and not keepdims and len(x.shape) == 1:
             return f"{reduce}({x.name})"
-        return f"{reduce}({x.name}, {axis!r}, None, {y.name if y else None}, {keepdims})"
+        return f"{reduce}({x.name}, {plain(axis)}, None, {y.name if y else None}, {bool(keepdims)})"
 
     return Emit(write)
 
@@ -121,4 +128,4 @@ def viewed(suffix: Callable[..., str]) -> Emit:
     return Emit(write, fills=False, views=True)
 
 
-__all__ = ["Emit", "Term", "Writer", "reduced_by", "ufunc", "viewed"]
+__all__ = ["Emit", "Term", "Writer", "plain", "reduced_by", "ufunc", "viewed"]

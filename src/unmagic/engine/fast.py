@@ -11,15 +11,22 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from unmagic.core.errors import UnmagicError, Unsupported
 from unmagic.core.graph import Array, Graph
 
+if TYPE_CHECKING:
+    from .compile.function import Function
+
 KEPT = 16
 """Traces of one function that are kept; the one that was used longest ago goes."""
+
+
+HELD = 1 << 28
+"""Bytes that the traces of one function hold between calls, beside the one that was used last."""
 
 
 class Place(NamedTuple):
@@ -68,7 +75,7 @@ class Differentiated:
         self.argnums = argnums
         self.with_value = with_value
         self.trace = trace
-        self.replays: list[Callable[..., Any]] = []  # the one that was used last stands first
+        self.replays: list[Function] = []  # the one that was used last stands first
         self.signature = _signature(fn)
         self.arity = len(self.signature.parameters) if self.signature else -1
 
@@ -91,8 +98,14 @@ class Differentiated:
         self._used(replay)
         return out
 
-    def _used(self, replay: Callable[..., Any]) -> None:
+    def _used(self, replay: Function) -> None:
         self.replays = [replay, *(other for other in self.replays if other is not replay)][:KEPT]
+        held = 0
+        for other in self.replays[1:]:
+            if held + other.memory > HELD:
+                other.let_go()
+            else:
+                held += other.memory
 
     def complete(self, args: tuple[Any, ...], given: Mapping[str, Any]) -> tuple[Any, ...]:
         """All arguments by position, defaults filled in."""

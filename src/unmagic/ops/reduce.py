@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from unmagic.core.build import Node
-from unmagic.core.emit import Emit, Term, Writer, reduced_by
+from unmagic.core.emit import Emit, Term, Writer, plain, reduced_by
 from unmagic.core.graph import Array, DType, Index, Shape
 from unmagic.core.notation import Big, Notation, apply
 from unmagic.core.op import Op, Operand, Readers, Sample, counting, floating, truth
@@ -60,12 +60,12 @@ def _by_product(w: Writer, y: Term | None, x: Term, *, axis: Axis = None, keepdi
     if not (w.loose and matrix and (x.whole or rank == 2)):
         return _PLAIN.write(w, y, x, axis=axis, keepdims=keepdims)
     ones = w.bind(np.ones(many, x.dtype))
-    flat = (many, x.size // many) if lead else (x.size // many, many)
+    flat = plain((many, x.size // many) if lead else (x.size // many, many))
     table = x.name if x.shape == flat else w.view(x, f".reshape({flat})", flat, x.dtype).name
     if y is None:
         made = f"{ones}.dot({table})" if lead else f"{table}.dot({ones})"
         wanted = reduced(x.shape, axis, keepdims)
-        return made if len(wanted) == 1 else f"{made}.reshape({wanted})"
+        return made if len(wanted) == 1 else f"{made}.reshape({plain(wanted)})"
     out = y.name if len(y.shape) == 1 else w.view(y, f".reshape({x.size // many})", (x.size // many,), y.dtype).name
     return f"{ones}.dot({table}, {out})" if lead else f"{table}.dot({ones}, {out})"
 

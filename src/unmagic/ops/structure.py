@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from unmagic.core.build import Node, clash, marked
-from unmagic.core.emit import Emit, Term, Writer, viewed
+from unmagic.core.emit import Emit, Term, Writer, plain, viewed
 from unmagic.core.errors import BadValue, ShapeClash
 from unmagic.core.graph import Array, DType, Index, Shape
 from unmagic.core.notation import Notation, Numeral, Power, Row, Word, apply, infix
@@ -76,7 +76,7 @@ class Broadcast(Moves):
     @staticmethod
     def emit(y: Term, x: Term, *, shape: Shape) -> Emit | None:
         def write(w: Writer, y: Term | None, x: Term, *, shape: Shape) -> str:
-            return f"{w.bind(np.broadcast_to)}({x.name}, {shape})"
+            return f"{w.bind(np.broadcast_to)}({x.name}, {plain(shape)})"
 
         return Emit(write, fills=False, views=True)
 
@@ -207,7 +207,7 @@ class Reshape(Moves):
 
     @staticmethod
     def emit(y: Term, x: Term, *, shape: Shape) -> Emit | None:
-        return viewed(lambda shape: f".reshape({settled(x.shape, shape)})") if x.shape and y.shape else None
+        return viewed(lambda shape: f".reshape({plain(settled(x.shape, shape))})") if x.shape and y.shape else None
 
     @staticmethod
     def vjp(g: Node, y: Node, x: Node, *, shape: Shape) -> tuple[Node]:
@@ -273,7 +273,7 @@ class Transpose(Moves):
     @staticmethod
     def emit(y: Term, x: Term, *, axes: tuple[int, ...]) -> Emit | None:
         turned = len(axes) == 2 and axes[0] % 2 == 1
-        return viewed(lambda axes: ".T" if turned else f".transpose({axes})") if x.shape else None
+        return viewed(lambda axes: ".T" if turned else f".transpose({plain(axes)})") if x.shape else None
 
     @staticmethod
     def vjp(g: Node, y: Node, x: Node, *, axes: tuple[int, ...]) -> tuple[Node]:

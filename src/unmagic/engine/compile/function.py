@@ -26,6 +26,7 @@ class Function:
         self.text = f"def {NAME}({', '.join(parameters)}):\n    " + "\n    ".join(body) + "\n"
         self.setup_text = "\n".join(source.setup)
         self.bound = source.bound
+        self.memory = source.memory
         self._code = _code_of(self.text)
         self._setup = compile(self.setup_text, "<unmagic memory>", "exec")
         self._idle: list[FunctionType] = []
@@ -39,6 +40,10 @@ class Function:
             return run(*args)
         finally:
             self._idle.append(run)
+
+    def let_go(self) -> None:
+        """Give the memory back; the next call takes some anew."""
+        self._idle.clear()
 
     def _made(self) -> FunctionType:
         """The function with memory of its own."""

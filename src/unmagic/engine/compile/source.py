@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from unmagic.core.build import Constant, Input
-from unmagic.core.emit import Term
+from unmagic.core.emit import Term, plain
 from unmagic.core.graph import DType, Shape, Step
 
 from .places import Memory, Written, bytes_of, chosen, last_reads
@@ -30,6 +30,7 @@ class Source(NamedTuple):
     body: list[str]
     bound: dict[str, Any]
     results: list[str]  # an expression for every output: new arrays, or numbers
+    memory: int  # bytes of the buffers
 
 
 class SourceWriter:
@@ -101,7 +102,7 @@ class SourceWriter:
         found = self._views.get((buffer, f"{shape}{dtype.str}"))
         if found is None:
             name = f"{buffer}_{len(self._views)}"
-            self.setup.append(f"{name} = {buffer}.view({self.bind(dtype)}).reshape({shape})")
+            self.setup.append(f"{name} = {buffer}.view({self.bind(dtype)}).reshape({plain(shape)})")
             found = Term(shape, dtype, name, kept=True, whole=True)
             self._views[buffer, f"{shape}{dtype.str}"] = found
         return found
@@ -118,7 +119,8 @@ class SourceWriter:
             self.after(self, step.id)
         results = self._results()
         made = [f"{name} = empty({size}, 'i1')" for name, size in self.memory.made]
-        return Source(made + self.setup, self.body, self.bound, results)
+        memory = sum(size for _, size in self.memory.made)
+        return Source(made + self.setup, self.body, self.bound, results, memory)
 
     def _step(self, step: Written) -> None:
         self.loose = step.note == "loose"
@@ -152,7 +154,7 @@ class SourceWriter:
             text = step.emit.write(self, None, *operands, **step.attrs)
             self.line(f"{y.name} = {text}")
         else:
-            self.line(f"{y.name} = empty({step.shape}, {self.bind(step.dtype)})")
+            self.line(f"{y.name} = empty({plain(step.shape)}, {self.bind(step.dtype)})")
             self._fill(step, y, operands)
 
     def _fill(self, step: Written, y: Term, operands: list[Term]) -> None:

@@ -12,7 +12,7 @@ import inspect
 import math
 import textwrap
 from collections.abc import Callable
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,8 @@ from .read import read_text
 WIDE = Limits(program_characters=1_000_000, steps=10_000_000, entries=1 << 40, seconds=3_600.0)
 """The program is the user's own, and so is the machine."""
 
-RESULT = "_result"
+RESULT = "_result·"
+"""Names of ours have a dot in them that nobody types."""
 NUMBERS = (bool, int, float, str, type(None))
 _UNSEEN = {"sorted": "the order it decides on is not recorded", "id": "it is another one at each call",
            "input": "it asks", "open": "it reads a file", "print": "what it prints would be printed once"}  # fmt: skip
@@ -36,16 +37,16 @@ _UNSEEN = {"sorted": "the order it decides on is not recorded", "id": "it is ano
 def trace(fn: Callable[..., Any], args: tuple[Any, ...]) -> Traced:
     """What ``fn(*args)`` computes, as a graph. The arguments are left alone."""
     text = Text()
-    name = text.function(fn)
+    name = text.function(fn, whole=True)
     bindings: dict[str, Any] = {}
     places: dict[str, Place] = {}
     shape: list[str] = []  # statements that rebuild what lies in arguments and captured containers
     for k, value in enumerate(args):
-        shape.append(f"_a{k} = {_rebuilt(value, Place(k), bindings, places)}")
+        shape.append(f"_a·{k} = {_rebuilt(value, Place(k), bindings, places)}")
     for k, one in enumerate(text.captured):
         shape.append(f"{one.name} = {_rebuilt(one.value, Place(len(args) + k), bindings, places)}")
-    call = f"{RESULT} = {name}({', '.join(f'_a{k}' for k in range(len(args)))})"
-    roots = [f"_a{k}" for k in range(len(args))] + [one.name for one in text.captured]
+    call = f"{RESULT} = {name}({', '.join(f'_a·{k}' for k in range(len(args)))})"
+    roots = [f"_a·{k}" for k in range(len(args))] + [one.name for one in text.captured]
     checks, expected = _rereads(roots, [*args, *(one.value for one in text.captured)], places)
     program = read_text("\n".join([*text.imports, *shape, *text.parts, call, *checks]), bindings, limits=WIDE,
                         label=name)  # fmt: skip
@@ -89,7 +90,7 @@ def _rebuilt(value: Any, place: Place, bindings: dict[str, Any], places: dict[st
             f"{_where(place)} is {_kind(value)}, which is not read",
             hint="arrays, numbers, strings, and lists, tuples and dicts of them are",
         )
-    name = f"_v{len(bindings)}"
+    name = f"_v·{len(bindings)}"
     bindings[name] = value
     places[name] = place
     return name
@@ -113,14 +114,14 @@ def _rereads(roots: list[str], values: list[Any], places: dict[str, Place]) -> t
 
     def look(text: str, value: Any, place: Place) -> None:
         if value.__class__ in (list, tuple, dict):
-            lines.append(f"_n{len(lines)} = len({text}) + 0")
-            expected[f"_n{len(lines) - 1}"] = len(value)
+            lines.append(f"_n·{len(lines)} = len({text}) + 0")
+            expected[f"_n·{len(lines) - 1}"] = len(value)
             items = value.items() if value.__class__ is dict else enumerate(value)
             for key, part in items:
                 look(f"{text}[{key!r}]", part, Place(place.root, (*place.path, key)))
         elif place.path and isinstance(value, (np.ndarray, np.generic)):
-            lines.append(f"_n{len(lines)} = {text}")
-            expected[f"_n{len(lines) - 1}"] = names[place]
+            lines.append(f"_n·{len(lines)} = {text}")
+            expected[f"_n·{len(lines) - 1}"] = names[place]
 
     for k, (root, value) in enumerate(zip(roots, values, strict=True)):
         look(root, value, Place(k))
@@ -149,11 +150,16 @@ class Text:
         self.objects: list[Captured] = []  # functions and modules: a replay holds while the names stand for these
         self._names: dict[str, Any] = {}  # name -> what it stands for, in the one module that the parts make up
 
-    def function(self, fn: Any) -> str:
-        """Take in a function; the name it has in the text."""
+    def function(self, fn: Any, whole: bool = False) -> str:
+        """Take in a function; the name it has in the text. With ``whole`` all its arguments are given."""
         if not isinstance(fn, FunctionType):
             raise Unsupported(f"{_kind(fn)} is not read: its text is not a function's", hint="wrap it in a def")
+        if hasattr(fn, "__wrapped__"):
+            what = f"{fn.__name__} is wrapped: its text is not all that it does"
+            raise Unsupported(what, hint="derive what it wraps")
         node, name = _parsed(fn)
+        if whole and isinstance(node, ast.FunctionDef):
+            node.args.defaults = [ast.Constant(None) for _ in node.args.defaults]
         if not self._claim(name, fn):
             return name
         _refuse(node, name)
@@ -229,7 +235,7 @@ def _imported(name: str, value: Any) -> str | None:
 def _parsed(fn: FunctionType) -> tuple[ast.stmt, str]:
     """The function's text as a definition, and its name."""
     try:
-        text = textwrap.dedent(inspect.getsource(fn))
+        text = textwrap.dedent(inspect.getsource(fn.__code__))
     except (OSError, TypeError):
         raise Unsupported(f"{fn.__name__} has no text: it was not written in a file or a cell") from None
     try:
@@ -246,12 +252,28 @@ def _parsed(fn: FunctionType) -> tuple[ast.stmt, str]:
         return ast.Assign([ast.Name(name, ast.Store())], found[0], lineno=1), name
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
+            _check_text(fn, node)
             node.decorator_list, node.returns = [], None
             for arg in ast.walk(node.args):
                 if isinstance(arg, ast.arg):
                     arg.annotation = None
             return node, node.name
     raise Unsupported(f"{fn.__name__} is no plain function", hint="a def that returns one float is read")
+
+
+def _check_text(fn: FunctionType, node: ast.FunctionDef) -> None:
+    """Raise where the file was changed since the function was made from it."""
+    made = compile(ast.Module([node], []), "<text>", "exec", dont_inherit=True)
+    found = [one for one in made.co_consts if isinstance(one, CodeType) and one.co_name == fn.__name__]
+    there = [_facts(one) for one in found]
+    if _facts(fn.__code__) not in there:
+        raise Unsupported(f"the text of {fn.__name__} is not what it was made from", hint="load it again")
+
+
+def _facts(code: CodeType) -> tuple[Any, ...]:
+    """What a function's code has of its text, wherever it stands."""
+    numbers = [repr(value) for value in code.co_consts if not isinstance(value, CodeType)]
+    return (code.co_varnames, code.co_cellvars, {*code.co_names, *code.co_freevars}, numbers)
 
 
 def _refuse(node: ast.stmt, name: str) -> None:
