@@ -139,12 +139,23 @@ def needed(steps: Sequence[Step], outputs: Sequence[int]) -> set[int]:
     return alive
 
 
+def early(steps: Sequence[Step]) -> list[Step]:
+    """A gradient's tests moved up to what they test: a mask is kept through the program, and not the numbers."""
+    keys: list[tuple[int, int, int]] = []
+    for step in steps:
+        key = (step.id, 0, 0)
+        if step.note and step.inputs and step.dtype == bool and step.op.elementwise:
+            key = (max(keys[i] for i in step.inputs)[0], 1, step.id)
+        keys.append(key)
+    return sorted(steps, key=lambda step: keys[step.id])
+
+
 def compacted(steps: Sequence[Step], outputs: Sequence[int]) -> tuple[list[Step], list[int]]:
-    """Dead steps dropped and the others numbered anew."""
+    """Dead steps dropped, the others put in order and numbered anew."""
     alive = needed(steps, outputs)
     new: dict[int, int] = {}
     left: list[Step] = []
-    for step in steps:
+    for step in early(steps):
         if step.id in alive:
             new[step.id] = len(left)
             inputs = tuple(new[i] for i in step.inputs)
@@ -152,4 +163,4 @@ def compacted(steps: Sequence[Step], outputs: Sequence[int]) -> tuple[list[Step]
     return left, [new[i] for i in outputs]
 
 
-__all__ = ["Rewriter", "compacted", "needed", "rewritten"]
+__all__ = ["Rewriter", "compacted", "early", "needed", "rewritten"]
