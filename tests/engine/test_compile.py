@@ -17,7 +17,7 @@ from unmagic.core.emit import Term
 from unmagic.core.op import OPS
 from unmagic.engine.compile import compiled
 from unmagic.engine.differentiate import differentiate
-from unmagic.engine.evaluate import evaluate
+from unmagic.engine.evaluate import evaluate, rebuild
 
 graphs = st.builds(random_graph, st.integers(0, 2**32 - 1), st.integers(1, 16))
 
@@ -116,6 +116,22 @@ def test_every_step_of_a_random_graph(made: Made) -> None:
     function = compiled(graph, range(len(graph)))
     for got, want in zip(function(*[node.value for node in made.inputs]), made.builder.values, strict=True):
         alike(got, want, 1e-10, 1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+@given(made=graphs)
+@np.errstate(all="ignore")
+def test_small_floats_stay_small(dtype: Any, made: Made) -> None:
+    """The same graphs in a lower precision: every result in the dtype that NumPy gives it."""
+    given_ = {node.id: node.value.astype(dtype) for node in made.inputs}
+    again = Made(rebuild(made.builder.graph, given_, np.dtype(dtype)), made.inputs, made.output)
+    builder, wanted, forward = gradient_of(again)
+    want = evaluate(builder.graph, given_)
+    room = 2e-3 if dtype == np.float32 else 0.3
+    for id, got in zip(wanted, compiled(builder.graph, wanted, forward=forward)(*given_.values()), strict=True):
+        assert got.dtype == want[id].dtype
+        if np.isfinite(want[id]).all():
+            np.testing.assert_allclose(got, want[id], rtol=room, atol=room)
 
 
 def test_memory_is_used_again() -> None:

@@ -87,13 +87,11 @@ class SourceWriter:
         return self._in(buffer, shape, dtype)
 
     def view(self, x: Term, suffix: str, shape: Shape, dtype: DType) -> Term:
-        if x.value is not None:
-            return Term(shape, dtype, self.bind(_applied(x.value, suffix, self.bound)), kept=True)
         found = self._views.get((x.name, suffix))
         if found is None:
-            name = f"{x.name}_{len(self._views)}"
-            (self.setup if x.kept else self.body).append(f"{name} = {x.name}{suffix}")
-            found = Term(shape, dtype, name, kept=x.kept)
+            name, kept = f"{x.name}_{len(self._views)}", x.kept or x.value is not None
+            (self.setup if kept else self.body).append(f"{name} = {x.name}{suffix}")
+            found = Term(shape, dtype, name, kept=kept)
             self._views[x.name, suffix] = found
         return found
 
@@ -255,11 +253,6 @@ class SourceWriter:
                 names.append(f"{self.bind(np.array)}({term.name}, order='C')")
             taken.add(i)
         return names
-
-
-def _applied(value: Any, suffix: str, bound: dict[str, Any]) -> Any:
-    """``value`` with ``suffix`` behind it, worked out now."""
-    return eval(f"x{suffix}", {**bound, "x": np.asarray(value)})
 
 
 def _called(value: object) -> str:
