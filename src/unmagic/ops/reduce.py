@@ -56,7 +56,8 @@ def _by_product(w: Writer, y: Term | None, x: Term, *, axis: Axis = None, keepdi
     """Down the first axes or along the last ones: a product with ones, which BLAS does several times as fast."""
     axes, rank = axes_of(axis, x.shape), len(x.shape)
     lead, many = axes == tuple(range(len(axes))), count(x.shape, axis)
-    matrix = 0 < len(axes) < rank and (lead or axes == tuple(range(rank - len(axes), rank)))
+    trail = axes == tuple(range(rank - len(axes), rank)) and many <= 4096  # more are added up better in pairs
+    matrix = 0 < len(axes) < rank and (lead or trail)
     if not (w.loose and matrix and (x.whole or rank == 2)):
         return _PLAIN.write(w, y, x, axis=axis, keepdims=keepdims)
     ones = w.bind(np.ones(many, x.dtype))

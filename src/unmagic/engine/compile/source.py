@@ -16,7 +16,7 @@ from .places import Memory, Written, bytes_of, chosen, last_reads
 
 After = Callable[["SourceWriter", int], None]
 
-SMALL = 1 << 16
+LARGE = 1 << 16
 """Bytes from which an array of the call's own is let go as soon as nobody reads it."""
 
 DENSE = 1 << 20
@@ -187,7 +187,7 @@ class SourceWriter:
             held, term = self._holds.pop(root, None), self.terms[root]
             if held is not None:
                 self.memory.give(*held)
-            elif term.name in self._own and bytes_of(term.shape, term.dtype) >= SMALL:
+            elif term.name in self._own and bytes_of(term.shape, term.dtype) >= LARGE:
                 self.line(f"{term.name} = None")
 
     def _operand(self, step: Written, i: int) -> Term:
