@@ -139,14 +139,22 @@ def needed(steps: Sequence[Step], outputs: Sequence[int]) -> set[int]:
     return alive
 
 
-def early(steps: Sequence[Step]) -> list[Step]:
-    """A gradient's tests moved up to what they test: a mask is kept through the program, and not the numbers."""
-    keys: list[tuple[int, int, int]] = []
+def early(steps: Sequence[Step], outputs: Sequence[int]) -> list[Step]:
+    """A gradient's steps that set memory free, moved up to where their operands are.
+
+    Those are its tests (a mask is kept through the program, and not the numbers) and what is handed out and read by
+    nobody else; with them go the views they look through.
+    """
+    read = {i for step in steps for i in step.inputs}
+    ends = set(outputs) - read
+    keys: dict[int, tuple[int, int, int]] = {}
     for step in steps:
+        test = step.dtype == bool and step.op.elementwise
+        view = step.op.movement and len(step.inputs) == 1
         key = (step.id, 0, 0)
-        if step.note and step.inputs and step.dtype == bool and step.op.elementwise:
+        if step.note and step.inputs and (test or view or step.id in ends):
             key = (max(keys[i] for i in step.inputs)[0], 1, step.id)
-        keys.append(key)
+        keys[step.id] = key
     return sorted(steps, key=lambda step: keys[step.id])
 
 
@@ -155,11 +163,10 @@ def compacted(steps: Sequence[Step], outputs: Sequence[int]) -> tuple[list[Step]
     alive = needed(steps, outputs)
     new: dict[int, int] = {}
     left: list[Step] = []
-    for step in early(steps):
-        if step.id in alive:
-            new[step.id] = len(left)
-            inputs = tuple(new[i] for i in step.inputs)
-            left.append(Step(len(left), step.op, inputs, step.attrs, step.shape, step.dtype, note=step.note))
+    for step in early([step for step in steps if step.id in alive], outputs):
+        new[step.id] = len(left)
+        inputs = tuple(new[i] for i in step.inputs)
+        left.append(Step(len(left), step.op, inputs, step.attrs, step.shape, step.dtype, note=step.note))
     return left, [new[i] for i in outputs]
 
 
