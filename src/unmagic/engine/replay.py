@@ -13,6 +13,7 @@ from unmagic.core.limits import Limits
 
 from .compile.function import Function
 from .compile.rewrite import rewritten
+from .compile.shares import with_shares
 from .compile.shift import without_shifts
 from .compile.source import SourceWriter
 from .differentiate import differentiate
@@ -49,6 +50,7 @@ def replay_of(traced: Traced, args: Sequence[Any], argnums: int | tuple[int, ...
     varies = _varying(traced, set(names))
     wanted = Wanted(traced, args, argnums)
     graph = without_shifts(traced.graph, traced.result, traced.values, varies)
+    graph = with_shares(graph, traced.result)
     builder = Builder(graph.copy(), limits=UNLIMITED)
     gradients = differentiate(
         builder, Node(builder, traced.result), [Node(builder, step) for step in wanted.steps.values()]

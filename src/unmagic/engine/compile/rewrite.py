@@ -62,6 +62,10 @@ class Rewriter:
         key = (op, inputs, tuple((name, _key(attrs[name])) for name in sorted(attrs)))
         return self._shared(key, op, inputs, attrs, shape, dtype)
 
+    def there(self, op: type[Op], inputs: tuple[int, ...]) -> int | None:
+        """The step that ``op`` on ``inputs`` is, if there is one already."""
+        return self._known.get((op, inputs, ()))
+
     def _shared(
         self, key: Any, op: type[Op], inputs: tuple[int, ...], attrs: Mapping[str, Any], shape: Shape, dtype: DType
     ) -> int:

@@ -16,6 +16,8 @@ from unmagic.core.graph import DType, Shape
 from unmagic.core.op import OPS, Op
 from unmagic.ops.masks import HalvedAtTies
 
+from .shares import Share
+
 if TYPE_CHECKING:
     from .rewrite import Rewriter
 
@@ -86,6 +88,18 @@ def times_one(r: Rewriter, op: type[Op], inputs: Inputs, attrs: Any, shape: Shap
         value = number(r, one)
         if value is not None and value == 1 and r[kept].dtype == dtype and dtype.kind == "f":
             return r.put(OPS["broadcast"], (kept,), {"shape": shape}, shape, dtype)
+    return None
+
+
+def share(r: Rewriter, op: type[Op], inputs: Inputs, attrs: Any, shape: Shape, dtype: DType) -> int | None:
+    """(x / b) · e is x · (e / b), where e / b is there already: a gradient may round otherwise."""
+    for divided, e in (inputs, inputs[::-1]) if r.loose else ():
+        step = r[divided]
+        if step.op.name == "divide" and step.note and r.uses[divided] <= 1:
+            x, b = step.inputs
+            y = r.there(Share, (e, b))
+            if y is not None:
+                return r.put(op, (x, y), attrs, shape, dtype)
     return None
 
 
@@ -175,7 +189,7 @@ RULES |= {
     "reshape": (same, of_the_same, sign_outwards),
     "transpose": (turned, sign_outwards),
     "sum": (sign_outwards,),
-    "multiply": (times_one, smaller),
+    "multiply": (times_one, smaller, share),
     "divide": (times_one, smaller),
     "add": (smaller, into_place, sign_into_sum),
     "subtract": (smaller, sign_into_sum),
