@@ -183,8 +183,20 @@ def test_keywords_and_defaults() -> None:
     np.testing.assert_allclose(gradient(power=3, x=x), 3 * x**2)
     with pytest.raises(TypeError, match="missing a required argument"):
         gradient()
-    with pytest.raises(um.UnmagicError, match="keyword alone"):
-        um.grad(with_default)(x)
+    np.testing.assert_allclose(um.grad(with_default)(x), 2 * x)
+    with pytest.raises(um.UnmagicError, match="takes unused by keyword alone"):
+        um.grad(with_default)(x, unused=3)
+
+
+def test_any_number_of_arguments() -> None:
+    def norms(*parts: Any) -> Any:
+        return sum((part * part).sum() for part in parts)
+
+    x, y = np.arange(2.0), np.ones((2, 2))
+    np.testing.assert_array_equal(um.grad(norms)(x), 2 * x)
+    first, second = um.grad(norms, (0, 1))(x, y)
+    np.testing.assert_array_equal(first, 2 * x)
+    np.testing.assert_array_equal(second, 2 * y)
 
 
 def test_lambdas_and_what_they_close_over() -> None:

@@ -1,4 +1,4 @@
-"""x / Σx: one gradient for both ways, wherever the sum is the operand's own and lies along the axes it was taken over."""
+"""x / Σx: one gradient for both ways, wherever the sum is the operand's own, along the axes it was taken over."""
 
 from __future__ import annotations
 

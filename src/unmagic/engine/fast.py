@@ -77,7 +77,7 @@ class Differentiated:
         self.trace = trace
         self.replays: list[Function] = []  # the one that was used last stands first
         self.signature = _signature(fn)
-        self.arity = len(self.signature.parameters) if self.signature else -1
+        self.arity = _arity(self.signature)
 
     def __call__(self, args: tuple[Any, ...]) -> Any:
         """The slow way: other traces, then a new one."""
@@ -114,9 +114,10 @@ class Differentiated:
                 raise Unsupported(f"{_name(self.fn)} has no signature to bind keywords by")
             return args
         bound = self.signature.bind(*args, **given)
-        bound.apply_defaults()
         if bound.kwargs:
-            raise Unsupported(f"{_name(self.fn)} takes arguments by keyword alone", hint="take them by position")
+            named = ", ".join(bound.kwargs)
+            raise Unsupported(f"{_name(self.fn)} takes {named} by keyword alone", hint="take it by position")
+        bound.apply_defaults()
         return bound.args
 
 
@@ -150,6 +151,14 @@ def _signature(fn: Callable[..., Any]) -> inspect.Signature | None:
         return inspect.signature(fn)
     except (TypeError, ValueError):
         return None
+
+
+def _arity(signature: inspect.Signature | None) -> int:
+    """How many arguments stand by position; −1 if any number may."""
+    kinds = [one.kind for one in signature.parameters.values()] if signature else [inspect.Parameter.VAR_POSITIONAL]
+    if inspect.Parameter.VAR_POSITIONAL in kinds:
+        return -1
+    return sum(kind is not inspect.Parameter.KEYWORD_ONLY for kind in kinds)
 
 
 def _name(fn: Callable[..., Any]) -> str:
