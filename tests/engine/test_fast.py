@@ -579,6 +579,33 @@ def replaces(tree: Any) -> Any:
     return tree["w"].sum()
 
 
+THINGS = [1.0, object()]
+
+
+def captures(x: Any) -> Any:
+    return (x * THINGS[0]).sum()
+
+
+def doubles(x: Any) -> Any:
+    x *= 2.0
+    return (x * x).sum()
+
+
+def test_an_argument_that_is_updated_in_place() -> None:
+    """The gradient is at what was handed in."""
+    gradient = um.value_and_grad(doubles)
+    x = np.array([1.0, 3.0])
+    for _ in range(3):
+        before = x.copy()
+        value, g = gradient(x)
+        np.testing.assert_array_equal(x, 2 * before)
+        np.testing.assert_array_equal(g, 8 * before)
+        assert value == (x * x).sum()
+    x.flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        gradient(x)
+
+
 def vector(x: Any) -> Any:
     return x * 2.0
 
@@ -604,8 +631,11 @@ def raises(x: Any) -> Any:
         (vector, (np.ones(3),), "returns one float"),
         (nothing, (np.ones(3),), "returns no number"),
         (raises, (np.ones(3),), "ValueError: too long"),
-        (total, (object(),), "argument 0 is a object"),
-        (np.sum, (np.ones(3),), "not a function's"),
+        (total, (object(),), "argument 0 is of type object"),
+        (total, (np.ones(2, complex),), "argument 0 holds complex128"),
+        (nested, ({"pair": ("text", 1j)},), r"argument 0\['pair'\]\[1\] is of type complex"),
+        (captures, (np.ones(2),), r"THINGS\[1\] is of type object"),
+        (np.sum, (np.ones(3),), "not a function with a text"),
     ],
 )
 def test_refused_by_name(fn: Any, args: tuple[Any, ...], said: str) -> None:

@@ -42,9 +42,11 @@ def trace(fn: Callable[..., Any], args: tuple[Any, ...]) -> Traced:
     places: dict[str, Place] = {}
     shape: list[str] = []  # statements that rebuild what lies in arguments and captured containers
     for k, value in enumerate(args):
-        shape.append(f"_a·{k} = {_rebuilt(value, Place(k), bindings, places)}")
+        rebuilt = _rebuilt(value, Place(k), f"argument {k}", bindings, places)
+        shape.append(f"_a·{k} = {rebuilt}")
     for k, one in enumerate(text.captured):
-        shape.append(f"{one.name} = {_rebuilt(one.value, Place(len(args) + k), bindings, places)}")
+        rebuilt = _rebuilt(one.value, Place(len(args) + k), one.name, bindings, places)
+        shape.append(f"{one.name} = {rebuilt}")
     call = f"{RESULT} = {name}({', '.join(f'_a·{k}' for k in range(len(args)))})"
     roots = [f"_a·{k}" for k in range(len(args))] + [one.name for one in text.captured]
     checks, expected = _rereads(roots, [*args, *(one.value for one in text.captured)], places)
@@ -70,24 +72,27 @@ def _traced(program: Program, places: dict[str, Place], captured: list[Captured]
                   program.written > 0)  # fmt: skip
 
 
-def _rebuilt(value: Any, place: Place, bindings: dict[str, Any], places: dict[str, Place]) -> str:
+def _rebuilt(value: Any, place: Place, said: str, bindings: dict[str, Any], places: dict[str, Place]) -> str:
     """An expression for ``value``, whose arrays and numbers are bound under names of their own."""
     kind = value.__class__
+
+    def part(key: Any, inner: Any) -> str:
+        return _rebuilt(inner, Place(place.root, (*place.path, key)), f"{said}[{key!r}]", bindings, places)
+
     if kind in (list, tuple):
-        parts = [
-            _rebuilt(part, Place(place.root, (*place.path, k)), bindings, places) for k, part in enumerate(value)
-        ]
-        return f"[{', '.join(parts)}]" if kind is list else f"({''.join(part + ', ' for part in parts)})"
+        parts = [part(k, inner) for k, inner in enumerate(value)]
+        return f"[{', '.join(parts)}]" if kind is list else f"({''.join(one + ', ' for one in parts)})"
     if kind is dict:
-        pairs = []
-        for key, part in value.items():
+        for key in value:
             if key.__class__ not in (str, int, bool):
-                raise Unsupported(f"a dict with the key {key!r} is not read", hint="keys are strings or whole numbers")
-            pairs.append(f"{key!r}: {_rebuilt(part, Place(place.root, (*place.path, key)), bindings, places)}")
-        return f"{{{', '.join(pairs)}}}"
-    if kind is not np.ndarray and not isinstance(value, (np.generic, *NUMBERS)):
+                raise Unsupported(f"{said} has the key {key!r}", hint="keys of a dict are strings or whole numbers")
+        return f"{{{', '.join(f'{key!r}: {part(key, inner)}' for key, inner in value.items())}}}"
+    numeric = kind is np.ndarray or isinstance(value, np.generic)
+    if numeric and value.dtype.kind not in "biuf":
+        raise Unsupported(f"{said} holds {value.dtype}, which is not read", hint="real numbers and truth values are")
+    if not numeric and not isinstance(value, NUMBERS):
         raise Unsupported(
-            f"{_where(place)} is {_kind(value)}, which is not read",
+            f"{said} is of type {_kind(value)}, which is not read",
             hint="arrays, numbers, strings, and lists, tuples and dicts of them are",
         )
     name = f"_v·{len(bindings)}"
@@ -96,14 +101,9 @@ def _rebuilt(value: Any, place: Place, bindings: dict[str, Any], places: dict[st
     return name
 
 
-def _where(place: Place) -> str:
-    return f"argument {place.root}{''.join(f'[{key!r}]' for key in place.path)}"
-
-
 def _kind(value: Any) -> str:
     kind = type(value)
-    module = kind.__module__
-    return f"a {kind.__name__}" if module == "builtins" else f"a {module}.{kind.__name__}"
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
 
 
 def _rereads(roots: list[str], values: list[Any], places: dict[str, Place]) -> tuple[list[str], dict[str, Any]]:
@@ -153,7 +153,7 @@ class Text:
     def function(self, fn: Any, whole: bool = False) -> str:
         """Take in a function; the name it has in the text. With ``whole`` all its arguments are given."""
         if not isinstance(fn, FunctionType):
-            raise Unsupported(f"{_kind(fn)} is not read: its text is not a function's", hint="wrap it in a def")
+            raise Unsupported(f"what is derived is of type {_kind(fn)}, not a function with a text", hint="wrap it in a def")
         if hasattr(fn, "__wrapped__"):
             what = f"{fn.__name__} is wrapped: its text is not all that it does"
             raise Unsupported(what, hint="derive what it wraps")
