@@ -338,6 +338,23 @@ def test_guard_numbers_that_made_the_graph() -> None:
         np.testing.assert_allclose(gradient(x, at), want)
 
 
+def ranked(x: Any) -> Any:
+    parts = [float(x[0]), float(x[1]), float(x[2])]
+    low, _, high = sorted(parts)
+    least = min(parts, key=lambda part: part * part)
+    return low + 10 * high + 100 * least
+
+
+def test_guard_an_order_that_python_decides_on() -> None:
+    gradient = um.grad(ranked)
+    for x in ([1.0, 2.0, 3.0], [3.0, 2.0, 1.0], [2.0, -5.0, 0.1], [1.0, 2.0, 3.0]):
+        want = np.zeros(3)
+        want[np.argmin(x)] += 1
+        want[np.argmax(x)] += 10
+        want[np.argmin(np.square(x))] += 100
+        np.testing.assert_array_equal(gradient(np.array(x)), want)
+
+
 def test_labels_are_free_to_change() -> None:
     gradient = um.grad(mlp)
     P, X, _ = CASES["mlp"][2](np.float64)

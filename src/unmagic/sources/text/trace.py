@@ -30,8 +30,8 @@ WIDE = Limits(program_characters=1_000_000, steps=10_000_000, entries=1 << 40, s
 RESULT = "_result·"
 """Names of ours have a dot in them that nobody types."""
 NUMBERS = (bool, int, float, str, type(None))
-_UNSEEN = {"sorted": "the order it decides on is not recorded", "id": "it is another one at each call",
-           "input": "it asks", "open": "it reads a file", "print": "what it prints would be printed once"}  # fmt: skip
+_UNSEEN = {"id": "it is another one at each call", "input": "it asks", "open": "it reads a file",
+           "print": "what it prints would be printed once"}  # fmt: skip
 
 
 def trace(fn: Callable[..., Any], args: tuple[Any, ...]) -> Traced:
@@ -153,7 +153,8 @@ class Text:
     def function(self, fn: Any, whole: bool = False) -> str:
         """Take in a function; the name it has in the text. With ``whole`` all its arguments are given."""
         if not isinstance(fn, FunctionType):
-            raise Unsupported(f"what is derived is of type {_kind(fn)}, not a function with a text", hint="wrap it in a def")
+            what = f"what is derived is of type {_kind(fn)}, not a function with a text"
+            raise Unsupported(what, hint="wrap it in a def")
         if hasattr(fn, "__wrapped__"):
             what = f"{fn.__name__} is wrapped: its text is not all that it does"
             raise Unsupported(what, hint="derive what it wraps")
