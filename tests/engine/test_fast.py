@@ -355,6 +355,16 @@ def test_guard_an_order_that_python_decides_on() -> None:
         np.testing.assert_array_equal(gradient(np.array(x)), want)
 
 
+def member(x: Any) -> Any:
+    return (x * 2.0).sum() if float(x[0]) in [1.0, 2.0] else x.sum()
+
+
+def test_guard_membership() -> None:
+    gradient = um.grad(member)
+    for first, slope in ((1.0, 2.0), (3.0, 1.0), (2.0, 2.0), (1.0, 2.0)):
+        np.testing.assert_array_equal(gradient(np.array([first, 5.0])), [slope, slope])
+
+
 def test_labels_are_free_to_change() -> None:
     gradient = um.grad(mlp)
     P, X, _ = CASES["mlp"][2](np.float64)
