@@ -201,6 +201,22 @@ def test_ties_of_a_maximum_share_the_gradient(dtype: str) -> None:
             np.testing.assert_array_equal(function(x.value)[0], g.value)
 
 
+def test_narrow_products_of_long_sums() -> None:
+    """The gradient of a last layer's weights, handed out and read on."""
+    builder = Builder(values=[])
+    rng = np.random.default_rng(0)
+    x, g = builder.input("x", rng.standard_normal((600, 16))), builder.input("g", rng.standard_normal((600, 3)))
+    y = x.mT @ g
+    z = y.apply("sin")
+    function = compiled(builder.graph, [y.id, z.id], forward=2)
+    assert function.text.count(".T.dot(") == 1
+    for got, node in zip(function(x.value, g.value), (y, z), strict=True):
+        alike(got, node.value, 1e-11, 1e-11)
+        assert got.flags.c_contiguous
+    (inner,) = compiled(builder.graph, [z.id], forward=2)(x.value, g.value)
+    alike(inner, z.value, 1e-11, 1e-11)
+
+
 def test_layouts_of_arguments_do_not_matter() -> None:
     builder = Builder(values=[])
     rng = np.random.default_rng(0)
