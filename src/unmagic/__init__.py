@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from unmagic.core.errors import UnmagicError
     from unmagic.core.finding import Finding
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["Limits", "Reading", "UnmagicError", "__version__", "check", "narrate", "read"]
+__all__ = ["Limits", "Reading", "UnmagicError", "__version__", "check", "grad", "narrate", "read", "value_and_grad"]
 
 _HOMES = {
     "Limits": "unmagic.core.limits",
@@ -72,6 +72,28 @@ def narrate(source: str, /, *, lang: str | None = None, **values: Any) -> str:
 def check(source: str, /, **options: Any) -> list[Finding]:
     """What is wrong with a source on these numbers: confusions and hazards with place, evidence and mend."""
     return list(read(source, **options).findings)
+
+
+def grad(fn: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """The gradient of a NumPy function that returns one float, with respect to the arguments ``argnums``.
+
+    What comes back is a function of the same arguments. An argument is an array, a float, or lists, tuples and dicts of
+    them, and so is its gradient; with several ``argnums`` they come as a tuple. The function is traced at the first
+    call; later calls replay it as straight-line NumPy, and where a shape, a dtype, a branch or a number that it uses is
+    another, it is traced anew.
+    """
+    from unmagic.engine.fast import differentiated
+    from unmagic.sources.text.trace import trace
+
+    return differentiated(fn, argnums, False, trace)
+
+
+def value_and_grad(fn: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """Like `grad`, and the function's value before it: ``(value, gradient)``."""
+    from unmagic.engine.fast import differentiated
+    from unmagic.sources.text.trace import trace
+
+    return differentiated(fn, argnums, True, trace)
 
 
 def __getattr__(name: str) -> Any:

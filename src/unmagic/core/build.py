@@ -73,6 +73,11 @@ class Node:
         """The value, where the builder computes values as it goes."""
         return self.builder.values[self.id]
 
+    def read_out(self) -> Array:
+        """The value, where it decides what the graph is: another one would give another graph."""
+        self.builder.read_out.append(self.id)
+        return self.value
+
     def apply(self, op: str, *others: Node | float, **attrs: Any) -> Node:
         """``op`` with this node as its first operand: ``x.apply("exp")``."""
         return self.builder.apply(op, self, *others, **attrs)
@@ -144,6 +149,7 @@ class Builder:
         self.span: Span | None = None
         self.implicit = False
         self.simplify = False  # gradients: a product with the constant 1 is the other factor, bit for bit
+        self.read_out: list[int] = []  # steps whose numbers went into attributes and constants
         self._constants: dict[tuple[Any, ...], Node] = {}
 
     @property

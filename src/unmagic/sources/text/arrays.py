@@ -292,9 +292,10 @@ def nodes(w: Walk, value: Any, span: Span | None) -> list[Node]:
 def static(w: Walk, value: Any, span: Span | None, depth: int = 0) -> Any:
     """An argument that is no operand: plain Python numbers, tuples, dtypes."""
     if isinstance(value, Num):
+        w.builder.read_out.append(value.id)
         return value.value
     if isinstance(value, NDArray):
-        return real(w, value)
+        return np.asarray(node_of(w, value).read_out())
     if isinstance(value, DTypeValue):
         return value.value
     if isinstance(value, (list, tuple)) and depth < 32:
