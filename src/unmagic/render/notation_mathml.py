@@ -134,7 +134,7 @@ class _MathML:
         for i, accent in enumerate(s.accents):
             last = i == len(s.accents) - 1 and not (s.sub or s.sup or s.primes)
             out = f'<mover accent="true"{mark if last else ""}>{out}<mo>{_ACCENTS[accent]}</mo></mover>'
-        if s.primes and not (s.sub or s.sup):  # a prime is drawn high and small already: as a superscript it would be lost
+        if s.primes and not (s.sub or s.sup):  # drawn high and small already: as a superscript it would be lost
             return f'<mrow{mark}>{out}<mo lspace="0" rspace="0">{"′" * s.primes}</mo></mrow>'
         above = self.script(s.sup) if s.sup else f"<mo>{'′' * s.primes}</mo>" if s.primes else ""
         if s.sup and s.primes:

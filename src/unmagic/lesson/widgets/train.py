@@ -145,6 +145,7 @@ class TrainKind(Kind):
     """``ID.eta`` … ``ID.seed`` are the knobs, ``ID.pic`` the open digit, ``ID.w`` its weight: class and pixel."""
 
     kind = "train"
+    slow = True
 
     def query(self, widget: Widget, own: Pairs) -> Pairs:
         return _pairs(widget.id, _state(widget, own))
