@@ -1,0 +1,276 @@
+"""What instrumented code calls: each hook gives back what it is handed, and tells the recorder if one listens.
+
+Hooks never raise and never run the program's own operations. They are module-level, so that code which travels (pickled
+by value, forked) finds them again, silent.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from threading import get_ident
+from typing import Any, Protocol
+
+
+class Listener(Protocol):
+    """The recorder, as the hooks see it."""
+
+    def value(self, site: Any, out: Any, operands: tuple[Any, ...]) -> None: ...
+    def about_to_write(self, array: Any) -> None: ...
+    def wrote(self, site: Any, operands: tuple[Any, ...]) -> None: ...
+    def updated(self, site: Any, operands: tuple[Any, ...]) -> None: ...
+    def branch(self, site: Any, test: Any) -> None: ...
+    def bound(self, site: Any, value: Any) -> None: ...
+    def item(self, source: Any, number: int, item: Any) -> None: ...
+    def release(self, array: Any) -> None: ...
+    def iterate(self, site: Any, number: int) -> None: ...
+    def leave(self, site: Any) -> None: ...
+
+
+class Missing:
+    """What a slot holds when nothing is in it."""
+
+    def __repr__(self) -> str:
+        return "<nothing kept>"
+
+
+MISSING = Missing()
+END = Missing()
+
+on: list[bool] = [False]
+"""Whether a recorder listens now: what twins ask. One list for ever, because it is in the constants of compiled code."""
+
+
+class Line:
+    """The recorder that listens, the thread it listens to, how loops are recorded, and what went wrong in it."""
+
+    listener: Listener | None = None
+    thread = 0
+    twins = True
+    errors: int = 0
+    first: BaseException | None = None
+
+
+line = Line()
+
+
+def connect(listener: Listener, twins: bool = True) -> None:
+    """From now on ``listener`` hears this thread."""
+    line.listener, line.thread, line.twins = listener, get_ident(), twins
+    line.errors, line.first = 0, None
+    on[0] = True
+
+
+def disconnect() -> None:
+    on[0] = False
+    line.listener = None
+
+
+def _failed(error: BaseException) -> None:
+    """A recorder's error is counted, and never seen by the program."""
+    line.errors += 1
+    if line.first is None:
+        line.first = error
+    if isinstance(error, RecursionError):
+        on[0] = False
+
+
+def event(site: Any, out: Any, *operands: Any) -> Any:
+    if on[0] and line.thread == get_ident():
+        try:
+            line.listener.value(site, out, operands)  # type: ignore[union-attr]
+        except Exception as error:
+            _failed(error)
+    return out
+
+
+def about(array: Any) -> Any:
+    if on[0] and line.thread == get_ident():
+        try:
+            line.listener.about_to_write(array)  # type: ignore[union-attr]
+        except Exception as error:
+            _failed(error)
+    return array
+
+
+def wrote(site: Any, *operands: Any) -> None:
+    if on[0] and line.thread == get_ident():
+        try:
+            line.listener.wrote(site, operands)  # type: ignore[union-attr]
+        except Exception as error:
+            _failed(error)
+
+
+def updated(site: Any, *operands: Any) -> None:
+    if on[0] and line.thread == get_ident():
+        try:
+            line.listener.updated(site, operands)  # type: ignore[union-attr]
+        except Exception as error:
+            _failed(error)
+
+
+def branch(site: Any, test: Any) -> Any:
+    if on[0] and line.thread == get_ident():
+        try:
+            line.listener.branch(site, test)  # type: ignore[union-attr]
+        except Exception as error:
+            _failed(error)
+    return test
+
+
+def bound(site: Any, value: Any) -> Any:
+    if on[0] and line.thread == get_ident():
+        try:
+            line.listener.bound(site, value)  # type: ignore[union-attr]
+        except Exception as error:
+            _failed(error)
+    return value
+
+
+def release(array: Any) -> Any:
+    """Forget ``array``: NumPy resizes nothing that a weak reference points to, and references are being counted."""
+    if line.listener is not None:
+        try:
+            line.listener.release(array)
+        except Exception as error:
+            _failed(error)
+    return array
+
+
+# slots: temporaries where no name may be -------------------------------------------------------------------
+
+
+def put(slot: list[Any], value: Any) -> Any:
+    slot[0] = value
+    return value
+
+
+def take(slot: list[Any]) -> Any:
+    value, slot[0] = slot[0], MISSING
+    return value
+
+
+# loops ----------------------------------------------------------------------------------------------------
+
+
+class Bare:
+    """An iterator that has no ``__iter__`` of its own, which ``for`` does not ask for and `itertools` does."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+
+    def __iter__(self) -> Bare:
+        return self
+
+    def __next__(self) -> Any:
+        return self.inner.__next__()
+
+
+def _over(ended: list[bool]) -> Iterator[Any]:
+    """An empty iterator that notes it was asked: chained behind another, it says when that one ended.
+
+    And a chain never asks an iterator again that has ended, as ``for`` does not.
+    """
+    return filter(None, map(ended.append, (True,)))  # type: ignore[arg-type]
+
+
+def loop(site: Any, inner: Any) -> Iterator[Any]:
+    """Chunks of ``inner``, the program's own iterator: one item to record, then as many as before plain."""
+    if not hasattr(type(inner), "__iter__"):
+        inner = Bare(inner)
+    if not on[0] or line.thread != get_ident():
+        return iter((inner,))
+    return _chunks(site, inner)
+
+
+def _chunks(site: Any, inner: Any) -> Iterator[Any]:
+    ended: list[bool] = []
+    items = itertools.chain(inner, _over(ended))
+    del inner
+    number = 0
+    try:
+        while not ended:
+            _turn(site, number)
+            yield itertools.islice(items, 1)
+            number += 1
+            if line.twins and number > 1 and not ended:
+                on[0] = False
+                yield itertools.islice(items, number - 1)  # after the 2nd one, after the 4th three, …
+                number += number - 1
+    finally:
+        _leave(site)
+
+
+def rounds(site: Any) -> Iterator[Any]:
+    """The same for ``while``: numbers of rounds, without end."""
+    if not on[0] or line.thread != get_ident():
+        return iter((itertools.repeat(None),))
+    return _rounds(site)
+
+
+def _rounds(site: Any) -> Iterator[Any]:
+    number = 0
+    try:
+        while True:
+            _turn(site, number)
+            yield itertools.repeat(None, 1)
+            number += 1
+            if line.twins and number > 1:
+                on[0] = False
+                yield itertools.repeat(None, number - 1)
+                number += number - 1
+    finally:
+        _leave(site)
+
+
+def _turn(site: Any, number: int) -> None:
+    """A recorded iteration begins."""
+    try:
+        if line.listener is not None:
+            on[0] = True
+            line.listener.iterate(site, number)
+    except Exception as error:
+        _failed(error)
+
+
+def _leave(site: Any) -> None:
+    """The loop is over, however it was left."""
+    try:
+        if line.listener is not None:
+            on[0] = True
+            line.listener.leave(site)
+    except Exception as error:
+        _failed(error)
+
+
+def items(iterable: Any) -> Any:
+    """What a comprehension runs over; items of an array are told, which no code of the program's can notice."""
+    if on[0] and line.thread == get_ident() and line.listener is not None and _plain_array(iterable):
+        return _items(iterable)
+    return iterable
+
+
+def _items(array: Any) -> Iterator[Any]:
+    listener = line.listener
+    for number, item in enumerate(array):
+        if on[0] and listener is not None:
+            try:
+                listener.item(array, number, item)
+            except Exception as error:
+                _failed(error)
+        yield item
+
+
+def _plain_array(value: Any) -> bool:
+    kind = type(value)
+    return kind.__name__ == "ndarray" and kind.__module__ == "numpy" and value.ndim > 0
+
+
+OBJECTS: dict[str, Any] = {
+    "event": event, "about": about, "wrote": wrote, "updated": updated, "branch": branch, "bound": bound,
+    "release": release, "loop": loop, "rounds": rounds, "iterator": iter,  # the built-in: no frame of ours is in a traceback
+    "slice": slice, "put": put, "take": take,
+    "on": on, "items": items,
+}  # fmt: skip
+
+__all__ = ["MISSING", "OBJECTS", "connect", "disconnect", "line", "on"]
