@@ -35,8 +35,7 @@ def instrumented(text: bytes, path: str, *, frames: bool = False) -> Instrumente
     key = hashlib.blake2b(build.encode() + text, digest_size=20).hexdigest()
     file = where / key[:2] / f"{key[2:]}.bin"
     try:
-        code, sites = marshal.loads(file.read_bytes())
-        return Instrumented(code, sites)
+        return Instrumented(*marshal.loads(file.read_bytes()))
     except (OSError, ValueError, EOFError, TypeError):
         pass
     made = instrument(text, path, frames=frames)
@@ -44,7 +43,7 @@ def instrumented(text: bytes, path: str, *, frames: bool = False) -> Instrumente
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=file.parent)
         with os.fdopen(handle, "wb") as out:
-            out.write(marshal.dumps((made.code, made.sites)))
+            out.write(marshal.dumps(tuple(made)))
         os.replace(name, file)  # whole or not at all, whoever else writes it now
     return made
 

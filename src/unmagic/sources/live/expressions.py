@@ -69,12 +69,22 @@ class Expressions:
         inner = self.rewrite(node)
         return self.keep(inner, node, taken)
 
+    def argument(self, node: ast.expr, taken: list[str]) -> tuple[ast.expr, ast.expr]:
+        """As `operand`, for what a call is given: its lifetime is the callee's, so a slot has it, which holds numbers
+        and arrays only and lets go when somebody counts references."""
+        if isinstance(node, (ast.Constant, ast.Name)):
+            return self.operand(node, taken)
+        return self.slotted(self.rewrite(node), node)
+
     def keep(self, inner: ast.expr, like: ast.expr, taken: list[str]) -> tuple[ast.expr, ast.expr]:
         """``inner``, kept where the event finds it: a temporary or a slot."""
         if self.c.names:
             name = self.c.temporary()
             taken.append(name)
             return at(ast.NamedExpr(store(name, like), inner), like), load(name, like)
+        return self.slotted(inner, like)
+
+    def slotted(self, inner: ast.expr, like: ast.expr) -> tuple[ast.expr, ast.expr]:
         number = self.c.slot()
         return (
             hooked("put", [placeholders.slot(number, like), inner], like),
@@ -130,6 +140,13 @@ class Expressions:
         """A test: the hook gives back what it is told, the program's own ``if`` takes its truth."""
         if isinstance(test, ast.Constant):
             return test
+        # in a test Python takes the truth of each part once, and of no value that they come to together
+        if isinstance(test, ast.BoolOp):
+            return at(ast.BoolOp(test.op, [self.branch(value) for value in test.values]), test)
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            return at(ast.UnaryOp(test.op, self.branch(test.operand)), test)
+        if isinstance(test, ast.IfExp) or (isinstance(test, ast.Compare) and len(test.ops) > 1):
+            return self.rewrite(test)
         number = len(self.c.file.sites)
         self.c.file.site("branch", "", test)
         return hooked("branch", [placeholders.site(number, test), self.rewrite(test)], test)
@@ -191,7 +208,7 @@ class Expressions:
         args, operands, stars = [], [], []
         for i, arg in enumerate(node.args):
             starred = isinstance(arg, ast.Starred)
-            inner, value = self.operand(arg.value if isinstance(arg, ast.Starred) else arg, taken)
+            inner, value = self.argument(arg.value if isinstance(arg, ast.Starred) else arg, taken)
             if writes and not isinstance(arg, (ast.Constant, ast.Starred)):
                 inner = hooked("about", [inner], arg)
             args.append(at(ast.Starred(inner, ast.Load()), arg) if starred else inner)
@@ -200,7 +217,7 @@ class Expressions:
                 stars.append(i)
         keywords = []
         for keyword in node.keywords:
-            inner, value = self.operand(keyword.value, taken)
+            inner, value = self.argument(keyword.value, taken)
             if keyword.arg == "out":
                 inner = hooked("about", [inner], keyword.value)
             keywords.append(at(ast.keyword(keyword.arg, inner), keyword))
@@ -214,7 +231,7 @@ class Expressions:
         """A function is told as itself, a method as its receiver: a bound method would be another object."""
         if not isinstance(function, ast.Attribute):
             return self.operand(function, taken)
-        inner, value = self.operand(function.value, taken)
+        inner, value = self.argument(function.value, taken)
         if writes:
             inner = hooked("about", [inner], function.value)
         return at(ast.Attribute(inner, function.attr, function.ctx), function), value

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from types import CodeType, ModuleType
 
 from .cache import instrumented
-from .instrument import connected
+from .instrument import connected, warn
 from .sites import Source
 
 
@@ -33,7 +33,10 @@ class Files:
         """The instrumented code of a file. Raises `SyntaxError` as `compile` does."""
         decoded = importlib.util.decode_source(text)
         source = self.sources[path] = Source(path, decoded)
-        return connected(instrumented(text, path, frames=self.frames), source)
+        made = instrumented(text, path, frames=self.frames)
+        if made.warns:
+            warn(text, path)
+        return connected(made, source)
 
 
 LIBRARIES = tuple(

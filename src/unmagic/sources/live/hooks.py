@@ -75,10 +75,13 @@ def _failed(error: BaseException) -> None:
         on[0] = False
 
 
-def event(site: Any, out: Any, *operands: Any) -> Any:
+def event(
+    site: Any, out: Any, a: Any = None, b: Any = None, c: Any = None, d: Any = None, e: Any = None, *more: Any
+) -> Any:
+    """The operands are parameters of their own because a frame lets go of those in order, as an operation does."""
     if on[0] and line.thread == get_ident():
         try:
-            line.listener.value(site, out, operands)  # type: ignore[union-attr]
+            line.listener.value(site, out, (a, b, c, d, e, *more))  # type: ignore[union-attr]
         except Exception as error:
             _failed(error)
     return out
@@ -129,6 +132,9 @@ def bound(site: Any, value: Any) -> Any:
 
 def release(array: Any) -> Any:
     """Forget ``array``: NumPy resizes nothing that a weak reference points to, and references are being counted."""
+    for slot in slots:
+        if slot[0] is array:
+            slot[0] = MISSING
     if line.listener is not None:
         try:
             line.listener.release(array)
@@ -140,14 +146,42 @@ def release(array: Any) -> Any:
 # slots: temporaries where no name may be -------------------------------------------------------------------
 
 
+slots: list[list[Any]] = []
+"""Every slot of every instrumented file."""
+
+_SAFE = frozenset({int, float, complex, bool, str, bytes, slice, type(None), type(...), range, type(itertools)})
+_NESTED = (list, tuple)
+
+
+def new_slot() -> list[Any]:
+    slot: list[Any] = [MISSING]
+    slots.append(slot)
+    return slot
+
+
 def put(slot: list[Any], value: Any) -> Any:
-    slot[0] = value
+    if on[0] and line.thread == get_ident():
+        slot[0] = value if _safe(value) else MISSING
     return value
 
 
 def take(slot: list[Any]) -> Any:
     value, slot[0] = slot[0], MISSING
     return value
+
+
+def forget() -> None:
+    """An error was caught: what the failed operation had kept goes."""
+    for slot in slots:
+        slot[0] = MISSING
+
+
+def _safe(value: Any, depth: int = 3) -> bool:
+    """Whether nobody notices that ``value`` lives a little longer: numbers, arrays, and lists of them."""
+    kind = type(value)
+    if kind in _SAFE or kind.__module__ == "numpy":
+        return True
+    return kind in _NESTED and depth > 0 and all(_safe(one, depth - 1) for one in value[:1000])
 
 
 # loops ----------------------------------------------------------------------------------------------------
@@ -270,7 +304,7 @@ OBJECTS: dict[str, Any] = {
     "event": event, "about": about, "wrote": wrote, "updated": updated, "branch": branch, "bound": bound,
     "release": release, "loop": loop, "rounds": rounds, "iterator": iter,  # the built-in: no frame of ours is in a traceback
     "slice": slice, "put": put, "take": take,
-    "on": on, "items": items,
+    "on": on, "items": items, "forget": forget,
 }  # fmt: skip
 
 __all__ = ["MISSING", "OBJECTS", "connect", "disconnect", "line", "on"]

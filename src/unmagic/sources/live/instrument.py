@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import CodeType
 from typing import Any, NamedTuple
 
 from . import statements
 from .context import Context, File
-from .hooks import MISSING, OBJECTS
+from .hooks import OBJECTS, new_slot
 from .placeholders import FIRST, HOOKS, SITES, SLOTS, swap
 from .sites import Site, Source
 
@@ -18,16 +21,42 @@ class Instrumented(NamedTuple):
 
     code: CodeType
     sites: tuple[tuple[Any, ...], ...]
+    warns: bool = False  # compiling the text as it stands gives a SyntaxWarning
 
 
-def instrument(text: bytes | str, path: str, *, flags: int = 0, frames: bool = False) -> Instrumented:
+def instrument(text: bytes | str, path: str, *, frames: bool = False) -> Instrumented:
     """Instrument a whole file. Raises `SyntaxError` as `compile` does."""
     tree = ast.parse(text, path)
-    source = Source(path, "")
-    file = File(source, frames)
-    context = Context(file, names=False, module=True)
-    code = compile(statements.module(context, tree), path, "exec", flags=flags, dont_inherit=True)
-    return Instrumented(code, tuple(site.plain() for site in file.sites))
+    file = File(Source(path, ""), frames)
+    rewritten = statements.module(Context(file, names=False, module=True), tree)
+    with _syntax_warnings("ignore"):  # twins would give each twice; `warn` gives the program's own
+        code = compile(rewritten, path, "exec", dont_inherit=True)
+    return Instrumented(code, tuple(site.plain() for site in file.sites), _warns(tree, path))
+
+
+@contextmanager
+def _syntax_warnings(action: str) -> Iterator[None]:
+    """One more filter for a while. `warnings.catch_warnings` would make every warning given once be given again."""
+    added = (action, None, SyntaxWarning, None, 0)
+    warnings.filters.insert(0, added)  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        warnings.filters.remove(added)  # type: ignore[attr-defined]
+
+
+def _warns(tree: ast.Module, path: str) -> bool:
+    with _syntax_warnings("error"):
+        try:
+            compile(tree, path, "exec", dont_inherit=True)
+        except SyntaxError:
+            return True
+    return False
+
+
+def warn(text: bytes | str, path: str) -> None:
+    """Give the warnings that compiling the program gives."""
+    compile(text, path, "exec", dont_inherit=True)
 
 
 def connected(made: Instrumented, source: Source) -> CodeType:
@@ -40,9 +69,11 @@ def connected(made: Instrumented, source: Source) -> CodeType:
             return OBJECTS[HOOKS[number - FIRST]]
         if number < SLOTS:
             return sites[number - SITES]
-        return slots.setdefault(number, [MISSING])
+        if number not in slots:
+            slots[number] = new_slot()
+        return slots[number]
 
     return swap(made.code, put)
 
 
-__all__ = ["Instrumented", "connected", "instrument"]
+__all__ = ["Instrumented", "connected", "instrument", "warn"]

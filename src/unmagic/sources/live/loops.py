@@ -34,7 +34,7 @@ def for_twins(s: Statements, node: ast.For) -> list[ast.stmt]:
     number = len(s.c.file.sites)
     s.c.file.site("for", _label(node.target), node)
     iterable = s.e.rewrite(node.iter)
-    builtin = hooked("iterator", [iterable], like)
+    builtin = hooked("iterator", [iterable], node)  # where Python reports what is not iterable
     chunks = hooked("loop", [placeholders.site(number, like), builtin], like)
     recorded = [*binding(s.e, node.target, node), *s.block(node.body)]
     rest = s.block(node.orelse)
@@ -58,7 +58,7 @@ def _tested(test: ast.expr, body: list[ast.stmt], like: Any) -> list[ast.stmt]:
     """The body after its test: what is left of ``while`` once the rounds are counted elsewhere."""
     if isinstance(test, ast.Constant) and test.value:
         return body
-    return [at(ast.If(test, body, [at(ast.Break(), test)]), test)]
+    return [at(ast.If(test, body, [at(ast.Break(), test)]), like)]
 
 
 def _chunked(

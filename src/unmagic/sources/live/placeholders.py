@@ -29,6 +29,7 @@ HOOKS = (
     "take",
     "on",
     "items",
+    "forget",
 )
 """The objects that every instrumented file refers to, by their number."""
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from .context import Context, at
+from .context import Context, at, hooked, nothing, store
 from .expressions import Expressions
 from .functions import function_twins
 from .loops import for_twins, while_twins
@@ -65,7 +65,9 @@ class Statements:
         return node if node.exc is None else at(ast.Raise(self.e.rewrite(node.exc), node.cause), node)
 
     def _assert(self, node: ast.Assert) -> ast.stmt:
-        return at(ast.Assert(self.e.rewrite(node.test), node.msg), node)
+        if isinstance(node.test, ast.Tuple):  # always true, and the compiler says so
+            return node
+        return at(ast.Assert(self.e.branch(node.test), node.msg), node)
 
     # decide and repeat ------------------------------------------------------------------------------------
 
@@ -91,19 +93,24 @@ class Statements:
 
     def _try(self, node: Any) -> ast.stmt:
         handlers = []
+        before = self.c.file.slots
         body = self.block(node.body)
+        slots = self.c.file.slots > before
         for handler in node.handlers:
-            inner = [*self._cleared(handler), *self.block(handler.body)]
+            inner = [*self._cleared(handler, slots), *self.block(handler.body)]
             handlers.append(at(ast.ExceptHandler(handler.type, handler.name, inner), handler))
         return at(type(node)(body, handlers, self.block(node.orelse), self.block(node.finalbody)), node)
 
-    def _cleared(self, node: ast.ExceptHandler) -> list[ast.stmt]:
+    def _cleared(self, node: ast.ExceptHandler, slots: bool) -> list[ast.stmt]:
         """What an operation that failed had kept in temporaries goes when its error is caught."""
-        if not self.c.names or not self.c.most:
-            return []
         like = node.body[0]
-        names = [at(ast.Name(f"{self.c.prefix}{i + 1}", ast.Store()), like) for i in range(self.c.most)]
-        return [at(ast.Assign(names, at(ast.Constant(None), like)), like)]
+        out: list[ast.stmt] = []
+        if self.c.names and self.c.most:
+            names: list[ast.expr] = [store(f"{self.c.prefix}{i + 1}", like) for i in range(self.c.most)]
+            out.append(at(ast.Assign(names, nothing(like)), like))
+        if slots:
+            out.append(at(ast.Expr(hooked("forget", [], like)), like))
+        return out
 
     def _match(self, node: ast.Match) -> ast.stmt:
         cases = [
