@@ -62,7 +62,10 @@ def _child(mode: str, path: str) -> None:
     ended = script.run()
     hooks.disconnect()
     if hooks.line.errors:
-        print(f"RECORDER {hooks.line.errors} {hooks.line.first!r}", file=sys.stderr)
+        import traceback
+
+        print(f"RECORDER {hooks.line.errors}", file=sys.stderr)
+        traceback.print_exception(hooks.line.first)
     sys.exit(end(script, ended))
 
 

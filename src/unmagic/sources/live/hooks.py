@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from threading import get_ident
 from typing import Any, Protocol
 
+from unmagic.record.log import Full
+
 
 class Listener(Protocol):
     """The recorder, as the hooks see it."""
@@ -23,8 +25,8 @@ class Listener(Protocol):
     def bound(self, site: Any, value: Any) -> None: ...
     def item(self, source: Any, number: int, item: Any) -> None: ...
     def release(self, array: Any) -> None: ...
-    def iterate(self, site: Any, number: int) -> None: ...
-    def leave(self, site: Any) -> None: ...
+    def iterate(self, site: Any, number: int, stale: bool) -> None: ...
+    def leave(self, site: Any, stale: bool) -> None: ...
 
 
 class Missing:
@@ -34,8 +36,14 @@ class Missing:
         return "<nothing kept>"
 
 
+class Unheld:
+    """Stands for an object of the program's that is never held: what it is."""
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+
+
 MISSING = Missing()
-END = Missing()
 
 on: list[bool] = [False]
 """Whether a recorder listens now: what twins ask. One list for ever, because it is in the constants of compiled code."""
@@ -47,6 +55,7 @@ class Line:
     listener: Listener | None = None
     thread = 0
     twins = True
+    full = False  # the log holds what it may: nothing is told any more
     errors: int = 0
     first: BaseException | None = None
 
@@ -57,7 +66,7 @@ line = Line()
 def connect(listener: Listener, twins: bool = True) -> None:
     """From now on ``listener`` hears this thread."""
     line.listener, line.thread, line.twins = listener, get_ident(), twins
-    line.errors, line.first = 0, None
+    line.errors, line.first, line.full = 0, None, False
     on[0] = True
 
 
@@ -68,11 +77,14 @@ def disconnect() -> None:
 
 def _failed(error: BaseException) -> None:
     """A recorder's error is counted, and never seen by the program."""
+    if isinstance(error, Full):
+        line.full, on[0] = True, False
+        return
+    if isinstance(error, RecursionError):  # the program is at its limit: this event goes untold
+        return
     line.errors += 1
     if line.first is None:
         line.first = error
-    if isinstance(error, RecursionError):
-        on[0] = False
 
 
 def event(
@@ -149,7 +161,10 @@ def release(array: Any) -> Any:
 slots: list[list[Any]] = []
 """Every slot of every instrumented file."""
 
-_SAFE = frozenset({int, float, complex, bool, str, bytes, slice, type(None), type(...), range, type(itertools)})
+_SAFE = frozenset({
+    int, float, complex, bool, str, bytes, slice, type(None), type(...), range, type(itertools), type, type(len),
+    type(lambda: None),
+})  # fmt: skip
 _NESTED = (list, tuple)
 
 
@@ -161,7 +176,7 @@ def new_slot() -> list[Any]:
 
 def put(slot: list[Any], value: Any) -> Any:
     if on[0] and line.thread == get_ident():
-        slot[0] = value if _safe(value) else MISSING
+        slot[0] = value if _safe(value) else Unheld(type(value).__name__)
     return value
 
 
@@ -221,18 +236,19 @@ def _chunks(site: Any, inner: Any) -> Iterator[Any]:
     ended: list[bool] = []
     items = itertools.chain(inner, _over(ended))
     del inner
-    number = 0
+    number, stale = 0, False
     try:
         while not ended:
-            _turn(site, number)
+            _turn(site, number, stale)
+            stale = False
             yield itertools.islice(items, 1)
             number += 1
             if line.twins and number > 1 and not ended:
-                on[0] = False
+                on[0], stale = False, True
                 yield itertools.islice(items, number - 1)  # after the 2nd one, after the 4th three, …
                 number += number - 1
     finally:
-        _leave(site)
+        _leave(site, stale)
 
 
 def rounds(site: Any) -> Iterator[Any]:
@@ -243,36 +259,37 @@ def rounds(site: Any) -> Iterator[Any]:
 
 
 def _rounds(site: Any) -> Iterator[Any]:
-    number = 0
+    number, stale = 0, False
     try:
         while True:
-            _turn(site, number)
+            _turn(site, number, stale)
+            stale = False
             yield itertools.repeat(None, 1)
             number += 1
             if line.twins and number > 1:
-                on[0] = False
+                on[0], stale = False, True
                 yield itertools.repeat(None, number - 1)
                 number += number - 1
     finally:
-        _leave(site)
+        _leave(site, stale)
 
 
-def _turn(site: Any, number: int) -> None:
-    """A recorded iteration begins."""
+def _turn(site: Any, number: int, stale: bool) -> None:
+    """A recorded iteration begins; ``stale`` if plain ones went before it."""
     try:
-        if line.listener is not None:
+        if line.listener is not None and not line.full:
             on[0] = True
-            line.listener.iterate(site, number)
+            line.listener.iterate(site, number, stale)
     except Exception as error:
         _failed(error)
 
 
-def _leave(site: Any) -> None:
+def _leave(site: Any, stale: bool) -> None:
     """The loop is over, however it was left."""
     try:
-        if line.listener is not None:
+        if line.listener is not None and not line.full:
             on[0] = True
-            line.listener.leave(site)
+            line.listener.leave(site, stale)
     except Exception as error:
         _failed(error)
 

@@ -67,7 +67,18 @@ class Statements:
     def _assert(self, node: ast.Assert) -> ast.stmt:
         if isinstance(node.test, ast.Tuple):  # always true, and the compiler says so
             return node
-        return at(ast.Assert(self.e.branch(node.test), node.msg), node)
+        return at(ast.Assert(self._asserted(node.test), node.msg), node)
+
+    def _asserted(self, test: ast.expr) -> ast.expr:
+        """A comparison stays bare: its place is where Python says the assertion failed."""
+        if isinstance(test, ast.BoolOp):
+            return at(ast.BoolOp(test.op, [self._asserted(value) for value in test.values]), test)
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            return at(ast.UnaryOp(test.op, self._asserted(test.operand)), test)
+        if isinstance(test, ast.Compare):
+            parts = [self.e.rewrite(one) for one in test.comparators]
+            return at(ast.Compare(self.e.rewrite(test.left), test.ops, parts), test)
+        return self.e.branch(test)
 
     # decide and repeat ------------------------------------------------------------------------------------
 

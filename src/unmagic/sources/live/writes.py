@@ -12,11 +12,18 @@ from .expressions import OPERATORS, Expressions
 LAYOUT = frozenset({"shape", "dtype", "strides", "flat", "real", "imag", "data"})
 """Attributes of an array that are written through to it."""
 
+FOLLOWED = "followed"
+"""What a write is when the same statement writes again before either is told: its content is no longer there to keep."""
+
 
 def assign(e: Expressions, node: ast.Assign) -> list[ast.stmt]:
     if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
         value = e.bound(node.targets[0].id, node.value, node.value)
         return [node if value is node.value else at(ast.Assign(node.targets, value), node)]
+    if len(node.targets) == 1 and isinstance(node.targets[0], ast.Attribute) and node.targets[0].attr not in LAYOUT:
+        target = node.targets[0]
+        value = e.bound(ast.unparse(target), node.value, node.value) if _dotted(target) else e.rewrite(node.value)
+        return [at(ast.Assign(node.targets, value), node)]
     before = e.c.live
     taken: list[str] = []
     after: list[ast.stmt] = []
@@ -26,7 +33,10 @@ def assign(e: Expressions, node: ast.Assign) -> list[ast.stmt]:
             after += binding(e, target, node)
         return [made, *after]
     value, sources = _value(e, node.value, node.targets, taken)
+    first = len(e.c.file.sites)
     targets = [_target(e, target, sources, taken, after, node) for target in node.targets]
+    for site in [site for site in e.c.file.sites[first:] if site.kind == "write"][:-1]:
+        site.what = FOLLOWED
     e.c.live = before
     if taken and after:
         last = after[-1]
@@ -34,6 +44,13 @@ def assign(e: Expressions, node: ast.Assign) -> list[ast.stmt]:
         assert isinstance(last.value, ast.Call)
         last.value.args += cleared(taken, node)
     return [at(ast.Assign(targets, value), node), *after]
+
+
+def _dotted(target: ast.expr) -> bool:
+    """``self.W``, ``model.layer.b``: a name that people read."""
+    while isinstance(target, ast.Attribute):
+        target = target.value
+    return isinstance(target, ast.Name)
 
 
 def binding(e: Expressions, target: ast.expr, like: Any) -> list[ast.stmt]:
