@@ -144,6 +144,8 @@ class Log:
                 self._several(site, out, told)
             elif out is None and site.what in IN_PLACE:
                 self._changed(site, told)
+        if site.name:
+            self._name(site, site.name, out)
 
     def about_to_write(self, array: Any) -> None:
         """``array`` may be written next: its content from before is kept, if it is not known."""

@@ -52,13 +52,15 @@ class Checked(NamedTuple):
 class Rebuild:
     """One Graph out of one log's segments."""
 
-    def __init__(self, log: Log, limits: Limits = DEFAULT) -> None:
+    def __init__(self, log: Log, limits: Limits = DEFAULT, scope: str | None = None) -> None:
         self.log = log
+        self.scope = scope  # whose names the Graph has: one function's; None: the module's, then any function's
         self.r = Recorder(limits)
         self.graph = self.r.graph
         self.nodes: dict[int, int] = {}  # entry -> step
         self.looks: dict[tuple[int, Place], int] = {}  # version and place -> step
         self.recipes: dict[tuple[int, Place], tuple[Any, View]] = {}  # owner and place -> what it was looked out of, how
+        self.owned: dict[str, str] = {}  # name -> the function whose it is
         self.plain: dict[str, Any] = {}  # names of Python's numbers
         self.notes: dict[str, int] = {}  # what was taken as given -> how often
         self.mistakes: list[tuple[Event, str]] = []
@@ -545,7 +547,12 @@ class Rebuild:
     # names, branches, loops -------------------------------------------------------------------------------
 
     def _named(self, event: Event) -> None:
-        name, ref = event.more, event.out
+        name, ref, scope = event.more, event.out, event.site.scope
+        if scope != (self.scope or ""):
+            if self.scope is not None or self.owned.get(name) == "":
+                self._called_inside(name, ref)
+                return
+        self.owned[name] = scope
         if isinstance(ref, (Ref, Look)):
             try:
                 node = self.node(ref)
@@ -561,6 +568,13 @@ class Rebuild:
             site, _, start = self._open[-1]
             if start == len(self.graph.steps):
                 self._open[-1] = (site, f"{name} = {ref}", start)
+
+    def _called_inside(self, name: str, ref: Any) -> None:
+        """A name in another function: the step is called so, the name itself is not the reader's."""
+        if isinstance(ref, Ref) and ref.number in self.nodes:
+            step = self.graph[self.nodes[ref.number]]
+            if step.name is None and step.inputs:
+                step.name = name
 
     @staticmethod
     def _too_wide(value: Any) -> bool:

@@ -14,14 +14,16 @@ from .sites import Place, Site, Source, place_of
 class File:
     """The sites and slots of one file while it is rewritten."""
 
-    def __init__(self, source: Source, frames: bool = False) -> None:
+    def __init__(self, source: Source, frames: bool = False, deep: bool = False) -> None:
         self.source = source
         self.sites: list[Site] = []
         self.slots = 0
+        self.scope: list[str] = []  # the functions and classes around
+        self.deep = deep  # what is called is handed its twin: one function is read, no file was
         self.frames = frames  # somewhere in the program frames are read: no temporaries in them at all
 
     def site(self, kind: str, what: str, like: ast.expr | ast.stmt, name: str = "", shape: Any = None) -> Site:
-        site = Site(self.source, kind, what, place_of(like), name, shape)
+        site = Site(self.source, kind, what, place_of(like), name, shape, ".".join(self.scope))
         self.sites.append(site)
         return site
 

@@ -222,6 +222,8 @@ class Expressions:
                 inner = hooked("about", [inner], keyword.value)
             keywords.append(at(ast.keyword(keyword.arg, inner), keyword))
             operands.append(value)
+        if self.c.file.deep:
+            callee = hooked("called", [callee], function)
         out = at(ast.Call(callee, args, keywords), node)
         shape = (len(args), tuple(stars), tuple(k.arg or "**" for k in node.keywords))
         kind = "method" if isinstance(function, ast.Attribute) else "call"

@@ -32,7 +32,9 @@ def function_twins(context: Context, node: Any, make: type[Statements]) -> ast.s
         return node
     names = not reads_frames(node)
     inner = make(context.inner(names, steady(node), "_um"))
+    context.file.scope.append(node.name)
     recorded = inner.block(body)
+    context.file.scope.pop()
     if all(a is b for a, b in zip(recorded, body, strict=False)) and len(recorded) == len(body):
         return node
     like = body[0]

@@ -7,7 +7,7 @@ by value, forked) finds them again, silent.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import get_ident
 from typing import Any, Protocol
 
@@ -55,6 +55,7 @@ class Line:
     listener: Listener | None = None
     thread = 0
     twins = True
+    deep: Callable[[Any], Any] | None = None  # gives a function's twin, where one function is read
     full = False  # the log holds what it may: nothing is told any more
     errors: int = 0
     first: BaseException | None = None
@@ -153,6 +154,12 @@ def release(array: Any) -> Any:
         except Exception as error:
             _failed(error)
     return array
+
+
+def called(callee: Any) -> Any:
+    if on[0] and line.deep is not None and line.thread == get_ident():
+        return line.deep(callee)
+    return callee
 
 
 # slots: temporaries where no name may be -------------------------------------------------------------------
@@ -321,7 +328,7 @@ OBJECTS: dict[str, Any] = {
     "event": event, "about": about, "wrote": wrote, "updated": updated, "branch": branch, "bound": bound,
     "release": release, "loop": loop, "rounds": rounds, "iterator": iter,  # the built-in: no frame of ours is in a traceback
     "slice": slice, "put": put, "take": take,
-    "on": on, "items": items, "forget": forget,
+    "on": on, "items": items, "forget": forget, "called": called,
 }  # fmt: skip
 
 __all__ = ["MISSING", "OBJECTS", "connect", "disconnect", "line", "on"]

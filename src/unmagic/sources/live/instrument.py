@@ -24,10 +24,14 @@ class Instrumented(NamedTuple):
     warns: bool = False  # compiling the text as it stands gives a SyntaxWarning
 
 
-def instrument(text: bytes | str, path: str, *, frames: bool = False) -> Instrumented:
-    """Instrument a whole file. Raises `SyntaxError` as `compile` does."""
+def instrument(text: bytes | str, path: str, *, frames: bool = False, deep: bool = False) -> Instrumented:
+    """Instrument a whole file. Raises `SyntaxError` as `compile` does.
+
+    ``frames``: the program looks into frames, so none of them gets a temporary. ``deep``: what is called is handed its
+    twin first, where only a function is read and its module was not instrumented.
+    """
     tree = ast.parse(text, path)
-    file = File(Source(path, ""), frames)
+    file = File(Source(path, ""), frames, deep)
     rewritten = statements.module(Context(file, names=False, module=True), tree)
     with _syntax_warnings("ignore"):  # twins would give each twice; `warn` gives the program's own
         code = compile(rewritten, path, "exec", dont_inherit=True)
@@ -61,7 +65,7 @@ def warn(text: bytes | str, path: str) -> None:
 
 def connected(made: Instrumented, source: Source) -> CodeType:
     """The code that runs: hooks, sites and slots in place."""
-    sites = [Site(source, kind, what, place, name, shape) for kind, what, place, name, shape in made.sites]
+    sites = [Site(source, *plain) for plain in made.sites]
     slots: dict[int, list[Any]] = {}
 
     def put(number: int) -> Any:

@@ -30,6 +30,7 @@ HOOKS = (
     "on",
     "items",
     "forget",
+    "called",
 )
 """The objects that every instrumented file refers to, by their number."""
 

@@ -39,18 +39,22 @@ class Source:
 class Site:
     """What happens here (``kind``), with which operator or name (``what``), and what the result is called (``name``).
 
-    ``shape`` says how the operands of an event are laid out, where the kind alone does not.
+    ``shape`` says how the operands of an event are laid out, where the kind alone does not; ``scope`` is the dotted name
+    of the function it stands in.
     """
 
-    __slots__ = ("kind", "name", "place", "shape", "source", "what")
+    __slots__ = ("kind", "name", "place", "scope", "shape", "source", "what")
 
-    def __init__(self, source: Source, kind: str, what: str, place: Place, name: str = "", shape: Any = None) -> None:
+    def __init__(
+        self, source: Source, kind: str, what: str, place: Place, name: str = "", shape: Any = None, scope: str = ""
+    ) -> None:
         self.source = source
         self.kind = kind
         self.what = what
         self.place = place
         self.name = name
         self.shape = shape
+        self.scope = scope
 
     @property
     def span(self) -> Span:
@@ -58,7 +62,7 @@ class Site:
 
     def plain(self) -> tuple[Any, ...]:
         """All but the source, as what a cache can hold."""
-        return self.kind, self.what, self.place, self.name, self.shape
+        return self.kind, self.what, self.place, self.name, self.shape, self.scope
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.what} line {self.place[0]}>"

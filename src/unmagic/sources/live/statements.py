@@ -140,7 +140,9 @@ class Statements:
             return node
         inner = Statements(self.c.inner(False, frozenset(), "_um"))
         inner.c.names_in_lambdas = self.c.names_in_lambdas
+        self.c.file.scope.append(node.name)
         body = inner.block(node.body)
+        self.c.file.scope.pop()
         return at(ast.ClassDef(node.name, node.bases, node.keywords, body, node.decorator_list), node)
 
     _methods: dict[type[ast.AST], Callable[..., Any]] = {
