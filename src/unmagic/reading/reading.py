@@ -47,12 +47,14 @@ class Reading:
         limits: Limits = DEFAULT,
         digits: Mapping[str, int] | None = None,
         numberless: bool = False,
+        runs: bool = False,
     ) -> None:
         self.program = program
         self.numberless = numberless  # nobody gave numbers or asked for ours: shapes and words are all there is
         self.limits = limits
         self.digits: dict[str, int] = dict(digits or {})
         self._again = again
+        self._runs = runs  # reading again runs the user's program again: only where that was asked for
         self._gradients: dict[tuple[tuple[str, ...], str | None], Gradient] = {}  # what was asked once stands
         self.moved: tuple[str, ...] = ()  # after `change`: the names whose values are not what they were
         self.flipped: tuple[str, ...] = ()  # after `change`: the branches that went the other way
@@ -184,7 +186,9 @@ class Reading:
                 if name not in known:
                     raise Unbound(f"no {name} was handed in", notes=(f"handed in: {', '.join(known) or 'nothing'}",))
             bound = {**{canonical(k): v for k, v in self.program.bindings.items()}, **changed}
-            reading = Reading(self._again(bound), again=self._again, limits=self.limits, digits=self.digits)
+            reading = Reading(
+                self._again(bound), again=self._again, limits=self.limits, digits=self.digits, runs=self._runs
+            )
         if dtype is not None:
             reading = reading._in_dtype(np.dtype(dtype))
         reading.moved, reading.flipped = _moved(self.program, reading.program), _flipped(self.program, reading.program)
@@ -294,7 +298,7 @@ class Reading:
     def _in_reals(self, names: Sequence[str]) -> Reading:
         """This reading with some whole inputs as float64: read again where that is possible."""
         bound = {canonical(k): v for k, v in self.program.bindings.items()}
-        if self._again is not None and all(name in bound for name in names):
+        if self._again is not None and not self._runs and all(name in bound for name in names):
             real = {name: np.asarray(bound[name], np.float64)[()] for name in names}
             program = self._again({**bound, **real})
         else:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import builtins
 import math
+import os
+import sysconfig
 from functools import cache
-from types import ModuleType
+from types import FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +19,13 @@ class Callee(NamedTuple):
     library: str  # numpy, array, ufunc, math, python, type, or "" where nobody spells it
     name: str
 
+
+LIBRARIES = tuple(
+    os.path.join(os.path.realpath(path), "")
+    for name in ("stdlib", "platstdlib", "purelib", "platlib")
+    if (path := sysconfig.get_path(name))
+)
+"""Folders whose files are nobody's own program."""
 
 _BUILTINS = ("sum", "abs", "max", "min", "float", "pow", "round")
 
@@ -65,4 +74,19 @@ def callee(site: Any, told: tuple[Any, ...]) -> Callee | None:
     return None
 
 
-__all__ = ["Callee", "callee", "functions"]
+def foreign(site: Any, told: tuple[Any, ...]) -> bool:
+    """Whether a call left the user's own files: what happened in there was not told."""
+    function = told[0]
+    if site.kind == "method":
+        if type(function) is not ModuleType:
+            return type(function).__module__.partition(".")[0] in ("numpy", "scipy")
+        function = getattr(function, site.what, None)
+    if isinstance(function, MethodType):
+        function = function.__func__
+    function = getattr(function, "__wrapped__", function)
+    if isinstance(function, FunctionType):
+        return function.__code__.co_filename.startswith(LIBRARIES)
+    return callable(function) and not isinstance(function, type)
+
+
+__all__ = ["LIBRARIES", "Callee", "callee", "foreign", "functions"]

@@ -14,7 +14,7 @@ import numpy as np
 
 from unmagic.core.graph import Array
 
-from .callees import callee
+from .callees import callee, foreign
 from .geometry import Place, address, content, dense, owner_of, place
 from .keep import Keeper
 
@@ -365,7 +365,7 @@ class Log:
         if not 0 < len(out) <= 64 or not any(_number(one) for one in out):
             return
         called = callee(site, told)
-        if called is None or not called.library:
+        if called is None or not (called.library or foreign(site, told)):
             return  # what the parts are was told inside, or they are given where they are used
         refs = tuple([self.ref(one) for one in told])
         parts = tuple([self._new(one) if _number(one) and id(one) not in self.scalars else self.ref(one) for one in out])

@@ -60,6 +60,8 @@ class Rebuild:
         self.nodes: dict[int, int] = {}  # entry -> step
         self.looks: dict[tuple[int, Place], int] = {}  # version and place -> step
         self.recipes: dict[tuple[int, Place], tuple[Any, View]] = {}  # owner and place -> what it was looked out of, how
+        self.bound: dict[str, Ref | Look] = {}  # name -> what it was bound to
+        self.newer: dict[int, int] = {}  # version of a content -> the one written after it
         self.owned: dict[str, str] = {}  # name -> the function whose it is
         self.plain: dict[str, Any] = {}  # names of Python's numbers
         self.notes: dict[str, int] = {}  # what was taken as given -> how often
@@ -85,6 +87,7 @@ class Rebuild:
                 self.stopped = error
         while self._open:
             self._close_region()
+        self._written_since()
         for name, value in self.plain.items():
             self.graph.names[name] = self.r.builder.constant(value).id
         return self
@@ -401,6 +404,7 @@ class Rebuild:
 
     def _write(self, event: Event) -> None:
         how, before, owner, called = event.more
+        self.newer[before.number] = event.out.number
         start = len(self.graph.steps)
         try:
             after = self._after(event, how, before, called)
@@ -416,6 +420,18 @@ class Rebuild:
             self._given(event, (event.out,), error)
             return
         self._settle(event, event.out, version, start)
+
+    def _written_since(self) -> None:
+        """A name has its value at the end: what it was bound to may have been written to since."""
+        for name, ref in self.bound.items():
+            number = ref.number
+            while number in self.newer:
+                number = self.newer[number]
+            if number != ref.number:
+                try:
+                    self.graph.names[name] = self.node(ref._replace(number=number)).id
+                except (Gone, UnmagicError):
+                    del self.graph.names[name]
 
     def _after(self, event: Event, how: str, before: Any, called: Any) -> Node:
         """The content of the place that was written to."""
@@ -559,8 +575,10 @@ class Rebuild:
             except (Gone, UnmagicError):
                 return
             self.plain.pop(name, None)
+            self.bound[name] = ref
             self.r.builder.name(name, node)
             return
+        self.bound.pop(name, None)
         self.graph.names.pop(name, None)
         if ref.__class__ in NUMBERS and (event.site.kind != "names" and not self._too_wide(ref)):
             self.plain[name] = ref

@@ -6,9 +6,10 @@ import importlib.machinery
 import importlib.util
 import os
 import sys
-import sysconfig
 from collections.abc import Sequence
 from types import CodeType, ModuleType
+
+from unmagic.record.callees import LIBRARIES
 
 from .cache import instrumented
 from .instrument import connected, warn
@@ -37,13 +38,6 @@ class Files:
         if made.warns:
             warn(text, path)
         return connected(made, source)
-
-
-LIBRARIES = tuple(
-    os.path.join(os.path.realpath(path), "")
-    for name in ("stdlib", "platstdlib", "purelib", "platlib")
-    if (path := sysconfig.get_path(name))
-)
 
 
 class Loader(importlib.machinery.SourceFileLoader):

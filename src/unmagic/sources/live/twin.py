@@ -12,8 +12,8 @@ from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 from unmagic.core.errors import Unsupported
+from unmagic.record.callees import LIBRARIES
 
-from .finder import LIBRARIES
 from .hooks import OBJECTS
 from .instrument import connected, instrument
 from .sites import Source
