@@ -17,6 +17,7 @@ USAGE = "unmagic run [--read LINE] [--format F] SCRIPT [ARG ...]"
 def run(words: Sequence[str]) -> int:
     """Run one script; returns the program's own status, 1 if it ended well and there are findings."""
     options = _options(words)
+    from unmagic.record.callees import functions
     from unmagic.record.log import Log
     from unmagic.sources.live import hooks
     from unmagic.sources.live.script import Script, end
@@ -24,6 +25,7 @@ def run(words: Sequence[str]) -> int:
     if not os.path.isfile(options.script):
         print(f"can't open {options.script}: there is no such file", file=sys.stderr)
         return UNREAD
+    functions()  # all that recording needs is loaded before the program starts, not in its first loop
     log = Log()
     script = Script(options.script, options.arguments)
     hooks.connect(log, twins=not options.all)

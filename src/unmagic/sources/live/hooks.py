@@ -7,6 +7,7 @@ by value, forked) finds them again, silent.
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Callable, Iterator
 from threading import get_ident
 from typing import Any, Protocol
@@ -236,7 +237,31 @@ def loop(site: Any, inner: Any) -> Iterator[Any]:
         inner = Bare(inner)
     if not on[0] or line.thread != get_ident():
         return iter((inner,))
+    if type(inner) is RANGE and line.twins and sys.getrefcount(inner) == 2 and inner.__length_hint__() < sys.maxsize:  # nobody else has it: no one is overtaken
+        return _ranges(site, inner)
     return _chunks(site, inner)
+
+
+RANGE = type(iter(range(0)))
+
+
+def _ranges(site: Any, inner: Any) -> Iterator[Any]:
+    """The same over a `range`, whose parts are ranges: the plain ones run at their own speed."""
+    _, (whole,), *at = inner.__reduce__()
+    whole = whole[at[0] if at else 0 :]
+    number, stale, size = 0, False, len(whole)
+    try:
+        while number < size:
+            _turn(site, number, stale)
+            stale = False
+            yield whole[number : number + 1]
+            number += 1
+            if 1 < number < size:
+                on[0], stale = False, True
+                yield whole[number : 2 * number - 1]
+                number += number - 1
+    finally:
+        _leave(site, stale)
 
 
 def _chunks(site: Any, inner: Any) -> Iterator[Any]:
