@@ -153,7 +153,7 @@ class Reading:
         if target < 0:
             raise UnmagicError("there is no result to derive", hint="name it: gradient(…, of='loss')")
         need_scalar(self.graph, target)
-        wrt = [self._step(name) for name in names] or differentiable_inputs(self.graph, target)
+        wrt = [self._derived(name) for name in names] or differentiable_inputs(self.graph, target)
         for name, id in zip(names, wrt, strict=False):
             if self.graph[id].dtype.kind not in "fc":
                 raise BadValue(f"no gradient with respect to {name}: it holds {self.graph[id].dtype}, not real numbers")
@@ -169,7 +169,7 @@ class Reading:
         from .blame import blame
 
         gradient = self.gradient(name, of=of)
-        id, index = gradient.reading._entry(name, at)
+        id, index = gradient.reading._entry(name, at, gradient.reading._derived(name))
         return blame(gradient, id, index)
 
     def change(self, *, dtype: Any = None, **values: Any) -> Reading:
@@ -307,7 +307,7 @@ class Reading:
                 for name, id in self._inputs().items()
             }
             program = self._rebuilt(inputs, None)
-        return Reading(program, again=self._again, limits=self.limits, digits=self.digits)
+        return Reading(program, again=self._again, limits=self.limits, digits=self.digits, runs=self._runs)
 
     def _in_dtype(self, dtype: np.dtype[Any]) -> Reading:
         if dtype.kind != "f":
@@ -336,9 +336,14 @@ class Reading:
                     return id
         return named_step(self.graph, name).id
 
-    def _entry(self, name: str, at: Sequence[int]) -> tuple[int, Index]:
+    def _derived(self, name: str) -> int:
+        """The step that a gradient is asked for: of a function's argument what was handed in, whatever became of it."""
+        inputs = self._inputs() if self._runs else {}
+        return inputs[canonical(name)] if canonical(name) in inputs else self._step(name)
+
+    def _entry(self, name: str, at: Sequence[int], id: int | None = None) -> tuple[int, Index]:
         """The step of a name and an index into it, negative ones counted from the end. Raises `BadValue`."""
-        step = self.graph[self._step(name)]
+        step = self.graph[self._step(name) if id is None else id]
         shape = step.shape
         whole = "×".join(map(str, shape)) or "one number"
         if len(at) != len(shape):
@@ -371,7 +376,7 @@ class Gradient(Reading):
     def __getitem__(self, name: str) -> Array:
         """The gradient with respect to a name (or the value of any name of the backward pass)."""
         if name in self.reading:
-            id = self.reading._step(name)
+            id = self.reading._derived(name)
             if id in self.backward.cotangents:
                 return self.values[self.backward.cotangents[id]]
             return np.zeros_like(self.reading.values[id], dtype=np.float64)
@@ -384,7 +389,7 @@ class Gradient(Reading):
 
     def why(self, name: str, *at: int, digits: Mapping[str, int] | None = None) -> Working:
         """The arithmetic of one entry of a gradient: ``why("W", 0, 1)`` works ∂result/∂W[0,1]."""
-        id, index = self.reading._entry(name, at)
+        id, index = self.reading._entry(name, at, self.reading._derived(name))
         gradient = self.backward.cotangents.get(id)
         if gradient is None:
             raise UnmagicError(f"the result does not depend on {name}")
