@@ -408,7 +408,7 @@ class Rebuild:
         start = len(self.graph.steps)
         try:
             after = self._after(event, how, before, called)
-            version = self._whole(before, owner, after)
+            version = self._whole(before, owner, after, event.out.number)
         except Gone:
             self._unseen += 1
             return
@@ -438,10 +438,7 @@ class Rebuild:
         told = event.told
         target = self.node(before)
         if how == "item":
-            parts, at, _plain, count, _basic = self.key(target.ndim, told[1])
-            counted = {} if count is None else {"count": count}
-            value = self.array(told[2], target.dtype).cast(target.dtype)
-            return target.apply("set_index", value, *at, key=parts, **counted)
+            return self.put(target, "set_index", told[1], told[2])
         if how == "update":
             x, y = target, self.operand(told[1])
             return binary(self.r, event.site.what, x, y, True).cast(target.dtype).broadcast(target.shape)
@@ -452,10 +449,20 @@ class Rebuild:
             return result.cast(target.dtype).broadcast(target.shape)  # type: ignore[no-any-return]
         raise Unsupported(f"what {event.site.what} wrote is taken as given")
 
-    def _whole(self, before: Any, owner: int, content: Node) -> Node:
+    def put(self, target: Node, op: str, key: Any, value: Any) -> Node:
+        """``target`` with ``value`` written (or added) at ``key``, copied to the shape of the place."""
+        parts, at, plain, count, _basic = self.key(target.ndim, key)
+        region = np.shape(np.asarray(target.value)[plain])
+        node = self.array(value, target.dtype).cast(target.dtype)
+        while node.ndim > len(region) and node.shape[0] == 1:
+            node = node.reshape(node.shape[1:])
+        return target.apply(op, node.broadcast(region), *at, key=parts, **({} if count is None else {"count": count}))
+
+    def _whole(self, before: Any, owner: int, content: Node, after: int) -> Node:
         """The owner's new version, ``content`` carried up to it from the place that was written to."""
         look = before
         while isinstance(look, Look):
+            self.looks[after, look.at] = content.id  # what was just written need not be gathered again
             recipe = self.recipes.get((owner, look.at))
             usable = recipe is not None and recipe[1].put is not None
             parent = recipe[0] if recipe is not None else None

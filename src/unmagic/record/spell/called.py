@@ -39,6 +39,7 @@ class Values(Protocol):
     def static(self, ref: Any) -> Any: ...
     def lift(self, value: Any) -> Num: ...
     def number(self, value: Num) -> Node: ...
+    def put(self, target: Node, op: str, key: Any, value: Any) -> Node: ...
 
 
 def build(values: Values, called: Called, before: Node | None = None) -> Any:
@@ -143,10 +144,7 @@ def _ufunc_method(values: Values, called: Called, before: Node | None) -> Any:
     """``np.add.at``, ``np.maximum.reduce``, ``np.subtract.outer``."""
     ufunc, _, method = called.callee.name.partition(".")
     if method == "at" and ufunc == "add" and before is not None:
-        parts, at, _plain_key, count, _basic = values.key(before.ndim, called.args[1])  # type: ignore[attr-defined]
-        value = values.array(called.args[2], before.dtype).cast(before.dtype)
-        counted = {} if count is None else {"count": count}
-        return before.apply("add_at", value, *at, key=parts, **counted)
+        return values.put(before, "add_at", called.args[1], called.args[2])
     if method == "reduce" and ufunc in _REDUCTIONS:
         args, given = list(called.args), dict(called.given)
         if len(args) < 2 and "axis" not in given:
