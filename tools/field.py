@@ -94,7 +94,7 @@ def child(mode: str, path: str, report: str, arguments: list[str]) -> int:
     script.files.roots = (*script.files.roots, os.path.join(os.path.realpath(root), ""))
     log = Log(Keeper(64 << 10, 256 << 20), most=300_000)
     if mode == "plain":
-        script.files.code = lambda path, text, main=False: compile(text, path, "exec", dont_inherit=True)  # type: ignore
+        script.files.code = lambda path, text, main=False: compile(text, path, "exec", dont_inherit=True)  # type: ignore[method-assign, misc]
         script.files.mine = lambda path: False  # type: ignore[method-assign]
     elif mode == "silent":
         hooks.connect(Deaf())
@@ -174,8 +174,9 @@ def run(mode: str, path: Path, seconds: int) -> dict[str, Any]:
     here = Path(__file__).resolve()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report"
+        paths = [str(here.parents[1] / "src"), *os.environ.get("FIELD_PATH", "").split(os.pathsep)]
         environment = {
-            **os.environ, "PYTHONPATH": os.pathsep.join([str(here.parents[1] / "src"), *os.environ.get("FIELD_PATH", "").split(os.pathsep)]), "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1",
+            **os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1",
             "UNMAGIC_CACHE": "off", "PYTHONDONTWRITEBYTECODE": "1",
         }  # fmt: skip
         try:
@@ -251,7 +252,8 @@ def main(argv: list[str]) -> int:
     every = max(1, checkable + opaque + unseen)
     print(f"{same} the same bit for bit, {broken} not")
     print(f"steps: {equal} equal, {close} close, {wrong} wrong, {opaque} taken as given, {unseen} not kept")
-    print(f"right {1 - wrong / max(1, checkable):.5%} of {checkable / every:.1%} checkable; as given {opaque / every:.1%}")
+    right = 1 - wrong / max(1, checkable)
+    print(f"right {right:.5%} of {checkable / every:.1%} checkable; as given {opaque / every:.1%}")
     return 1 if broken else 0
 
 

@@ -1,4 +1,4 @@
-"""``unmagic run SCRIPT``: the program with its own results, output and exit status; at the end what is wrong with its math."""
+"""``unmagic run SCRIPT``: the program with its own results and output; at the end what is wrong with its math."""
 
 from __future__ import annotations
 

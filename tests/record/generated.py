@@ -6,6 +6,7 @@ which entries, is asked of NumPy itself: the expression is applied to the number
 
 from __future__ import annotations
 
+import operator
 import random
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -24,7 +25,7 @@ class Variable(NamedTuple):
 
 
 class Program(NamedTuple):
-    """A function ``f(a, b, c)`` as text, its arguments, and the rewriting: called with a namespace and flat arguments."""
+    """A function ``f(a, b, c)`` as text, its arguments, and the rewriting: it takes a namespace and flat arguments."""
 
     text: str
     arguments: tuple[Any, ...]
@@ -38,7 +39,8 @@ LOOKS = {
     1: ["{x}[1:]", "{x}[::-1]", "{x}[::2]", "{x}[:, None]", "{x}.reshape(-1, 1)", "{x}[None]", "{x}[:]", "{x}[-2:]",
         "np.flip({x})", "np.expand_dims({x}, 0)", "np.atleast_2d({x})"],
     2: ["{x}.T", "{x}[0]", "{x}[:, 1]", "{x}[1:]", "{x}[::-1]", "{x}[:, ::-1]", "{x}.reshape(-1)", "{x}.ravel()",
-        "{x}[::-1].ravel()", "{x}.T.reshape(-1)", "{x}[1:, :2]", "np.swapaxes({x}, 0, 1)", "{x}[..., -1]", "{x}.diagonal()",
+        "{x}[::-1].ravel()", "{x}.T.reshape(-1)", "{x}[1:, :2]", "np.swapaxes({x}, 0, 1)", "{x}[..., -1]",
+        "{x}.diagonal()",
         "np.diag({x})", "{x}[:, 1:][::-1]", "{x}.T[::-1]", "np.transpose({x})", "{x}.squeeze()", "{x}[-1, :]",
         "np.split({x}, [1])[0]", "np.moveaxis({x}, 0, 1)", "{x}.flatten()", "{x}[[0, 1]]", "{x}[:, [1, 0]]"],
 }  # fmt: skip
@@ -93,7 +95,8 @@ class Generator:
             if variable.array.size:
                 parts.append(f"({name} * {0.3 + 0.1 * i:.1f}).sum()")
                 reads.append((variable.owner, variable.places, float(f"{0.3 + 0.1 * i:.1f}")))
-        text = "def f(a, b, c):\n" + "".join(f"    {line}\n" for line in self.lines) + f"    return {' + '.join(parts)}\n"
+        body = "".join(f"    {line}\n" for line in self.lines)
+        text = f"def f(a, b, c):\n{body}    return {' + '.join(parts)}\n"
         actions = list(self.actions)
 
         def rewritten(xp: Any, flat: list[Any]) -> Any:
@@ -140,7 +143,7 @@ class Generator:
             return
         if not np.size(places):
             return
-        expression, value, shape = self.expression(np.shape(places))
+        expression, value, _ = self.expression(np.shape(places))
         self.lines.append(f"{name}[{key}] = {expression}")
         self.store(target, np.asarray(places), value)
         exec(self.lines[-1], {"np": np, **self.arrays()})
@@ -154,8 +157,8 @@ class Generator:
             return
         if not places.size:
             return
-        expression, value, shape = self.expression(places.shape)
-        sign, act = self.random.choice([("+=", lambda x, y: x + y), ("-=", lambda x, y: x - y), ("*=", lambda x, y: x * y)])
+        expression, value, _ = self.expression(places.shape)
+        sign, act = self.random.choice([("+=", operator.add), ("-=", operator.sub), ("*=", operator.mul)])
         self.lines.append(f"{name}[{key}] {sign} {expression}")
         owner = target.owner
         self.store(target, places, lambda xp, m: act(m[owner][places], value(xp, m)))
@@ -163,9 +166,9 @@ class Generator:
 
     def whole(self) -> None:
         name, target = self.pick(ranks=(1, 2), writable=True)
-        expression, value, shape = self.expression(target.array.shape)
+        expression, value, _ = self.expression(target.array.shape)
         owner, places = target.owner, target.places
-        form, act = self.random.choice([
+        forms: list[tuple[str, Callable[[Any, Any, Any], Any]]] = [
             ("{x} += {e}", lambda xp, x, y: x + y),
             ("{x} *= {e}", lambda xp, x, y: x * y),
             ("np.multiply({x}, {e}, out={x})", lambda xp, x, y: x * y),
@@ -173,7 +176,8 @@ class Generator:
             ("{x}[...] = {e}", lambda xp, x, y: y),
             ("np.tanh({x}, out={x})", lambda xp, x, y: xp.tanh(x)),
             ("np.copyto({x}, {e})", lambda xp, x, y: y),
-        ])  # fmt: skip
+        ]
+        form, act = self.random.choice(forms)
         self.lines.append(form.format(x=name, e=expression))
         self.store(target, places, lambda xp, m: act(xp, m[owner][places], value(xp, m)))
         exec(self.lines[-1], {"np": np, **self.arrays()})
@@ -233,7 +237,8 @@ class Generator:
         names = [
             (name, v)
             for name, v in self.variables.items()
-            if v.array.ndim in ranks and (not writable or (v.array.flags.writeable and len(set(v.places.flat)) == v.places.size))
+            if v.array.ndim in ranks
+            and (not writable or (v.array.flags.writeable and len(set(v.places.flat)) == v.places.size))
         ]
         return self.random.choice(names)
 

@@ -54,7 +54,7 @@ def dense(shape: Shape, strides: tuple[int, ...], itemsize: int) -> bool:
 
 
 def entries(owner: Place, view: Place) -> np.ndarray[Any, Any] | None:
-    """For each entry of ``view`` the flat number, in row order, of the owner's entry it is; None if it is none of them."""
+    """For each entry of ``view`` the flat number, in row order, of the owner's entry; None if it is none of them."""
     size = int(np.prod(owner.shape, dtype=np.int64))
     step = owner.dtype.itemsize
     if view.dtype != owner.dtype or not dense(owner.shape, owner.strides, step):

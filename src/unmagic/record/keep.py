@@ -1,4 +1,4 @@
-"""What stays of a run: copies of values, never a reference to what the program may drop; within a budget, which is said."""
+"""What stays of a run: copies of values, never a reference to what the program may drop; within a budget."""
 
 from __future__ import annotations
 

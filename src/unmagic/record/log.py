@@ -1,4 +1,4 @@
-"""The live recorder: told afterwards what the program computed, it keeps a lean log and makes no Graph until one is read.
+"""The live recorder: told afterwards what the program computed, it keeps a lean log; a Graph is made when one is read.
 
 A value is known by its object's identity: arrays by weak reference, so that they die when the program lets go of them;
 Python floats and NumPy's scalars by holding them, since nothing can notice. What an operand was is looked up at once:
@@ -8,93 +8,16 @@ an object's number may serve another object later, and its content may change.
 from __future__ import annotations
 
 import weakref
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from unmagic.core.graph import Array
 
 from .callees import callee, foreign
+from .entries import Entry, Event, Full, Look, Owner, Range, Ref, Segment, Several, Thing
 from .geometry import Place, address, content, dense, owner_of, place
 from .keep import Keeper
-
-
-class Ref(NamedTuple):
-    """A value that was recorded: the number of its entry."""
-
-    number: int
-
-
-class Look(NamedTuple):
-    """An array that looks into memory: the version of its owner's content, the owner, and its place there."""
-
-    number: int
-    owner: int
-    at: Place
-
-
-class Several(NamedTuple):
-    """A list or tuple of operands."""
-
-    items: tuple[Any, ...]
-    list: bool
-
-
-class Range(NamedTuple):
-    """A slice."""
-
-    start: Any
-    stop: Any
-    step: Any
-
-
-class Thing(NamedTuple):
-    """An object that is no number: what it is called."""
-
-    name: str
-
-
-class Entry(NamedTuple):
-    """What is known of a value: its copy (None: not kept), shape and dtype."""
-
-    kept: Any
-    place: Place | None
-
-
-class Owner:
-    """An array's memory while the program runs: how its content is laid out, and its current version."""
-
-    __slots__ = ("at", "number", "ref", "start", "version")
-
-    def __init__(self, number: int, ref: Any, start: int, at: Place, version: Ref) -> None:
-        self.number = number
-        self.ref = ref
-        self.start = start
-        self.at = at
-        self.version = version
-
-
-class Full(Exception):
-    """The log holds as much as it may: recording ends, the program goes on."""
-
-
-class Event(NamedTuple):
-    """One thing that happened. ``out`` is a `Ref`, `Look` or `Several`; ``told`` the operands."""
-
-    kind: str  # leaf, value, view, write, name, branch, iterate, leave
-    site: Any
-    out: Any
-    told: tuple[Any, ...]
-    more: Any = None
-
-
-class Segment:
-    """What was recorded between two points at which the program ran unseen: nothing of it is known by others."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-        self.bytes = 0
-
 
 MOST_EVENTS = 400_000
 MOST_ITEMS = 4096
@@ -103,8 +26,10 @@ ND = np.ndarray
 _STATIC = frozenset({int, bool, str, type(None), type(...), range, complex, bytes})
 _READ = frozenset("biuf")
 
-IN_PLACE = frozenset({"sort", "fill", "partition", "put", "shuffle", "at", "copyto", "place", "putmask", "fill_diagonal",
-                      "put_along_axis", "resize", "byteswap", "itemset", "setfield"})  # fmt: skip
+IN_PLACE = frozenset({
+    "sort", "fill", "partition", "put", "shuffle", "at", "copyto", "place", "putmask", "fill_diagonal",
+    "put_along_axis", "resize", "byteswap", "itemset", "setfield",
+})  # fmt: skip
 """Calls that return nothing new and change what they are given."""
 
 
@@ -368,7 +293,8 @@ class Log:
         if called is None or not (called.library or foreign(site, told)):
             return  # what the parts are was told inside, or they are given where they are used
         refs = tuple([self.ref(one) for one in told])
-        parts = tuple([self._new(one) if _number(one) and id(one) not in self.scalars else self.ref(one) for one in out])
+        new = [_number(one) and id(one) not in self.scalars for one in out]
+        parts = tuple([self._new(one) if is_new else self.ref(one) for one, is_new in zip(out, new, strict=True)])
         self._add(site, Several(parts, type(out) is list), refs, "value", called)
 
     def _writes_out(self, site: Any, out: Array, told: tuple[Any, ...]) -> bool:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Programs, one a row, that show what Python and NumPy let a program see of its own running."""
 
 PROGRAMS: dict[str, str] = {}

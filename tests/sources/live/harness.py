@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -35,9 +36,8 @@ def runs(programs: dict[str, str], mode: str, folder: Path) -> dict[str, Seen]:
         paths.append(str(path))
     root = Path(__file__).resolve().parents[3]
     environment = {**os.environ, "PYTHONPATH": str(root / "src"), "UNMAGIC_CACHE": "off", "PYTHONHASHSEED": "0"}
-    done = subprocess.run(
-        [sys.executable, __file__, mode, *paths], capture_output=True, text=True, env=environment, timeout=300, check=False
-    )
+    command = [sys.executable, __file__, mode, *paths]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     return {name: Seen(*json.loads(done.stdout)[str(folder / f"{name}.py")]) for name in programs}
 
@@ -106,11 +106,7 @@ def _forked(mode: str, path: str) -> Seen:
 
 
 if __name__ == "__main__":
-    import numpy as np
-    import numpy.random
-
-    import unmagic.record.spell.numpy
-    import unmagic.sources.live.script
-
+    for name in ("numpy.random", "unmagic.record.spell.numpy", "unmagic.sources.live.script"):
+        importlib.import_module(name)
     sys.stdout.flush()
     print(json.dumps({path: _forked(sys.argv[1], path) for path in sys.argv[2:]}))

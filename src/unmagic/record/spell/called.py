@@ -14,6 +14,7 @@ from unmagic.record.callees import Callee
 from unmagic.record.recorder import Num, Recorder
 
 from .numpy import TABLE
+from .numpy.operators import binary
 from .python import MATH_BINARY, MATH_UNARY
 from .table import Held, Plain, Spelling, Wrote
 
@@ -43,7 +44,7 @@ class Values(Protocol):
 
 
 def build(values: Values, called: Called, before: Node | None = None) -> Any:
-    """The steps of a call: a node, a `View`, or a list of these. ``before`` is what an array held that was written to."""
+    """The steps of a call: a node, a `View`, or a list of these. ``before`` is what a target of the call held."""
     callee = called.callee
     match callee.library:
         case "numpy":
@@ -197,6 +198,9 @@ def _python(values: Values, called: Called) -> Node:
         value = values.operand(args[0])
         return value.apply("absolute") if isinstance(value, Node) else _told(values, "absolute", args, called.out)
     if name == "pow" and len(args) == 2:
+        x, y = (values.operand(one) for one in args)
+        if isinstance(x, Node) or isinstance(y, Node):
+            return binary(values.r, "**", x, y, isinstance(x, Node) and bool(x.shape))
         return _told(values, "power", args, called.out)
     if name in ("sum", "max", "min"):
         return _folded(values, name, args, called.out)

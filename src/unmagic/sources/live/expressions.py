@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from . import placeholders
 from .context import Context, at, call, cleared, hooked, load, nothing, store
@@ -320,7 +320,7 @@ class Expressions:
             made = type(node)(inner.either(inner.rewrite(node.elt), node.elt), generators)
         return at(made, node)
 
-    _methods: dict[type[ast.AST], Callable[..., ast.expr]] = {
+    _methods: ClassVar[dict[type[ast.AST], Callable[..., ast.expr]]] = {
         ast.BinOp: _binary, ast.UnaryOp: _unary, ast.Compare: _compare, ast.BoolOp: _bool, ast.IfExp: _choice,
         ast.Attribute: _attribute, ast.Subscript: _subscript, ast.Call: _call, ast.Tuple: _items, ast.List: _items,
         ast.Set: _items, ast.Starred: _starred, ast.Dict: _dict, ast.NamedExpr: _named, ast.Await: _held,

@@ -13,7 +13,8 @@ from unmagic.core.build import marked
 from unmagic.core.digits import shown
 from unmagic.core.errors import Raised
 from unmagic.core.span import Span
-from unmagic.record.log import Log, Look, Ref
+from unmagic.record.entries import Look, Ref
+from unmagic.record.log import Log
 
 from .sites import Place, Source
 

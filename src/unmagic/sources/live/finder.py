@@ -70,16 +70,17 @@ class Finder:
         return spec
 
     def install(self) -> None:
-        sys.meta_path.insert(0, self)  # type: ignore[arg-type]
+        sys.meta_path.insert(0, self)
 
     def remove(self) -> None:
         if self in sys.meta_path:
-            sys.meta_path.remove(self)  # type: ignore[arg-type]
+            sys.meta_path.remove(self)
 
 
 def mentions_frames(text: bytes) -> bool:
     """Whether a program may look into frames other than its own: then no frame of it holds a temporary of ours."""
-    return any(word in text for word in (b"_getframe", b"currentframe", b"f_locals", b"inspect.stack", b"inspect.trace"))
+    words = (b"_getframe", b"currentframe", b"f_locals", b"inspect.stack", b"inspect.trace")
+    return any(word in text for word in words)
 
 
 __all__ = ["Files", "Finder", "Loader", "mentions_frames"]

@@ -14,8 +14,9 @@ from unmagic.core.errors import UnmagicError, Unsupported
 from unmagic.core.limits import DEFAULT, Limits
 from unmagic.core.program import Decision, Program, Statement
 from unmagic.core.span import SourceText
+from unmagic.record.entries import Look, Ref, Several
 from unmagic.record.keep import Keeper
-from unmagic.record.log import Log, Look, Ref, Several
+from unmagic.record.log import Log
 from unmagic.record.rebuild import Rebuild
 from unmagic.sources.text.notation import statement_notation
 
@@ -74,7 +75,7 @@ def _opened(function: Any) -> tuple[FunctionType, tuple[Any, ...]]:
     if isinstance(function, FunctionType):
         wrapped = inspect.unwrap(function)
         return (wrapped if isinstance(wrapped, FunctionType) else function), ()
-    call = getattr(type(function), "__call__", None)
+    call = next((vars(kind)["__call__"] for kind in type(function).__mro__ if "__call__" in vars(kind)), None)
     if isinstance(call, FunctionType):
         return call, (function,)
     raise Unsupported(f"{function!r} is no Python function", hint="hand in a function written in Python, or its text")
@@ -84,17 +85,16 @@ def _named(arguments: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """The numbers among the arguments, and inside of dicts and lists of them, with what to call them."""
     found: list[tuple[str, Any]] = []
     seen: set[int] = set()
-    todo = [(name, value, 0) for name, value in reversed(arguments.items())]
+    todo = [(name, value, 0) for name, value in reversed(list(arguments.items()))]
     while todo:
         name, value, depth = todo.pop()
         if isinstance(value, dict) and depth < 3:
-            todo += [(f"{name}[{key!r}]", one, depth + 1) for key, one in reversed(value.items())]
+            todo += [(f"{name}[{key!r}]", one, depth + 1) for key, one in reversed(list(value.items()))]
         elif isinstance(value, (list, tuple)) and depth < 3 and len(value) <= 1000:
             todo += [(f"{name}[{i}]", one, depth + 1) for i, one in reversed(list(enumerate(value)))]
-        elif type(value) is np.ndarray and value.dtype.kind in "biuf" and id(value) not in seen:
-            seen.add(id(value))
-            found.append((name, value))
-        elif (type(value) is float or isinstance(value, np.floating)) and id(value) not in seen:
+        elif id(value) not in seen and (
+            (type(value) is np.ndarray and value.dtype.kind in "biuf") or isinstance(value, (float, np.floating))
+        ):
             seen.add(id(value))
             found.append((name, value))
     return found

@@ -22,7 +22,7 @@ def function_twins(context: Context, node: Any, make: type[Statements]) -> ast.s
         return node
     body: list[ast.stmt] = node.body
     head: list[ast.stmt] = []
-    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and isinstance(body[0].value.value, str):
+    if ast.get_docstring(node, clean=False) is not None:
         head, body = body[:1], body[1:]
     declared = declarations(body)
     if declared:

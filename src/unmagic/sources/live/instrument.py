@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 from . import statements
 from .context import Context, File
-from .hooks import OBJECTS, new_slot
+from .hooks import OBJECTS
 from .placeholders import FIRST, HOOKS, SITES, SLOTS, swap
 from .sites import Site, Source
+from .slots import new_slot
 
 
 class Instrumented(NamedTuple):

@@ -29,7 +29,8 @@ def read_run(script: Script, log: Log, error: BaseException | None = None) -> Pr
             return None
         program = Program(source.text, "python", Graph(), [])
     if log.dropped:
-        program.decisions.append(Decision(f"{log.dropped} stretches of iterations were let go: memory for values is bounded"))
+        words = f"{log.dropped} stretches of iterations were let go: memory for values is bounded"
+        program.decisions.append(Decision(words))
     if log.keeper.passed:
         program.decisions.append(Decision(f"{log.keeper.passed} values were too large to keep"))
     if error is not None:
@@ -41,9 +42,11 @@ def of_line(program: Program, path: str, line: int) -> Program:
     """The last step that ``line`` came to, with all it depends on. Raises `Unbound` if the line has none."""
     last = None
     for step in program.graph.steps:
-        if step.span is not None and step.span.source.label == path and not step.implicit:
-            if step.span.line <= line <= step.span.source.line_of(step.span.end):
-                last = step
+        span = step.span
+        if span is None or span.source.label != path or step.implicit:
+            continue
+        if span.line <= line <= span.source.line_of(span.end):
+            last = step
     if last is None:
         raise Unbound(f"line {line} came to no step", hint="a line that computes on numbers, and was reached")
     return part(program, last.id)
@@ -57,8 +60,8 @@ def part(program: Program, result: int) -> Program:
     for id in wanted:
         old = program.graph[id]
         inputs = tuple(number[i] for i in old.inputs)
-        new = Step(number[id], old.op, inputs, old.attrs, old.shape, old.dtype, old.name, old.span, old.implicit, old.note)
-        steps.append(new)
+        kept = (old.attrs, old.shape, old.dtype, old.name, old.span, old.implicit, old.note)
+        steps.append(Step(number[id], old.op, inputs, *kept))
     graph = Graph(steps, {name: number[id] for name, id in program.graph.names.items() if id in number}, number[result])
     graph.branches = [replace(b, step=number[b.step]) for b in program.graph.branches if b.step in number]
     return replace(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Scope = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -35,7 +36,7 @@ def steady(node: Function) -> frozenset[str]:
     names = parameters(node.args)
     moving: set[str] = set()
     nested: list[ast.AST] = []
-    for part in inside(body):  # type: ignore[arg-type]
+    for part in inside(body):
         match part:
             case ast.Name(id=id, ctx=ast.Store()):
                 names.add(id)
@@ -92,21 +93,21 @@ def without_declarations(body: list[ast.stmt]) -> list[ast.stmt]:
         if isinstance(node, Scope) or not declarations([node]):
             out.append(node)
             continue
-        fields = {name: _pruned(value) for name, value in ast.iter_fields(node)}
-        out.append(ast.copy_location(type(node)(**fields), node))
+        out.append(_rebuilt(node))
     return out
 
 
-def _pruned(value: object) -> object:
+def _rebuilt(node: Any) -> Any:
+    """A node with its blocks pruned; the node itself stays as it was."""
+    made = type(node)(**{name: _pruned(value) for name, value in ast.iter_fields(node)})
+    return ast.copy_location(made, node) if hasattr(node, "lineno") else made
+
+
+def _pruned(value: Any) -> Any:
     if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
         return without_declarations(value)
     if isinstance(value, list) and value and isinstance(value[0], (ast.ExceptHandler, ast.match_case)):
-        return [
-            ast.copy_location(type(one)(**{name: _pruned(field) for name, field in ast.iter_fields(one)}), one)
-            if isinstance(one, ast.ExceptHandler)
-            else type(one)(**{name: _pruned(field) for name, field in ast.iter_fields(one)})
-            for one in value
-        ]
+        return [_rebuilt(one) for one in value]
     return value
 
 

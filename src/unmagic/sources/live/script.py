@@ -32,7 +32,7 @@ class Script:
         self.interrupted = False
 
     def run(self) -> Ended:
-        """Run it; what it prints, how it ends and what it leaves behind are its own. Raises `OSError` if there is none."""
+        """Run it: what it prints, how it ends and what it leaves are its own. Raises `OSError` if there is none."""
         with open(self.absolute, "rb") as file:
             text = file.read()
         self.files.frames = mentions_frames(text)

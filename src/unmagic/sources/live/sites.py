@@ -7,7 +7,7 @@ from typing import Any
 
 from unmagic.core.span import SourceText, Span
 
-Place = tuple[int, int, int, int]  # first line, its column, last line, its column; columns in UTF-8 bytes, as ast has it
+Place = tuple[int, int, int, int]  # first line, its column, last line, its column; columns in UTF-8 bytes
 
 
 class Source:
@@ -39,8 +39,8 @@ class Source:
 class Site:
     """What happens here (``kind``), with which operator or name (``what``), and what the result is called (``name``).
 
-    ``shape`` says how the operands of an event are laid out, where the kind alone does not; ``scope`` is the dotted name
-    of the function it stands in.
+    ``shape`` says how the operands of an event are laid out, where the kind alone does not; ``scope`` is the dotted
+    name of the function it stands in.
     """
 
     __slots__ = ("kind", "name", "place", "scope", "shape", "source", "what")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from .context import Context, at, hooked, nothing, store
 from .expressions import Expressions
@@ -124,10 +124,10 @@ class Statements:
         return out
 
     def _match(self, node: ast.Match) -> ast.stmt:
-        cases = [
-            ast.match_case(case.pattern, None if case.guard is None else self.e.rewrite(case.guard), self.block(case.body))
-            for case in node.cases
-        ]
+        cases = []
+        for case in node.cases:
+            guard = None if case.guard is None else self.e.rewrite(case.guard)
+            cases.append(ast.match_case(case.pattern, guard, self.block(case.body)))
         return at(ast.Match(self.e.rewrite(node.subject), cases), node)
 
     # scopes of their own ----------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ class Statements:
         self.c.file.scope.pop()
         return at(ast.ClassDef(node.name, node.bases, node.keywords, body, node.decorator_list), node)
 
-    _methods: dict[type[ast.AST], Callable[..., Any]] = {
+    _methods: ClassVar[dict[type[ast.AST], Callable[..., Any]]] = {
         ast.Assign: _assign, ast.AnnAssign: _annotated, ast.AugAssign: _augmented, ast.Expr: _expression,
         ast.Return: _return, ast.Raise: _raise, ast.Assert: _assert, ast.If: _if, ast.For: _for, ast.While: _while,
         ast.AsyncFor: _async_for, ast.With: _with, ast.AsyncWith: _with, ast.Try: _try, ast.TryStar: _try,

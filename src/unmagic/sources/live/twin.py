@@ -1,7 +1,7 @@
 """The instrumented twin of one function: its whole file is instrumented and compiled, and its code found in there.
 
-So name mangling, ``__class__``, ``__future__`` imports and free variables are right by construction. While a function is
-read, the functions of the user's that it calls are handed their twins too; nothing in any module is changed.
+So name mangling, ``__class__``, ``__future__`` imports and free variables are right by construction. While a function
+is read, the functions of the user's that it calls are handed their twins too; nothing in any module is changed.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Twins:
                 if self._twin_code(callee.__func__.__code__) is not None:
                     return MethodType(self.of(callee.__func__), callee.__self__)
                 return callee
-            call = getattr(type(callee), "__call__", None)
+            call = next((vars(kind)["__call__"] for kind in type(callee).__mro__ if "__call__" in vars(kind)), None)
             if type(call) is FunctionType and self._twin_code(call.__code__) is not None:
                 return MethodType(self.of(call), callee)
         except Exception:
@@ -68,7 +68,7 @@ class Twins:
         if instrumented(code):
             return None  # it tells already
         path = code.co_filename
-        if path.startswith(LIBRARIES) or path.startswith("<frozen"):
+        if path.startswith((*LIBRARIES, "<frozen")):
             return None
         self._file(path)
         twin = self._found.get((path, code.co_qualname, code.co_firstlineno))

@@ -13,7 +13,7 @@ LAYOUT = frozenset({"shape", "dtype", "strides", "flat", "real", "imag", "data"}
 """Attributes of an array that are written through to it."""
 
 FOLLOWED = "followed"
-"""What a write is when the same statement writes again before either is told: its content is no longer there to keep."""
+"""What a write is when its statement writes again before either is told: its content is no longer there to keep."""
 
 
 def assign(e: Expressions, node: ast.Assign) -> list[ast.stmt]:
@@ -21,8 +21,8 @@ def assign(e: Expressions, node: ast.Assign) -> list[ast.stmt]:
         value = e.bound(node.targets[0].id, node.value, node.value)
         return [node if value is node.value else at(ast.Assign(node.targets, value), node)]
     if len(node.targets) == 1 and isinstance(node.targets[0], ast.Attribute) and node.targets[0].attr not in LAYOUT:
-        target = node.targets[0]
-        value = e.bound(ast.unparse(target), node.value, node.value) if _dotted(target) else e.rewrite(node.value)
+        attribute = node.targets[0]
+        value = e.bound(ast.unparse(attribute), node.value, node.value) if _dotted(attribute) else e.rewrite(node.value)
         return [at(ast.Assign(node.targets, value), node)]
     before = e.c.live
     taken: list[str] = []
