@@ -45,6 +45,9 @@ class Nothing:
     def __getitem__(self, key: Any) -> Any:
         return self
 
+    def __setitem__(self, key: Any, value: Any) -> None:
+        return None
+
     def __iter__(self) -> Any:
         return iter((self, self))
 

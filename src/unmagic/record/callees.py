@@ -20,11 +20,8 @@ class Callee(NamedTuple):
     name: str
 
 
-LIBRARIES = tuple(
-    os.path.join(os.path.realpath(path), "")
-    for name in ("stdlib", "platstdlib", "purelib", "platlib")
-    if (path := sysconfig.get_path(name))
-)
+_FOLDERS = [path for name in ("stdlib", "platstdlib", "purelib", "platlib") if (path := sysconfig.get_path(name))]
+LIBRARIES = tuple({os.path.join(one, "") for path in _FOLDERS for one in (path, os.path.realpath(path))})
 """Folders whose files are nobody's own program."""
 
 _BUILTINS = ("sum", "abs", "max", "min", "float", "pow", "round")

@@ -47,6 +47,7 @@ class Log:
         self.scalars: dict[int, tuple[Any, Ref]] = {}
         self.owners_made = 0
         self.dropped = 0  # segments that had to go
+        self.gathered: dict[Any, list[Any]] = {}  # by place of the call: items that a generator gave to a `sum`
         self._last: tuple[Any, Ref | None] = (None, None)
 
     # what the hooks tell ----------------------------------------------------------------------------------
@@ -57,6 +58,9 @@ class Log:
         if kind == "names":
             for name, value in zip(site.shape, operands, strict=False):
                 self._name(site, name, value)
+            return
+        if kind == "gather":
+            self.gathered.setdefault((site.source, site.place), []).append(self.ref(out))
             return
         told = operands[: _operands(site)]
         made = type(out)
@@ -256,7 +260,7 @@ class Log:
                 return  # passed on: by a function of the program's, by a container
             if site.kind == "index" and type(told[0]) is not ND:
                 return  # out of a list
-            refs = tuple([self.ref(one) for one in told])
+            refs = self._told(site, told)
             ref = self._new(out)
             self._add(site, ref, refs, "value", callee(site, told))
             self._last = (out, ref)
@@ -273,9 +277,16 @@ class Log:
             if root is not out and site.kind != "op" and type(told[0]) is not type(_function):
                 self._add(site, self._array(out), tuple([self.ref(one) for one in told]), "view", callee(site, told))
             return
-        refs = tuple([self.ref(one) for one in told])
+        refs = self._told(site, told)
         made = self._new(out)
         self._add(site, made, refs, "value" if isinstance(made, Ref) else "view", callee(site, told))
+
+    def _told(self, site: Any, told: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The operands; in a generator's place the items it gave."""
+        refs = [self.ref(one) for one in told]
+        if self.gathered and (items := self.gathered.pop((site.source, site.place), None)) is not None:
+            refs[1] = Several(tuple(items), True)
+        return tuple(refs)
 
     def _compared(self, site: Any, out: bool, told: tuple[Any, ...]) -> None:
         """A comparison of Python's numbers: a step if one of them is."""
@@ -340,6 +351,8 @@ class Log:
         before = self._array(target)
         owner = self.owners[id(root)]
         lies: Any = content(root, owner.at, owner.start)
+        if target.dtype != owner.at.dtype:  # the bytes of another dtype: no step of ours says what they come to
+            how = "opaque"
         small = (lies.nbytes <= LITTLE and site.what != "followed") or how in ("call", "opaque")
         version = self._entry(self.keeper.copy(lies) if small else None, lies)
         self._add(site, version, told, "write", (how, before, owner.number, key))
@@ -353,6 +366,7 @@ class Log:
         """The program ran without telling: nothing that was known is known to be so still."""
         self.owners.clear()
         self.scalars.clear()
+        self.gathered.clear()
         self._last = (None, None)
         segment = self.segments[-1]
         segment.bytes = self.keeper.bytes - sum(one.bytes for one in self.segments[:-1])

@@ -19,6 +19,7 @@ from unmagic.core.limits import DEFAULT, Limits
 from unmagic.core.op import OPS
 
 from .alias import View, index_view, transpose_view
+from .callees import Callee
 from .entries import Event, Look, Ref, Segment, Several, Thing
 from .log import Log
 from .operands import NUMBERS, Gone, Operands
@@ -146,7 +147,7 @@ class Rebuild(Operands):
         """What nobody spells is taken as it came: its operands are not looked through."""
         known = isinstance(why, (Unsupported, ShapeClash))
         self._opaque += 1
-        name = event.more.name if event.more.__class__ is not str and event.more is not None else event.site.what
+        name = event.more.name if isinstance(event.more, Callee) else event.site.what or event.site.kind
         self.notes[name] = self.notes.get(name, 0) + 1
         if not known:
             self.mistakes.append((event, f"{type(why).__name__}: {why}"))

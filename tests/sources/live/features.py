@@ -968,3 +968,22 @@ print(1 + True, "a" * 3 + "b", [1] + [2], (1,) * 2, b"a" + b"b", {1} | {2}, {"a"
 print(complex(1, 2) * 2, (0.1 + 0.2) * 3, 1e308 * 10, -(0.0), not 1, ~5, +3)
 print(round(2.567, 1), abs(-3.5), min(1, 2.5), max([1, 2]), sum([0.1] * 10), divmod(7, 2), pow(2, 5, 7), len([1]) * 2)
 """)
+
+program("imports", """
+import sys, os, tempfile, traceback
+folder = tempfile.mkdtemp(dir=os.path.dirname(__file__))
+os.chdir(folder); sys.path.insert(0, ".")
+open("good_one.py", "w").write("import json\\nx = 1 + 2\\ndef f(a):\\n    return a / 0\\n")
+open("bad_one.py", "w").write("x = (1\\n")
+open("raising.py", "w").write("import good_one\\ny = good_one.x * 2\\ngood_one.f(y)\\n")
+import good_one
+print(good_one.x, good_one.__name__, os.path.basename(good_one.__file__), good_one.__spec__.name, good_one.__cached__ is None)
+for name in ("bad_one", "raising", "missing_one"):
+    try:
+        __import__(name)
+    except Exception:
+        print(traceback.format_exc().replace(folder, "F"))
+import importlib
+importlib.reload(good_one)
+print(good_one.f.__code__.co_filename.replace(folder, "F"))
+""")

@@ -51,7 +51,7 @@ def _child(mode: str, path: str) -> None:
     os.chdir(os.path.dirname(path))
     script = Script(path, ["one", "two"])
     if mode == "plain":
-        script.files.code = lambda path, text: compile(text, path, "exec", dont_inherit=True)  # type: ignore[method-assign]
+        script.files.code = _compiled  # type: ignore[method-assign]
         script.files.mine = lambda path: False  # type: ignore[method-assign]
     elif mode == "silent":
         hooks.connect(Deaf(), twins=True)
@@ -67,6 +67,10 @@ def _child(mode: str, path: str) -> None:
         print(f"RECORDER {hooks.line.errors}", file=sys.stderr)
         traceback.print_exception(hooks.line.first)
     sys.exit(end(script, ended))
+
+
+def _compiled(path: str, text: bytes) -> Any:
+    return compile(text, path, "exec", dont_inherit=True)
 
 
 class Deaf:

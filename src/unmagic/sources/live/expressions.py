@@ -32,6 +32,9 @@ SILENT = frozenset({
 })  # fmt: skip
 """Built-ins whose results are no numbers, or whose own doing would change if their operands were held."""
 
+FOLDS = frozenset({"sum", "max", "min"})
+"""Built-ins that fold a generator's items."""
+
 ALONE = frozenset({"resize", "getrefcount", "getweakrefcount", "getweakrefs", "get_referrers", "get_referents"})
 """Calls that count references: nothing of ours may hold what they are given."""
 
@@ -206,6 +209,8 @@ class Expressions:
         writes = called in WRITERS or any(k.arg == "out" for k in node.keywords)
         callee, what = self._callee(function, taken, writes)
         args, operands, stars = [], [], []
+        if called in FOLDS and len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp):
+            return self._folded(node, callee, what, called, taken, name)
         for i, arg in enumerate(node.args):
             starred = isinstance(arg, ast.Starred)
             inner, value = self.argument(arg.value if isinstance(arg, ast.Starred) else arg, taken)
@@ -228,6 +233,16 @@ class Expressions:
         shape = (len(args), tuple(stars), tuple(k.arg or "**" for k in node.keywords))
         kind = "method" if isinstance(function, ast.Attribute) else "call"
         return self.event(kind, called, node, out, [what, *operands], taken, name, shape)
+
+    def _folded(
+        self, node: ast.Call, callee: ast.expr, what: ast.expr, called: str, taken: list[str], name: str
+    ) -> ast.expr:
+        """``sum(f(x) for x in xs)``: each item is told as it comes, since nobody can ask a generator afterwards."""
+        given = self._comprehension(node.args[0], "", gathered=node)  # type: ignore[arg-type]
+        out = at(ast.Call(callee, [given], self._keywords(node)), node)
+        shape = (1, (), tuple(k.arg or "**" for k in node.keywords))
+        told = [what, nothing(node), *[nothing(node) for _ in node.keywords]]
+        return self.event("call", called, node, out, told, taken, name, shape)
 
     def _callee(self, function: ast.expr, taken: list[str], writes: bool) -> tuple[ast.expr, ast.expr]:
         """A function is told as itself, a method as its receiver: a bound method would be another object."""
@@ -298,7 +313,7 @@ class Expressions:
         test = at(ast.Subscript(placeholders.hook("on", plain), at(ast.Constant(0), plain), ast.Load()), plain)
         return at(ast.IfExp(test, recorded, plain), plain)
 
-    def _comprehension(self, node: Comprehension, name: str) -> ast.expr:
+    def _comprehension(self, node: Comprehension, name: str, gathered: ast.Call | None = None) -> ast.expr:
         inner = Expressions(self.c.inner(self.c.names, self.c.steady | targets(node), self.c.prefix + "c"))
         inner.c.names_in_lambdas = self.c.names_in_lambdas
         if any(part.is_async for part in node.generators):
@@ -317,7 +332,12 @@ class Expressions:
             key, value = (inner.either(inner.rewrite(part), part) for part in (node.key, node.value))
             made = ast.DictComp(key, value, generators)
         else:
-            made = type(node)(inner.either(inner.rewrite(node.elt), node.elt), generators)
+            item = inner.rewrite(node.elt)
+            if gathered is not None:
+                number = len(self.c.file.sites)
+                self.c.file.site("gather", "", gathered)
+                item = hooked("event", [placeholders.site(number, node.elt), item], node.elt)
+            made = type(node)(inner.either(item, node.elt), generators)
         return at(made, node)
 
     _methods: ClassVar[dict[type[ast.AST], Callable[..., ast.expr]]] = {

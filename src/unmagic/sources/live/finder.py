@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from types import CodeType, ModuleType
+from typing import NoReturn
 
 from unmagic.record.callees import LIBRARIES
 
@@ -33,8 +34,15 @@ class Files:
     def code(self, path: str, text: bytes) -> CodeType:
         """The instrumented code of a file. Raises `SyntaxError` as `compile` does."""
         decoded = importlib.util.decode_source(text)
-        source = self.sources[path] = Source(path, decoded)
-        made = instrumented(text, path, frames=self.frames)
+        source = Source(path, decoded)
+        try:
+            made = instrumented(text, path, frames=self.frames)
+        except SyntaxError:
+            raise
+        except Exception as error:  # a file that we can't rewrite runs as it stands
+            self.left[path] = f"{type(error).__name__}: {error}"
+            return compile(text, path, "exec", dont_inherit=True)
+        self.sources[path] = source
         if made.warns:
             warn(text, path)
         return connected(made, source)
@@ -47,9 +55,20 @@ class Loader(importlib.machinery.SourceFileLoader):
         super().__init__(name, path)
         self._files = files
 
-    def get_code(self, fullname: str) -> CodeType | None:
-        path = self.get_filename(fullname)
-        return self._files.code(path, self.get_data(path))
+    def get_data(self, path: str) -> bytes:
+        """The text; compiled already, so that no frame of ours stands where Python's own compiling raises."""
+        data = super().get_data(path)
+        self.__dict__.pop("source_to_code", None)
+        try:
+            code = self._files.code(path, data)
+        except Exception:
+            return data  # Python says what is wrong with it
+        self.source_to_code = lambda *_, **__: code  # type: ignore[method-assign, misc]
+        return data
+
+    def path_stats(self, path: str) -> NoReturn:
+        """Python's own cache holds no instrumented code, and plain code is not taken from it."""
+        raise OSError
 
 
 class Finder:

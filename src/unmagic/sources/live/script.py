@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import signal
 import sys
@@ -91,17 +92,21 @@ def _forget_our_frames(error: BaseException) -> None:
         while trace is not None:
             frames.append(trace)
             trace = trace.tb_next
-        kept = [t for t in frames if not _ours(t)]
-        for before, after in zip(kept, [*kept[1:], None], strict=True):
-            before.tb_next = after
+        kept = [t for before, t in zip([None, *frames], frames, strict=False) if not _ours(t, before)]
+        for i, before in enumerate(kept):
+            before.tb_next = kept[i + 1] if i + 1 < len(kept) else None
         one.__traceback__ = kept[0] if kept else None
         todo += [one.__cause__, one.__context__]
         if isinstance(one, BaseExceptionGroup):
             todo += list(one.exceptions)
 
 
-def _ours(trace: Any) -> bool:
-    return os.path.dirname(os.path.abspath(trace.tb_frame.f_code.co_filename)) == HERE
+def _ours(trace: Any, before: Any = None) -> bool:
+    """A frame of this folder, or of `ast` that one of this folder called."""
+    path = trace.tb_frame.f_code.co_filename
+    if path == ast.__file__ and before is not None:
+        return _ours(before)
+    return os.path.dirname(os.path.abspath(path)) == HERE
 
 
 def end(script: Script, ended: Ended) -> int:

@@ -92,7 +92,9 @@ class Twins:
         todo = [made]
         while todo:
             one = todo.pop()
-            self._found.setdefault((path, one.co_qualname, one.co_firstlineno), one)
+            place = (path, one.co_qualname, one.co_firstlineno)
+            if place not in self._found or instrumented(one):  # inside a plain twin it stands plain
+                self._found[place] = one
             todo += [const for const in one.co_consts if isinstance(const, CodeType)]
 
 

@@ -167,7 +167,8 @@ def augmented(e: Expressions, node: ast.AugAssign) -> list[ast.stmt]:
         shape = "item" if isinstance(target, ast.Subscript) else "attribute"
         e.c.file.site("update", operator, node, ast.unparse(target), shape)
         base = _keeper(e, taken, target.value)
-        out.append(at(ast.Assign([base[1]], e.rewrite(target.value)), target.value))
+        owner = hooked("about", [e.rewrite(target.value)], target.value)
+        out.append(at(ast.Assign([base[1]], owner), target.value))
         extra: list[ast.expr] = []
         if isinstance(target, ast.Subscript):
             key = _keeper(e, taken, target.slice)
