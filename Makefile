@@ -5,6 +5,7 @@
 #   make setup    install only; EXTRAS=dev,torch,jax picks the optional parts
 #   make check    linters, types and rooms alone
 #   make bench    the measurements in benchmarks/
+#   make field    other people's programs, plain and recorded: FIELD=folder of checkouts
 #   make soak     long property tests: HYPOTHESIS_PROFILE=soak
 #
 # JOBS=n sets how many test processes run; PYTEST_ARGS is passed on.
@@ -26,7 +27,7 @@ stamp = .venv/.installed$(subst $(space),,$(addprefix -,$(sort $(1))))
 
 PY := .venv/bin/python
 
-.PHONY: run setup test check bench soak
+.PHONY: run setup test check bench soak field
 .DEFAULT_GOAL := run
 
 run: $(call stamp,$(asked))
@@ -49,6 +50,12 @@ bench: $(call stamp,dev $(asked))
 # Hypothesis's own tests with many examples, and whatever is marked soak.
 soak: $(call stamp,dev $(asked))
 	HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n $(JOBS) -m "soak or hypothesis" $(PYTEST_ARGS)
+
+# Never committed: a folder of checkouts of public repositories with NumPy programs in them.
+FIELD ?= field
+
+field: $(call stamp,dev $(asked))
+	$(PY) tools/field.py $(FIELD)
 
 # setuptools first and no build isolation: so the build is pinned by constraints.txt like all the rest.
 .venv/.installed%: pyproject.toml constraints.txt | $(PY)

@@ -26,9 +26,9 @@ def run(words: Sequence[str]) -> int:
         print(f"can't open {options.script}: there is no such file", file=sys.stderr)
         return UNREAD
     functions()  # all that recording needs is loaded before the program starts, not in its first loop
-    log = Log()
+    log = Log(windows=True)
     script = Script(options.script, options.arguments)
-    hooks.connect(log, twins=not options.all)
+    hooks.connect(log, twins=not options.all, dense=True)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=hooks.disconnect)
     ended = script.run()

@@ -168,3 +168,13 @@ def test_a_full_log_ends_the_recording_and_not_the_program() -> None:
     run = recorded("x = 0.5\nfor i in range(1000):\n    x = x * 0.99 + 0.01\n", log=Log(most=100))
     assert run.log.count == 101
     assert run.names["x"] == pytest.approx(1 - 0.5 * 0.99**1000, rel=1e-9)
+
+
+def test_of_a_long_run_the_stretch_in_which_something_tripped_stays() -> None:
+    text = "import numpy as np\nx = 1.0\nfor i in range(1 << 13):\n    with np.errstate(all='ignore'):\n"
+    text += "        x = np.log(np.float64(1.0 if i != 31 else 0.0)) * 1.0\n    y = x + 1.0\n"
+    run = recorded(text, twins=True, log=Log(most=120, windows=True))
+    values = [run.log.entries[event.out.number].kept for part in run.log.chosen(80) for event in part.events
+              if event.kind == "value"]  # fmt: skip
+    assert run.log.dropped
+    assert any(np.isneginf(value) for value in values)

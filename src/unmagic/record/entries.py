@@ -82,6 +82,7 @@ class Segment:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.bytes = 0
+        self.pinned = False
 
 
 __all__ = ["Entry", "Event", "Full", "Look", "Owner", "Range", "Ref", "Segment", "Several", "Thing"]

@@ -21,6 +21,8 @@ from .keep import Keeper
 
 MOST_EVENTS = 400_000
 MOST_ITEMS = 4096
+MOST_IN_A_ROW = 4000
+MOST_PINNED = 3
 LITTLE = 4096  # bytes: the content after a write is kept too, to check the writes by
 ND = np.ndarray
 _STATIC = frozenset({int, bool, str, type(None), type(...), range, complex, bytes})
@@ -36,9 +38,10 @@ IN_PLACE = frozenset({
 class Log:
     """Hears the hooks. ``entries`` holds every value by number, ``segments`` what happened, in order."""
 
-    def __init__(self, keeper: Keeper | None = None, most: int = MOST_EVENTS) -> None:
+    def __init__(self, keeper: Keeper | None = None, most: int = MOST_EVENTS, windows: bool = False) -> None:
         self.keeper = keeper or Keeper()
         self.most = most
+        self.windows = windows  # a long run: the oldest stretches may go
         self.count = 0
         self.entries: list[Entry] = []
         self.segments: list[Segment] = [Segment()]
@@ -46,6 +49,7 @@ class Log:
         self.owners: dict[int, Owner] = {}
         self.scalars: dict[int, tuple[Any, Ref]] = {}
         self.owners_made = 0
+        self.pinned = 0  # segments that stay: in them something finite became inf or NaN
         self.dropped = 0  # segments that had to go
         self.gathered: dict[Any, list[Any]] = {}  # by place of the call: items that a generator gave to a `sum`
         self._last: tuple[Any, Ref | None] = (None, None)
@@ -133,7 +137,7 @@ class Log:
 
     def iterate(self, site: Any, number: int, stale: bool) -> None:
         """An iteration begins; ``stale`` if the program ran unseen before it."""
-        if stale:
+        if stale or (self.windows and len(self.events) > MOST_IN_A_ROW):
             self._unseen()
         self._add(site, None, (), "iterate", number)
 
@@ -142,6 +146,19 @@ class Log:
         if stale:
             self._unseen()
         self._add(site, None, (), "leave")
+
+    def chosen(self, most: int) -> list[Segment]:
+        """The segments to read: the first, those in which something tripped, then the latest, up to ``most`` events."""
+        if sum(len(segment.events) for segment in self.segments) <= most:
+            return self.segments
+        wanted = {0}
+        room = most - len(self.segments[0].events)
+        tripping = [i for i, one in enumerate(self.segments) if i and (one.pinned or self._trips(one))][:MOST_PINNED]
+        for i in (*tripping, *range(len(self.segments) - 1, 0, -1)):
+            if i not in wanted and len(self.segments[i].events) <= room:
+                wanted.add(i)
+                room -= len(self.segments[i].events)
+        return [self.segments[i] for i in sorted(wanted)]
 
     # values -----------------------------------------------------------------------------------------------
 
@@ -373,8 +390,28 @@ class Log:
         if segment.events:
             self.segments.append(Segment())
             self.events = self.segments[-1].events
-        while self.keeper.bytes > self.keeper.most // 2 and len(self.segments) > 4:
-            self._drop(self.segments.pop(1))
+        while self._too_much() and len(self.segments) > 4:
+            oldest = next((i for i, one in enumerate(self.segments[1:-2], 1) if not one.pinned), 1)
+            if self.pinned < MOST_PINNED and not self.segments[oldest].pinned and self._trips(self.segments[oldest]):
+                self.segments[oldest].pinned = True
+                self.pinned += 1
+                continue
+            self._drop(self.segments.pop(oldest))
+
+    def _too_much(self) -> bool:
+        return self.keeper.bytes > self.keeper.most // 2 or (self.windows and self.count > self.most // 2)
+
+    def _trips(self, segment: Segment) -> bool:
+        """Whether something finite became inf or NaN in there."""
+        for event in segment.events:
+            ref = event.out
+            if event.kind not in ("value", "write") or not isinstance(ref, Ref):
+                continue
+            if not _finite(self.entries[ref.number].kept):
+                told = [self.entries[one.number].kept for one in event.told if isinstance(one, (Ref, Look))]
+                if all(_finite(kept) for kept in told):
+                    return True
+        return False
 
     def _drop(self, segment: Segment) -> None:
         """The oldest but one goes: its copies make room for what comes."""
@@ -391,6 +428,12 @@ _GONE = Entry(None, None)
 
 
 def _function() -> None: ...
+
+
+def _finite(kept: Any) -> bool:
+    if kept is None or isinstance(kept, (bool, int)):
+        return True
+    return bool(np.isfinite(kept).all())
 
 
 def _number(value: Any) -> bool:

@@ -8,6 +8,7 @@ import marshal
 import os
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import unmagic
@@ -48,6 +49,7 @@ def instrumented(text: bytes, path: str, *, frames: bool = False) -> Instrumente
     return made
 
 
+@cache
 def _stamp() -> str:
     """When our own rewriting was last changed: a developer's cache is never stale."""
     here = Path(__file__).parent

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Iterator
+from time import perf_counter
 from typing import Any
 
 from .line import failed, line, listening, on
@@ -49,40 +50,79 @@ def loop(site: Any, inner: Any) -> Iterator[Any]:
 RANGE = type(iter(range(0)))
 
 
-def _ranges(site: Any, inner: Any) -> Iterator[Any]:
-    """The same over a `range`, whose parts are ranges: the plain ones run at their own speed."""
-    _, (whole,), *at = inner.__reduce__()
-    whole = whole[at[0] if at else 0 :]
-    number, stale, size = 0, False, len(whole)
-    try:
-        while number < size:
-            _turn(site, number, stale)
-            stale = False
-            yield whole[number : number + 1]
-            number += 1
-            if 1 < number < size:
-                on[0], stale = False, True
-                yield whole[number : 2 * number - 1]
-                number += number - 1
-    finally:
-        _leave(site, stale)
+BUDGET = 0.02
+"""What recording may add to the time of a loop, beyond iterations 1, 2, 4, 8, …"""
+
+
+class Pace:
+    """How many iterations were done, and how many come plain before the next that is recorded.
+
+    Iterations 1, 2, 4, 8, … are, and with ``line.dense`` as many between as the budget has time for: where an iteration
+    takes long, all of them.
+    """
+
+    __slots__ = ("each", "number", "since", "spent")
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.each = 0.0  # seconds of a plain iteration
+        self.spent = 0.0  # seconds of the last recorded one
+        self.since = perf_counter()
+
+    def recorded(self) -> int:
+        """One was recorded; how many follow plain."""
+        self.number += 1
+        now = perf_counter()
+        self.spent, self.since = now - self.since, now
+        if not line.twins:
+            return 0
+        gap = (1 << self.number.bit_length()) - self.number - 1
+        if line.dense and self.each:
+            more = max(0.0, self.spent - self.each)
+            gap = min(gap, int(more / (BUDGET * self.each)))
+        return gap
+
+    def plain(self, many: int) -> None:
+        """``many`` have run plain."""
+        self.number += many
+        now = perf_counter()
+        self.each, self.since = (now - self.since) / many, now
 
 
 def _chunks(site: Any, inner: Any) -> Iterator[Any]:
     ended: list[bool] = []
     items = itertools.chain(inner, _over(ended))
     del inner
-    number, stale = 0, False
+    pace, stale = Pace(), False
     try:
         while not ended:
-            _turn(site, number, stale)
+            _turn(site, pace.number, stale)
             stale = False
             yield itertools.islice(items, 1)
-            number += 1
-            if line.twins and number > 1 and not ended:
+            gap = pace.recorded()
+            if gap and not ended:
                 on[0], stale = False, True
-                yield itertools.islice(items, number - 1)  # after the 2nd one, after the 4th three, …
-                number += number - 1
+                yield itertools.islice(items, gap)
+                pace.plain(gap)
+    finally:
+        _leave(site, stale)
+
+
+def _ranges(site: Any, inner: Any) -> Iterator[Any]:
+    """The same over a `range`, whose parts are ranges: the plain ones run at their own speed."""
+    _, (whole,), *at = inner.__reduce__()
+    whole = whole[at[0] if at else 0 :]
+    pace, stale, size = Pace(), False, len(whole)
+    try:
+        while pace.number < size:
+            _turn(site, pace.number, stale)
+            stale = False
+            yield whole[pace.number : pace.number + 1]
+            gap = min(pace.recorded(), size - pace.number)
+            if gap > 0:
+                on[0], stale = False, True
+                yield whole[pace.number : pace.number + gap]
+                pace.plain(gap)
     finally:
         _leave(site, stale)
 
@@ -95,17 +135,17 @@ def rounds(site: Any) -> Iterator[Any]:
 
 
 def _rounds(site: Any) -> Iterator[Any]:
-    number, stale = 0, False
+    pace, stale = Pace(), False
     try:
         while True:
-            _turn(site, number, stale)
+            _turn(site, pace.number, stale)
             stale = False
             yield itertools.repeat(None, 1)
-            number += 1
-            if line.twins and number > 1:
+            gap = pace.recorded()
+            if gap:
                 on[0], stale = False, True
-                yield itertools.repeat(None, number - 1)
-                number += number - 1
+                yield itertools.repeat(None, gap)
+                pace.plain(gap)
     finally:
         _leave(site, stale)
 

@@ -63,7 +63,7 @@ class Loader(importlib.machinery.SourceFileLoader):
             code = self._files.code(path, data)
         except Exception:
             return data  # Python says what is wrong with it
-        self.source_to_code = lambda *_, **__: code  # type: ignore[method-assign, misc]
+        self.source_to_code = lambda *_, **__: code  # type: ignore[method-assign]
         return data
 
     def path_stats(self, path: str) -> NoReturn:

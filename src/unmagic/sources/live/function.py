@@ -107,7 +107,7 @@ def _bindings(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def program_of(log: Log, source: SourceText, limits: Limits, end: Any = None, scope: str | None = None) -> Program:
     """What a log came to; ``end`` is what the result was in it, ``scope`` the function whose names are told."""
-    rebuilt = Rebuild(log, limits, scope).read()
+    rebuilt = Rebuild(log, limits, scope).read(log.chosen(limits.steps) if log.windows else None)
     graph = rebuilt.graph
     program = Program(source, "python", graph, rebuilt.r.values)
     graph.result = -1

@@ -35,6 +35,7 @@ class Line:
     thread = 0
     twins = True
     deep: Callable[[Any], Any] | None = None  # gives a function's twin, where one function is read
+    dense = False  # record more iterations than 1, 2, 4, 8, … where time allows
     full = False  # the log holds what it may: nothing is told any more
     errors: int = 0
     first: BaseException | None = None
@@ -43,9 +44,9 @@ class Line:
 line = Line()
 
 
-def connect(listener: Listener, twins: bool = True) -> None:
+def connect(listener: Listener, twins: bool = True, dense: bool = False) -> None:
     """From now on ``listener`` hears this thread."""
-    line.listener, line.thread, line.twins = listener, get_ident(), twins
+    line.listener, line.thread, line.twins, line.dense = listener, get_ident(), twins, dense
     line.errors, line.first, line.full = 0, None, False
     on[0] = True
 
