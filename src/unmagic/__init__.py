@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from unmagic.core.errors import UnmagicError
     from unmagic.core.finding import Finding
     from unmagic.core.limits import Limits
     from unmagic.reading.reading import Reading
@@ -29,9 +28,9 @@ _HOMES = {
 
 
 def read(
-    source: str,
+    source: str | Callable[..., Any],
     /,
-    *,
+    *args: Any,
     lang: str | None = None,
     times: int | None = None,
     example: bool = False,
@@ -39,18 +38,24 @@ def read(
     limits: Limits | None = None,
     **values: Any,
 ) -> Reading:
-    """Read a formula, LaTeX or Python text on real numbers.
+    """Read a formula, LaTeX or Python text on real numbers, or a function: ``um.read(loss, W, x)`` calls it once.
 
     ``values`` bind its names; names that are no Python names go in as ``**{"P(D|H)": .9}``. ``times`` is the number of
     rounds of an update, ``example`` puts small whole numbers of ours in for what is unbound, ``digits`` sets a floor
     of decimals by name. Raises an `UnmagicError` that says what was read, where, and what would work.
     """
+    from unmagic.core.errors import UnmagicError
     from unmagic.core.limits import DEFAULT
     from unmagic.reading.read import read as open_source
+    from unmagic.reading.read import read_call
     from unmagic.reading.reading import Reading
     from unmagic.render import render
 
     Reading.printer = staticmethod(render)
+    if callable(source):
+        return read_call(source, args, values, digits=digits, limits=limits or DEFAULT)
+    if args:
+        raise UnmagicError("a text takes its numbers by name", hint="um.read('y = W x', W=…, x=…)")
     return open_source(
         source, lang=lang, times=times, example=example, digits=digits, limits=limits or DEFAULT, **values
     )
@@ -69,9 +74,9 @@ def narrate(source: str, /, *, lang: str | None = None, **values: Any) -> str:
     return "\n\n".join(said) if any(said) else read(source, lang=lang, example=True).narrate()
 
 
-def check(source: str, /, **options: Any) -> list[Finding]:
+def check(source: str | Callable[..., Any], /, *args: Any, **options: Any) -> list[Finding]:
     """What is wrong with a source on these numbers: confusions and hazards with place, evidence and mend."""
-    return list(read(source, **options).findings)
+    return list(read(source, *args, **options).findings)
 
 
 def grad(fn: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:

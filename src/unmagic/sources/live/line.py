@@ -1,0 +1,76 @@
+"""Who listens: the recorder, the thread it listens to, and the one switch that twins ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import get_ident
+from typing import Any, Protocol
+
+from unmagic.record.entries import Full
+
+
+class Listener(Protocol):
+    """The recorder, as the hooks see it."""
+
+    def value(self, site: Any, out: Any, operands: tuple[Any, ...]) -> None: ...
+    def about_to_write(self, array: Any) -> None: ...
+    def wrote(self, site: Any, operands: tuple[Any, ...]) -> None: ...
+    def updated(self, site: Any, operands: tuple[Any, ...]) -> None: ...
+    def branch(self, site: Any, test: Any) -> None: ...
+    def bound(self, site: Any, value: Any) -> None: ...
+    def item(self, source: Any, number: int, item: Any) -> None: ...
+    def release(self, array: Any) -> None: ...
+    def iterate(self, site: Any, number: int, stale: bool) -> None: ...
+    def leave(self, site: Any, stale: bool) -> None: ...
+
+
+on: list[bool] = [False]
+"""Whether a recorder listens now: what twins ask. One list for ever: it is in the constants of compiled code."""
+
+
+class Line:
+    """The recorder that listens, the thread it listens to, how loops are recorded, and what went wrong in it."""
+
+    listener: Listener | None = None
+    thread = 0
+    twins = True
+    deep: Callable[[Any], Any] | None = None  # gives a function's twin, where one function is read
+    dense = False  # record more iterations than 1, 2, 4, 8, … where time allows
+    full = False  # the log holds what it may: nothing is told any more
+    errors: int = 0
+    first: BaseException | None = None
+
+
+line = Line()
+
+
+def connect(listener: Listener, twins: bool = True, dense: bool = False) -> None:
+    """From now on ``listener`` hears this thread."""
+    line.listener, line.thread, line.twins, line.dense = listener, get_ident(), twins, dense
+    line.errors, line.first, line.full = 0, None, False
+    on[0] = True
+
+
+def disconnect() -> None:
+    on[0] = False
+    line.listener = None
+
+
+def failed(error: BaseException) -> None:
+    """A recorder's error is counted, and never seen by the program."""
+    if isinstance(error, Full):
+        line.full, on[0] = True, False
+        return
+    if isinstance(error, RecursionError):  # the program is at its limit: this event goes untold
+        return
+    line.errors += 1
+    if line.first is None:
+        line.first = error
+
+
+def listening() -> bool:
+    """Whether what this thread does now is told."""
+    return on[0] and line.thread == get_ident()
+
+
+__all__ = ["Listener", "connect", "disconnect", "failed", "line", "listening", "on"]
