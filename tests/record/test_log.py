@@ -77,6 +77,12 @@ def test_a_view_of_another_dtype_is_written_through_and_said() -> None:
     assert not run.read.checked.wrong
 
 
+def test_parts_of_a_complex_array_are_given_where_they_are_used() -> None:
+    run = recorded(START + "c = a * (1 + 2j)\nr = c.real\nr += 1\nx = r * 2.0 + c.imag[::-1]\n")
+    assert run.value("x").tobytes() == run.names["x"].tobytes()
+    assert not run.read.checked.wrong
+
+
 def test_parts_of_structured_arrays_are_given_where_they_are_used() -> None:
     text = "s = np.zeros(3, dtype=[('p', 'f8'), ('q', 'i4')])\ns['p'] = [1, 2, 3]\nx = s['p'] * 2.0"
     run = recorded(START + text)

@@ -194,6 +194,10 @@ class Log:
                 return Look(owner.version.number, owner.number, place(array, owner.start))
             return self._given(array).version
         root = owner_of(array)
+        if root.dtype != array.dtype:  # part of a complex or structured array, or the bytes of another dtype
+            ref = self._entry(self.keeper.copy(array), array)
+            self._add(None, ref, (), "leaf")
+            return ref
         owner = self.owners.get(id(root))
         if owner is None or owner.ref() is not root:
             owner = self._given(root)
@@ -266,6 +270,8 @@ class Log:
         return self._given(root)
 
     def _computed(self, site: Any, out: Any, told: tuple[Any, ...]) -> None:
+        if isinstance(out, np.bool_) and site.kind in ("call", "method") and not foreign(site, told):
+            return  # a function of the program's own: what it decided was told inside
         if isinstance(out, np.bool_):  # one object for all that is true: known only for the branch that follows
             refs = tuple([self.ref(one) for one in told])
             ref = self._entry(out, out)
@@ -365,7 +371,9 @@ class Log:
     def _written(self, site: Any, target: Array, told: tuple[Any, ...], how: str, key: Any = None) -> None:
         """``target``'s memory has changed: its owner has a new version. ``told[0]`` is what it was before."""
         root = owner_of(target)
-        before = self._array(target)
+        if root.dtype.kind not in _READ:
+            return  # its parts are read anew whenever they are used
+        before = self._array(target if target.dtype == root.dtype else root)
         owner = self.owners[id(root)]
         lies: Any = content(root, owner.at, owner.start)
         if target.dtype != owner.at.dtype:  # the bytes of another dtype: no step of ours says what they come to

@@ -131,9 +131,9 @@ class Rebuild(Operands):
 
     def _result(self, event: Event, out: Any, result: Any, start: int) -> None:
         if isinstance(result, View):
-            first = event.told[0] if event.site.kind != "call" else event.told[1]
-            if event.site.kind == "method" and isinstance(event.told[0], Thing):
-                first = event.told[1]
+            called = event.site is not None and event.site.kind in ("call", "method")
+            receiver = called and event.site.kind == "method" and not isinstance(event.told[0], Thing)
+            first = event.told[1] if called and not receiver else event.told[0]
             if isinstance(out, Look):
                 self.recipes.setdefault((out.owner, out.at), (first, result))
                 return

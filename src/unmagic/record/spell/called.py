@@ -188,6 +188,8 @@ def _python(values: Values, called: Called) -> Node:
     name, args = called.callee.name, called.args
     if called.given:
         raise Unsupported("keywords of a built-in")
+    if name == "float" and len(args) == 1 and isinstance(args[0], str):
+        return values.number(values.r.number(called.out, values.r.builder.span))  # float("inf")
     if name == "float" and len(args) == 1:
         value = values.operand(args[0])
         if isinstance(value, Node):
