@@ -26,7 +26,7 @@ def run(words: Sequence[str]) -> int:
         print(f"can't open {options.script}: there is no such file", file=sys.stderr)
         return UNREAD
     functions()  # all that recording needs is loaded before the program starts, not in its first loop
-    log = Log(windows=True)
+    log = Log(most=100_000, windows=True)
     script = Script(options.script, options.arguments)
     hooks.connect(log, twins=not options.all, dense=True)
     if hasattr(os, "register_at_fork"):

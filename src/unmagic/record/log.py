@@ -43,7 +43,8 @@ class Log:
         self.most = most
         self.windows = windows  # a long run: the oldest stretches may go
         self.count = 0
-        self.entries: list[Entry] = []
+        self.entries: dict[int, Entry] = {}
+        self.made = 0
         self.segments: list[Segment] = [Segment()]
         self.events = self.segments[0].events
         self.owners: dict[int, Owner] = {}
@@ -223,8 +224,9 @@ class Log:
 
     def _entry(self, kept: Any, value: Any) -> Ref:
         at = Place(0, value.shape, value.strides, value.dtype) if isinstance(value, np.ndarray) else None
-        self.entries.append(Entry(kept, at))
-        return Ref(len(self.entries) - 1)
+        self.made += 1
+        self.entries[self.made] = Entry(kept, at)
+        return Ref(self.made)
 
     def _new(self, out: Any) -> Any:
         """The entry of a value that was just computed; a `Look` where it lies in memory that is known."""
@@ -428,11 +430,8 @@ class Log:
         for event in segment.events:
             for ref in event.out.items if isinstance(event.out, Several) else (event.out,):
                 if isinstance(ref, Ref):
-                    self.entries[ref.number] = _GONE
+                    self.entries.pop(ref.number, None)
         self.keeper.give_back(segment.bytes)
-
-
-_GONE = Entry(None, None)
 
 
 def _function() -> None: ...
