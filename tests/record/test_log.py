@@ -184,3 +184,14 @@ def test_of_a_long_run_the_stretch_in_which_something_tripped_stays() -> None:
               if event.kind == "value"]  # fmt: skip
     assert run.log.dropped
     assert any(np.isneginf(value) for value in values)
+
+
+def test_a_stretch_that_takes_all_the_room_ends_and_the_next_iteration_is_recorded() -> None:
+    text = "def f(n): return 0.5 * n if n < 2.0 else f(n - 1.0) * 0.5 + f(n - 2.0) * 0.25\n"
+    text += "for i in range(40):\n    x = f(12.0)\n    y = x + i\n"
+    log = Log(most=1500, windows=True)
+    run = recorded(text, log=log)
+    started = [event.more for part in log.segments for event in part.events if event.kind == "iterate"]
+    assert started[-1] >= 39
+    assert log.count <= 1500
+    assert not run.read.checked.wrong

@@ -407,6 +407,19 @@ class Log:
                 self.pinned += 1
                 continue
             self._drop(self.segments.pop(oldest))
+        if self.windows and self.count > self.most // 2:
+            for one in self.segments:
+                self._shorten(one)
+
+    def _shorten(self, segment: Segment) -> None:
+        """One stretch took all the room: its first events stay."""
+        room = min(MOST_IN_A_ROW, self.most // 8)
+        cut = segment.events[room:]
+        del segment.events[room:]
+        if cut:
+            rest = Segment()
+            rest.events = cut
+            self._drop(rest)
 
     def _too_much(self) -> bool:
         return self.keeper.bytes > self.keeper.most // 2 or (self.windows and self.count > self.most // 2)

@@ -195,7 +195,7 @@ def _python(values: Values, called: Called) -> Node:
         if isinstance(value, Node):
             node = value.reshape(()) if value.shape else value
             return node.cast(np.dtype(np.float64))
-        return values.number(values.lift(value))
+        return values.number(values.r.cast(values.lift(value), called.out, values.r.builder.span))
     if name == "abs" and len(args) == 1:
         value = values.operand(args[0])
         return value.apply("absolute") if isinstance(value, Node) else _told(values, "absolute", args, called.out)

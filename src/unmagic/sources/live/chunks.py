@@ -154,6 +154,7 @@ def _turn(site: Any, number: int, stale: bool) -> None:
     """A recorded iteration begins; ``stale`` if plain ones went before it."""
     try:
         if line.listener is not None and not line.full:
+            stale, line.paused = stale or line.paused, False
             on[0] = True
             line.listener.iterate(site, number, stale)
     except Exception as error:
@@ -164,6 +165,7 @@ def _leave(site: Any, stale: bool) -> None:
     """The loop is over, however it was left."""
     try:
         if line.listener is not None and not line.full:
+            stale, line.paused = stale or line.paused, False
             on[0] = True
             line.listener.leave(site, stale)
     except Exception as error:

@@ -36,6 +36,7 @@ class Line:
     twins = True
     deep: Callable[[Any], Any] | None = None  # gives a function's twin, where one function is read
     dense = False  # record more iterations than 1, 2, 4, 8, … where time allows
+    paused = False  # the log had no more room for this stretch: the next iteration begins another
     full = False  # the log holds what it may: nothing is told any more
     errors: int = 0
     first: BaseException | None = None
@@ -47,7 +48,7 @@ line = Line()
 def connect(listener: Listener, twins: bool = True, dense: bool = False) -> None:
     """From now on ``listener`` hears this thread."""
     line.listener, line.thread, line.twins, line.dense = listener, get_ident(), twins, dense
-    line.errors, line.first, line.full = 0, None, False
+    line.errors, line.first, line.full, line.paused = 0, None, False, False
     on[0] = True
 
 
@@ -59,7 +60,9 @@ def disconnect() -> None:
 def failed(error: BaseException) -> None:
     """A recorder's error is counted, and never seen by the program."""
     if isinstance(error, Full):
-        line.full, on[0] = True, False
+        on[0] = False
+        line.paused = bool(getattr(line.listener, "windows", False))
+        line.full = not line.paused
         return
     if isinstance(error, RecursionError):  # the program is at its limit: this event goes untold
         return
