@@ -8,6 +8,7 @@ an object's number may serve another object later, and its content may change.
 from __future__ import annotations
 
 import weakref
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from unmagic.core.graph import Array
 
 from .callees import callee, foreign
 from .entries import Entry, Event, Full, Look, Owner, Range, Ref, Segment, Several, Thing
-from .geometry import Place, address, content, dense, owner_of, place
+from .geometry import Place, content, dense, owner_of, place
 from .keep import Keeper
 
 MOST_EVENTS = 400_000
@@ -27,6 +28,7 @@ LITTLE = 4096  # bytes: the content after a write is kept too, to check the writ
 ND = np.ndarray
 _STATIC = frozenset({int, bool, str, type(None), type(...), range, complex, bytes})
 _READ = frozenset("biuf")
+_NAMED = frozenset({FunctionType, BuiltinFunctionType, ModuleType, type, np.ufunc})
 
 IN_PLACE = frozenset({
     "sort", "fill", "partition", "put", "shuffle", "at", "copyto", "place", "putmask", "fill_diagonal",
@@ -69,12 +71,12 @@ class Log:
             return
         told = operands[: _operands(site)]
         made = type(out)
-        if made is ND or isinstance(out, np.generic) or made is float:
+        if made is ND or made is float or issubclass(made, np.generic):
             self._computed(site, out, told)
         elif made is bool and kind == "op":
             self._compared(site, out, told)
         elif kind in ("call", "method"):
-            if made in (tuple, list) or isinstance(out, tuple):
+            if made is list or issubclass(made, tuple):
                 self._several(site, out, told)
             elif out is None and site.what in IN_PLACE:
                 self._changed(site, told)
@@ -170,7 +172,7 @@ class Log:
             return self._array(value)
         if kind in _STATIC:
             return value
-        if kind is float or isinstance(value, np.generic):
+        if kind is float or issubclass(kind, np.generic):
             known = self.scalars.get(id(value))
             return known[1] if known is not None else value
         if kind in (list, tuple):
@@ -179,9 +181,9 @@ class Log:
             return Several(tuple([self.ref(one) for one in value]), kind is list)
         if kind is slice:
             return Range(self.ref(value.start), self.ref(value.stop), self.ref(value.step))
-        if kind is type or isinstance(value, np.dtype):
+        if kind is type or issubclass(kind, np.dtype):
             return value
-        return Thing(getattr(value, "__name__", "") or kind.__name__)
+        return Thing(value.__name__ if kind in _NAMED else kind.__name__)
 
     def _array(self, array: Array) -> Any:
         if array.dtype.kind not in _READ:
@@ -192,7 +194,7 @@ class Log:
                 at = owner.at
                 if at.shape == array.shape and at.dtype == array.dtype and at.strides == array.strides:
                     return owner.version
-                return Look(owner.version.number, owner.number, place(array, owner.start))
+                return Look(owner.version.number, owner.number, place(array, owner.first(array)))
             return self._given(array).version
         root = owner_of(array)
         if root.dtype != array.dtype:  # part of a complex or structured array, or the bytes of another dtype
@@ -202,7 +204,7 @@ class Log:
         owner = self.owners.get(id(root))
         if owner is None or owner.ref() is not root:
             owner = self._given(root)
-        at = place(array, owner.start)
+        at = place(array, owner.first(root))
         return owner.version if at == owner.at else Look(owner.version.number, owner.number, at)
 
     def _given(self, array: Array) -> Owner:
@@ -213,17 +215,17 @@ class Log:
         return self._own(array, array, ref)
 
     def _own(self, root: Array, array: Array, ref: Ref) -> Owner:
-        start = address(root)
-        at = place(array, start)
+        at = self.entries[ref.number].place
+        assert at is not None
         self.owners_made += 1
-        owner = Owner(self.owners_made, weakref.ref(root), start, at, ref)
+        owner = Owner(self.owners_made, weakref.ref(root), at, ref)
         if len(self.owners) > 50_000:
             self.owners = {key: one for key, one in self.owners.items() if one.ref() is not None}
         self.owners[id(root)] = owner
         return owner
 
     def _entry(self, kept: Any, value: Any) -> Ref:
-        at = Place(0, value.shape, value.strides, value.dtype) if isinstance(value, np.ndarray) else None
+        at = Place(0, value.shape, value.strides, value.dtype) if issubclass(type(value), ND) else None
         self.made += 1
         self.entries[self.made] = Entry(kept, at)
         return Ref(self.made)
@@ -239,8 +241,9 @@ class Log:
         owner = self.owners.get(id(root))
         if owner is not None and owner.ref() is root:
             return self._array(out)
-        covers = out.nbytes == root.nbytes and dense(out.shape, out.strides, out.dtype.itemsize)
-        if root is not out and not covers:
+        if root is not out and not (
+            out.nbytes == root.nbytes and dense(out.shape, out.strides, out.dtype.itemsize)
+        ):
             owner = self._given(root)
             return self._array(out)
         ref = self._entry(self.keeper.copy(out), out)
@@ -268,13 +271,14 @@ class Log:
         """An input that looks into other memory: it is given in its own layout, if it is all of it."""
         root = owner_of(array)
         if array.nbytes == root.nbytes and dense(array.shape, array.strides, array.dtype.itemsize):
-            return self._own(root, array, self._entry(self.keeper.copy(array), array))
+            ref = self._entry(self.keeper.copy(array), array)
+            return self._own(root, array, ref)
         return self._given(root)
 
     def _computed(self, site: Any, out: Any, told: tuple[Any, ...]) -> None:
-        if isinstance(out, np.bool_) and site.kind in ("call", "method") and not foreign(site, told):
+        if type(out) is np.bool_ and site.kind in ("call", "method") and not foreign(site, told):
             return  # a function of the program's own: what it decided was told inside
-        if isinstance(out, np.bool_):  # one object for all that is true: known only for the branch that follows
+        if type(out) is np.bool_:  # one object for all that is true: known only for the branch that follows
             refs = tuple([self.ref(one) for one in told])
             ref = self._entry(out, out)
             self._add(site, ref, refs, "value", callee(site, told))
@@ -335,12 +339,16 @@ class Log:
 
     def _writes_out(self, site: Any, out: Array, told: tuple[Any, ...]) -> bool:
         """Whether a call wrote its result into an array it was given."""
-        _, _, keywords = site.shape
-        called = told[0]
+        positional, _, keywords = site.shape
+        if positional < 2 and not keywords:
+            return False
         targets = [one for name, one in zip(reversed(keywords), reversed(told), strict=False) if name == "out"]
-        function = getattr(called, site.what, called) if site.kind == "method" else called
-        if isinstance(function, np.ufunc) and not targets and site.shape[0] > function.nin:
-            targets = [told[1 + function.nin]]
+        if not targets and positional > 1:
+            called = told[0]
+            if site.kind == "method":
+                called = vars(called).get(site.what) if type(called) is ModuleType else None
+            if type(called) is np.ufunc and positional > called.nin:
+                targets = [told[1 + called.nin]]
         if not targets:
             return False
         target = targets[0][0] if type(targets[0]) is tuple and targets[0] else targets[0]
@@ -377,7 +385,7 @@ class Log:
             return  # its parts are read anew whenever they are used
         before = self._array(target if target.dtype == root.dtype else root)
         owner = self.owners[id(root)]
-        lies: Any = content(root, owner.at, owner.start)
+        lies: Any = content(root, owner.at)
         if target.dtype != owner.at.dtype:  # the bytes of another dtype: no step of ours says what they come to
             how = "opaque"
         small = (lies.nbytes <= LITTLE and site.what != "followed") or how in ("call", "opaque")
@@ -458,7 +466,7 @@ def _finite(kept: Any) -> bool:
 
 def _number(value: Any) -> bool:
     kind = type(value)
-    return kind is float or (kind is ND and value.dtype.kind in _READ) or isinstance(value, np.generic)
+    return kind is float or (kind is ND and value.dtype.kind in _READ) or issubclass(kind, np.generic)
 
 
 def _operands(site: Any) -> int:

@@ -1024,3 +1024,41 @@ try:
 except NameError:
     import traceback; traceback.print_exc()
 """)
+
+program("hostile_objects", """
+import numpy as np
+class Spy:
+    def __getattribute__(self, name):
+        print("asked", name)
+        return object.__getattribute__(self, name)
+    def __getattr__(self, name):
+        print("missing", name)
+        raise AttributeError(name)
+    def __call__(self, *a): return np.ones(3) * 2
+    def __len__(self): print("len"); return 3
+    def __iter__(self): print("iter"); return iter([1.0, 2.0])
+    def __array__(self, dtype=None, copy=None): print("array"); return np.arange(3.0)
+    def __eq__(self, o): print("eq"); return True
+    def __add__(self, o): return np.float64(2.5)
+    def method(self, x, out=None): return x
+    def pair(self): return 1.0, np.zeros(2)
+class Liar:
+    @property
+    def __class__(self): print("class?"); return float
+    def __bool__(self): print("bool"); return True
+    def __mul__(self, o): return self
+for i in range(3):
+    s, l = Spy(), Liar()
+    x = s(1) + 1
+    y = s + 1
+    z = s.method(x, out=x) * 2
+    p, q = s.pair()
+    w = np.asarray(s) * 2
+    t = [s, l][0]
+    u = (l * 2) * 3
+    if u: v = 1
+    d = {"s": s}
+    d["s"].method(1)
+    m = max(3.0, 2.0, key=lambda k: -k)
+    print(type(x), y, z, p, q, w, m)
+""")
