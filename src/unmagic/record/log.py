@@ -69,7 +69,7 @@ class Log:
         if kind == "gather":
             self.gathered.setdefault((site.source, site.place), []).append(self.ref(out))
             return
-        told = operands[: _operands(site)]
+        told = operands[: site.count]
         made = type(out)
         if made is ND or made is float or issubclass(made, np.generic):
             self._computed(site, out, told)
@@ -91,6 +91,9 @@ class Log:
     def wrote(self, site: Any, operands: tuple[Any, ...]) -> None:
         """``target[key] = value`` has happened, or ``target.attribute = value``."""
         target = operands[0]
+        if site.kind == "layout" and site.what in ("shape", "dtype", "strides"):
+            self.release(target)  # it lies otherwise now: known anew when it is used
+            return
         if site.kind == "layout":
             if type(target) is ND and site.what in ("real", "imag", "flat", "data"):
                 self._written(site, target, (self.ref(target),), "opaque")
@@ -191,8 +194,7 @@ class Log:
         if array.base is None:
             owner = self.owners.get(id(array))
             if owner is not None and owner.ref() is array:
-                at = owner.at
-                if at.shape == array.shape and at.dtype == array.dtype and at.strides == array.strides:
+                if owner.at.shape == array.shape:
                     return owner.version
                 return Look(owner.version.number, owner.number, place(array, owner.first(array)))
             return self._given(array).version
@@ -225,10 +227,12 @@ class Log:
         return owner
 
     def _entry(self, kept: Any, value: Any) -> Ref:
-        at = Place(0, value.shape, value.strides, value.dtype) if issubclass(type(value), ND) else None
+        at = None
+        if issubclass(type(value), ND):
+            at = _tuple(Place, (0, value.shape, value.strides, value.dtype))
         self.made += 1
-        self.entries[self.made] = Entry(kept, at)
-        return Ref(self.made)
+        self.entries[self.made] = _tuple(Entry, (kept, at))
+        return _tuple(Ref, (self.made,))
 
     def _new(self, out: Any) -> Any:
         """The entry of a value that was just computed; a `Look` where it lies in memory that is known."""
@@ -256,7 +260,7 @@ class Log:
         self.count += 1
         if self.count > self.most:
             raise Full
-        self.events.append(Event(kind, site, out, told, more))
+        self.events.append(_tuple(Event, (kind, site, out, told, more)))
 
     def given(self, name: str, value: Any) -> None:
         """An input: what the user handed in under ``name``."""
@@ -285,7 +289,7 @@ class Log:
             self._last = (out, ref)
             return
         if type(out) is not ND:
-            if id(out) in self.scalars or any(out is one for one in told):
+            if id(out) in self.scalars or _among(out, told):
                 return  # passed on: by a function of the program's, by a container
             if site.kind == "index" and type(told[0]) is not ND:
                 return  # out of a list
@@ -298,7 +302,7 @@ class Log:
             return
         if site.kind in ("call", "method") and self._writes_out(site, out, told):
             return
-        if any(out is one for one in told):
+        if _among(out, told):
             return
         root = owner_of(out) if out.base is not None else out
         known = self.owners.get(id(root))
@@ -312,7 +316,7 @@ class Log:
 
     def _told(self, site: Any, told: tuple[Any, ...]) -> tuple[Any, ...]:
         """The operands; in a generator's place the items it gave."""
-        refs = [self.ref(one) for one in told]
+        refs = [self.ref(one) for one in told]  # a list first: a tuple from a generator takes longer
         if self.gathered and (items := self.gathered.pop((site.source, site.place), None)) is not None:
             refs[1] = Several(tuple(items), True)
         return tuple(refs)
@@ -464,17 +468,20 @@ def _finite(kept: Any) -> bool:
     return bool(np.isfinite(kept).all())
 
 
+_tuple: Any = tuple.__new__  # what a NamedTuple's own __new__ calls, at a third of the time
+
+
+def _among(out: Any, told: tuple[Any, ...]) -> bool:
+    """Whether ``out`` is one of these objects; nobody is asked for equality."""
+    for one in told:  # noqa: SIM110  (a generator costs more than the loop)
+        if one is out:
+            return True
+    return False
+
+
 def _number(value: Any) -> bool:
     kind = type(value)
     return kind is float or (kind is ND and value.dtype.kind in _READ) or issubclass(kind, np.generic)
-
-
-def _operands(site: Any) -> int:
-    kind = site.kind
-    if kind in ("call", "method"):
-        positional, _, keywords = site.shape
-        return 1 + int(positional) + len(keywords)
-    return 1 if kind in ("unary", "attribute") else 2
 
 
 __all__ = ["Entry", "Event", "Full", "Log", "Look", "Range", "Ref", "Segment", "Several", "Thing"]
