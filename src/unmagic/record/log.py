@@ -23,6 +23,7 @@ from .keep import Keeper
 MOST_EVENTS = 400_000
 MOST_ITEMS = 4096
 MOST_IN_A_ROW = 4000
+MOST_IN_A_STRETCH = 5_000
 MOST_PINNED = 3
 LITTLE = 4096  # bytes: the content after a write is kept too, to check the writes by
 ND = np.ndarray
@@ -44,6 +45,7 @@ class Log:
         self.keeper = keeper or Keeper()
         self.most = most
         self.windows = windows  # a long run: the oldest stretches may go
+        self.stretch = min(MOST_IN_A_STRETCH, most)
         self.count = 0
         self.entries: dict[int, Entry] = {}
         self.made = 0
@@ -258,7 +260,7 @@ class Log:
 
     def _add(self, site: Any, out: Any, told: tuple[Any, ...], kind: str, more: Any = None) -> None:
         self.count += 1
-        if self.count > self.most:
+        if self.count > self.most or (self.windows and len(self.events) > self.stretch):
             raise Full
         self.events.append(_tuple(Event, (kind, site, out, told, more)))
 

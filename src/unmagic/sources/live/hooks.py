@@ -10,7 +10,7 @@ from threading import get_ident
 from typing import Any
 
 from .chunks import items, loop, rounds
-from .line import connect, disconnect, failed, line, listening, on
+from .line import connect, disconnect, failed, line, listening, on, resume
 from .slots import forget, let_go, put, take
 
 
@@ -23,6 +23,8 @@ def event(
             line.listener.value(site, out, (a, b, c, d, e, *more))  # type: ignore[union-attr]
         except Exception as error:
             failed(error)
+    elif line.paused:
+        resume(site)
     return out
 
 
