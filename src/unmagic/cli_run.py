@@ -75,6 +75,9 @@ def _report(script: Any, log: Any, error: BaseException | None, options: argpars
     reading = Reading(program)
     reading.__dict__["findings"] = _once(reading.findings)
     open_ones = [finding for finding in reading.findings if not finding.acknowledged]
+    if options.format != "text":  # for a machine, or to be pasted: nothing beside it
+        print(reading.to(options.format, only="findings"), file=sys.stderr)
+        return bool(open_ones)
     if program.failure is not None:
         _say("the program raised here")
         print(program.failure.report(), file=sys.stderr)

@@ -8,6 +8,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from tests.conftest import needs
 from tests.record.recorded import holds, recorded
 from unmagic.record.keep import Keeper
 from unmagic.record.log import Log
@@ -195,3 +196,10 @@ def test_a_stretch_that_takes_all_the_room_ends_and_the_next_iteration_is_record
     assert started[-1] >= 39
     assert log.count <= 1500
     assert not run.read.checked.wrong
+
+
+def test_what_a_library_wrote_into_an_array_is_seen() -> None:
+    needs("scipy")
+    text = "import scipy.ndimage as n\nb2 = b * 1.0\nn.gaussian_filter(b2, 1.0, output=b2)\nx = b2 * 2.0\n"
+    run = recorded(START + text)
+    holds(run, "x", "b2", taken=1)

@@ -25,6 +25,7 @@ MOST_ITEMS = 4096
 MOST_IN_A_ROW = 4000
 MOST_IN_A_STRETCH = 5_000
 MOST_PINNED = 3
+COMPARED = 64 << 10  # bytes: what a library was handed is compared with what it was
 LITTLE = 4096  # bytes: the content after a write is kept too, to check the writes by
 ND = np.ndarray
 _STATIC = frozenset({int, bool, str, type(None), type(...), range, complex, bytes})
@@ -82,6 +83,10 @@ class Log:
                 self._several(site, out, told)
             elif out is None and site.what in IN_PLACE:
                 self._changed(site, told)
+        if kind in ("call", "method"):
+            called = callee(site, told)
+            if called is not None and not called.library and foreign(site, told):
+                self._touched(site, told)
         if site.name:
             self._name(site, site.name, out)
 
@@ -362,6 +367,19 @@ class Log:
             return False
         self._written(site, target, tuple([self.ref(one) for one in told]), "out", callee(site, told))
         return True
+
+    def _touched(self, site: Any, told: tuple[Any, ...]) -> None:
+        """A library was handed arrays: where one is not what it was, and nobody said so, it was written to."""
+        for one in told:
+            if type(one) is not ND or one.nbytes > COMPARED or one.dtype.kind not in _READ:
+                continue
+            root = owner_of(one)
+            owner = self.owners.get(id(root))
+            if owner is None or owner.ref() is not root or root.nbytes > COMPARED:
+                continue
+            kept = self.entries[owner.version.number].kept
+            if kept is not None and kept.tobytes() != content(root, owner.at).tobytes():
+                self._written(site, root, (owner.version,), "opaque")
 
     def _changed(self, site: Any, told: tuple[Any, ...]) -> None:
         """A call that gave nothing back and changes an array: its receiver, or its first argument."""
