@@ -148,3 +148,12 @@ def test_the_second_run_comes_from_the_cache_and_is_the_same(tmp_path: Path) -> 
     first, second = (run("train.py", cwd=tmp_path, cache=tmp_path / "cache") for _ in range(2))
     assert (first.stdout, first.stderr, first.returncode) == (second.stdout, second.stderr, second.returncode)
     assert len(list((tmp_path / "cache").rglob("*.bin"))) == 1
+
+
+def test_one_statement_that_takes_all_the_room_is_said_and_the_next_is_read(tmp_path: Path) -> None:
+    text = "import numpy as np\nX = np.arange(900.0)\nd = [np.sqrt((x - y) ** 2) for x in X[:90] for y in X]\n"
+    (tmp_path / "long.py").write_text(text + "with np.errstate(all='ignore'):\n    z = np.log(X[:3])\n")
+    live = run("long.py", cwd=tmp_path)
+    assert "one statement took all the room" in live.stderr
+    assert "long.py:5" in live.stderr
+    assert live.returncode == 1

@@ -26,7 +26,7 @@ def run(words: Sequence[str]) -> int:
         print(f"can't open {options.script}: there is no such file", file=sys.stderr)
         return UNREAD
     functions()  # all that recording needs is loaded before the program starts, not in its first loop
-    log = Log(windows=True)
+    log = Log(most=100_000, windows=True)
     script = Script(options.script, options.arguments)
     hooks.connect(log, twins=not options.all, dense=True)
     if hasattr(os, "register_at_fork"):
@@ -75,6 +75,9 @@ def _report(script: Any, log: Any, error: BaseException | None, options: argpars
     reading = Reading(program)
     reading.__dict__["findings"] = _once(reading.findings)
     open_ones = [finding for finding in reading.findings if not finding.acknowledged]
+    if options.format != "text":  # for a machine, or to be pasted: nothing beside it
+        print(reading.to(options.format, only="findings"), file=sys.stderr)
+        return bool(open_ones)
     if program.failure is not None:
         _say("the program raised here")
         print(program.failure.report(), file=sys.stderr)

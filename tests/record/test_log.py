@@ -8,6 +8,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from tests.conftest import needs
 from tests.record.recorded import holds, recorded
 from unmagic.record.keep import Keeper
 from unmagic.record.log import Log
@@ -73,6 +74,12 @@ def test_a_write_is_seen_wherever_its_memory_is_looked_at(text: str) -> None:
 
 def test_a_view_of_another_dtype_is_written_through_and_said() -> None:
     run = recorded(START + "v = a.view(np.int64)\nv[0] = 0\nx = a * 1.0")
+    assert run.value("x").tobytes() == run.names["x"].tobytes()
+    assert not run.read.checked.wrong
+
+
+def test_parts_of_a_complex_array_are_given_where_they_are_used() -> None:
+    run = recorded(START + "c = a * (1 + 2j)\nr = c.real\nr += 1\nx = r * 2.0 + c.imag[::-1]\n")
     assert run.value("x").tobytes() == run.names["x"].tobytes()
     assert not run.read.checked.wrong
 
@@ -178,3 +185,21 @@ def test_of_a_long_run_the_stretch_in_which_something_tripped_stays() -> None:
               if event.kind == "value"]  # fmt: skip
     assert run.log.dropped
     assert any(np.isneginf(value) for value in values)
+
+
+def test_a_stretch_that_takes_all_the_room_ends_and_the_next_iteration_is_recorded() -> None:
+    text = "def f(n): return 0.5 * n if n < 2.0 else f(n - 1.0) * 0.5 + f(n - 2.0) * 0.25\n"
+    text += "for i in range(40):\n    x = f(12.0)\n    y = x + i\n"
+    log = Log(most=1500, windows=True)
+    run = recorded(text, log=log)
+    started = [event.more for part in log.segments for event in part.events if event.kind == "iterate"]
+    assert started[-1] >= 39
+    assert log.count <= 1500
+    assert not run.read.checked.wrong
+
+
+def test_what_a_library_wrote_into_an_array_is_seen() -> None:
+    needs("scipy")
+    text = "import scipy.ndimage as n\nb2 = b * 1.0\nn.gaussian_filter(b2, 1.0, output=b2)\nx = b2 * 2.0\n"
+    run = recorded(START + text)
+    holds(run, "x", "b2", taken=1)

@@ -7,7 +7,7 @@ import math
 import os
 import sysconfig
 from functools import cache
-from types import FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -55,10 +55,10 @@ def callee(site: Any, told: tuple[Any, ...]) -> Callee | None:
     if site.kind == "method":
         receiver = told[0]
         kind = type(receiver)
-        if kind is np.ndarray or isinstance(receiver, np.generic):
+        if kind is np.ndarray or issubclass(kind, np.generic):
             return Callee("array", site.what)
         if kind is ModuleType:
-            known = functions().get(id(getattr(receiver, site.what, None)))
+            known = functions().get(id(vars(receiver).get(site.what)))
             return known or Callee("", f"{receiver.__name__}.{site.what}")
         if kind is np.ufunc:
             return Callee("ufunc", f"{receiver.__name__}.{site.what}")
@@ -67,7 +67,8 @@ def callee(site: Any, told: tuple[Any, ...]) -> Callee | None:
     if site.kind == "call":
         function = told[0]
         known = functions().get(id(function))
-        return known or Callee("", getattr(function, "__qualname__", "") or type(function).__name__)
+        named = type(function) in (FunctionType, BuiltinFunctionType, type)
+        return known or Callee("", function.__qualname__ if named else type(function).__name__)
     return None
 
 
@@ -77,13 +78,15 @@ def foreign(site: Any, told: tuple[Any, ...]) -> bool:
     if site.kind == "method":
         if type(function) is not ModuleType:
             return type(function).__module__.partition(".")[0] in ("numpy", "scipy")
-        function = getattr(function, site.what, None)
-    if isinstance(function, MethodType):
+        function = vars(function).get(site.what)
+    if type(function) is MethodType:
         function = function.__func__
-    function = getattr(function, "__wrapped__", function)
-    if isinstance(function, FunctionType):
+    kind = type(function)
+    if kind.__module__ == "numpy" or kind is BuiltinFunctionType:
+        return True
+    if kind is FunctionType:
         return function.__code__.co_filename.startswith(LIBRARIES)
-    return callable(function) and not isinstance(function, type)
+    return kind.__module__.partition(".")[0] in ("numpy", "scipy")
 
 
 __all__ = ["LIBRARIES", "Callee", "callee", "foreign", "functions"]

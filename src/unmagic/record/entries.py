@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .geometry import Place
+from .geometry import Place, address
 
 
 class Ref(NamedTuple):
@@ -54,12 +54,19 @@ class Owner:
 
     __slots__ = ("at", "number", "ref", "start", "version")
 
-    def __init__(self, number: int, ref: Any, start: int, at: Place, version: Ref) -> None:
+    def __init__(self, number: int, ref: Any, at: Place, version: Ref) -> None:
         self.number = number
         self.ref = ref
-        self.start = start
+        self.start: int | None = None
         self.at = at
         self.version = version
+
+
+    def first(self, root: Any) -> int:
+        """The address of the owner's first entry; asked for when something looks into it."""
+        if self.start is None:
+            self.start = address(root)
+        return self.start
 
 
 class Full(Exception):

@@ -8,6 +8,7 @@ an object's number may serve another object later, and its content may change.
 from __future__ import annotations
 
 import weakref
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -16,17 +17,20 @@ from unmagic.core.graph import Array
 
 from .callees import callee, foreign
 from .entries import Entry, Event, Full, Look, Owner, Range, Ref, Segment, Several, Thing
-from .geometry import Place, address, content, dense, owner_of, place
+from .geometry import Place, content, dense, owner_of, place
 from .keep import Keeper
 
 MOST_EVENTS = 400_000
 MOST_ITEMS = 4096
 MOST_IN_A_ROW = 4000
+MOST_IN_A_STRETCH = 5_000
 MOST_PINNED = 3
+COMPARED = 64 << 10  # bytes: what a library was handed is compared with what it was
 LITTLE = 4096  # bytes: the content after a write is kept too, to check the writes by
 ND = np.ndarray
 _STATIC = frozenset({int, bool, str, type(None), type(...), range, complex, bytes})
 _READ = frozenset("biuf")
+_NAMED = frozenset({FunctionType, BuiltinFunctionType, ModuleType, type, np.ufunc})
 
 IN_PLACE = frozenset({
     "sort", "fill", "partition", "put", "shuffle", "at", "copyto", "place", "putmask", "fill_diagonal",
@@ -42,8 +46,10 @@ class Log:
         self.keeper = keeper or Keeper()
         self.most = most
         self.windows = windows  # a long run: the oldest stretches may go
+        self.stretch = min(MOST_IN_A_STRETCH, most)
         self.count = 0
-        self.entries: list[Entry] = []
+        self.entries: dict[int, Entry] = {}
+        self.made = 0
         self.segments: list[Segment] = [Segment()]
         self.events = self.segments[0].events
         self.owners: dict[int, Owner] = {}
@@ -66,17 +72,21 @@ class Log:
         if kind == "gather":
             self.gathered.setdefault((site.source, site.place), []).append(self.ref(out))
             return
-        told = operands[: _operands(site)]
+        told = operands[: site.count]
         made = type(out)
-        if made is ND or isinstance(out, np.generic) or made is float:
+        if made is ND or made is float or issubclass(made, np.generic):
             self._computed(site, out, told)
         elif made is bool and kind == "op":
             self._compared(site, out, told)
         elif kind in ("call", "method"):
-            if made in (tuple, list) or isinstance(out, tuple):
+            if made is list or issubclass(made, tuple):
                 self._several(site, out, told)
             elif out is None and site.what in IN_PLACE:
                 self._changed(site, told)
+        if kind in ("call", "method"):
+            called = callee(site, told)
+            if called is not None and not called.library and foreign(site, told):
+                self._touched(site, told)
         if site.name:
             self._name(site, site.name, out)
 
@@ -88,6 +98,9 @@ class Log:
     def wrote(self, site: Any, operands: tuple[Any, ...]) -> None:
         """``target[key] = value`` has happened, or ``target.attribute = value``."""
         target = operands[0]
+        if site.kind == "layout" and site.what in ("shape", "dtype", "strides"):
+            self.release(target)  # it lies otherwise now: known anew when it is used
+            return
         if site.kind == "layout":
             if type(target) is ND and site.what in ("real", "imag", "flat", "data"):
                 self._written(site, target, (self.ref(target),), "opaque")
@@ -169,7 +182,7 @@ class Log:
             return self._array(value)
         if kind in _STATIC:
             return value
-        if kind is float or isinstance(value, np.generic):
+        if kind is float or issubclass(kind, np.generic):
             known = self.scalars.get(id(value))
             return known[1] if known is not None else value
         if kind in (list, tuple):
@@ -178,9 +191,9 @@ class Log:
             return Several(tuple([self.ref(one) for one in value]), kind is list)
         if kind is slice:
             return Range(self.ref(value.start), self.ref(value.stop), self.ref(value.step))
-        if kind is type or isinstance(value, np.dtype):
+        if kind is type or issubclass(kind, np.dtype):
             return value
-        return Thing(getattr(value, "__name__", "") or kind.__name__)
+        return Thing(value.__name__ if kind in _NAMED else kind.__name__)
 
     def _array(self, array: Array) -> Any:
         if array.dtype.kind not in _READ:
@@ -188,16 +201,19 @@ class Log:
         if array.base is None:
             owner = self.owners.get(id(array))
             if owner is not None and owner.ref() is array:
-                at = owner.at
-                if at.shape == array.shape and at.dtype == array.dtype and at.strides == array.strides:
+                if owner.at.shape == array.shape:
                     return owner.version
-                return Look(owner.version.number, owner.number, place(array, owner.start))
+                return Look(owner.version.number, owner.number, place(array, owner.first(array)))
             return self._given(array).version
         root = owner_of(array)
+        if root.dtype != array.dtype:  # part of a complex or structured array, or the bytes of another dtype
+            ref = self._entry(self.keeper.copy(array), array)
+            self._add(None, ref, (), "leaf")
+            return ref
         owner = self.owners.get(id(root))
         if owner is None or owner.ref() is not root:
             owner = self._given(root)
-        at = place(array, owner.start)
+        at = place(array, owner.first(root))
         return owner.version if at == owner.at else Look(owner.version.number, owner.number, at)
 
     def _given(self, array: Array) -> Owner:
@@ -208,19 +224,22 @@ class Log:
         return self._own(array, array, ref)
 
     def _own(self, root: Array, array: Array, ref: Ref) -> Owner:
-        start = address(root)
-        at = place(array, start)
+        at = self.entries[ref.number].place
+        assert at is not None
         self.owners_made += 1
-        owner = Owner(self.owners_made, weakref.ref(root), start, at, ref)
+        owner = Owner(self.owners_made, weakref.ref(root), at, ref)
         if len(self.owners) > 50_000:
             self.owners = {key: one for key, one in self.owners.items() if one.ref() is not None}
         self.owners[id(root)] = owner
         return owner
 
     def _entry(self, kept: Any, value: Any) -> Ref:
-        at = Place(0, value.shape, value.strides, value.dtype) if isinstance(value, np.ndarray) else None
-        self.entries.append(Entry(kept, at))
-        return Ref(len(self.entries) - 1)
+        at = None
+        if issubclass(type(value), ND):
+            at = _tuple(Place, (0, value.shape, value.strides, value.dtype))
+        self.made += 1
+        self.entries[self.made] = _tuple(Entry, (kept, at))
+        return _tuple(Ref, (self.made,))
 
     def _new(self, out: Any) -> Any:
         """The entry of a value that was just computed; a `Look` where it lies in memory that is known."""
@@ -233,8 +252,9 @@ class Log:
         owner = self.owners.get(id(root))
         if owner is not None and owner.ref() is root:
             return self._array(out)
-        covers = out.nbytes == root.nbytes and dense(out.shape, out.strides, out.dtype.itemsize)
-        if root is not out and not covers:
+        if root is not out and not (
+            out.nbytes == root.nbytes and dense(out.shape, out.strides, out.dtype.itemsize)
+        ):
             owner = self._given(root)
             return self._array(out)
         ref = self._entry(self.keeper.copy(out), out)
@@ -245,9 +265,9 @@ class Log:
 
     def _add(self, site: Any, out: Any, told: tuple[Any, ...], kind: str, more: Any = None) -> None:
         self.count += 1
-        if self.count > self.most:
+        if self.count > self.most or (self.windows and len(self.events) > self.stretch):
             raise Full
-        self.events.append(Event(kind, site, out, told, more))
+        self.events.append(_tuple(Event, (kind, site, out, told, more)))
 
     def given(self, name: str, value: Any) -> None:
         """An input: what the user handed in under ``name``."""
@@ -262,18 +282,21 @@ class Log:
         """An input that looks into other memory: it is given in its own layout, if it is all of it."""
         root = owner_of(array)
         if array.nbytes == root.nbytes and dense(array.shape, array.strides, array.dtype.itemsize):
-            return self._own(root, array, self._entry(self.keeper.copy(array), array))
+            ref = self._entry(self.keeper.copy(array), array)
+            return self._own(root, array, ref)
         return self._given(root)
 
     def _computed(self, site: Any, out: Any, told: tuple[Any, ...]) -> None:
-        if isinstance(out, np.bool_):  # one object for all that is true: known only for the branch that follows
+        if type(out) is np.bool_ and site.kind in ("call", "method") and not foreign(site, told):
+            return  # a function of the program's own: what it decided was told inside
+        if type(out) is np.bool_:  # one object for all that is true: known only for the branch that follows
             refs = tuple([self.ref(one) for one in told])
             ref = self._entry(out, out)
             self._add(site, ref, refs, "value", callee(site, told))
             self._last = (out, ref)
             return
         if type(out) is not ND:
-            if id(out) in self.scalars or any(out is one for one in told):
+            if id(out) in self.scalars or _among(out, told):
                 return  # passed on: by a function of the program's, by a container
             if site.kind == "index" and type(told[0]) is not ND:
                 return  # out of a list
@@ -286,7 +309,7 @@ class Log:
             return
         if site.kind in ("call", "method") and self._writes_out(site, out, told):
             return
-        if any(out is one for one in told):
+        if _among(out, told):
             return
         root = owner_of(out) if out.base is not None else out
         known = self.owners.get(id(root))
@@ -300,7 +323,7 @@ class Log:
 
     def _told(self, site: Any, told: tuple[Any, ...]) -> tuple[Any, ...]:
         """The operands; in a generator's place the items it gave."""
-        refs = [self.ref(one) for one in told]
+        refs = [self.ref(one) for one in told]  # a list first: a tuple from a generator takes longer
         if self.gathered and (items := self.gathered.pop((site.source, site.place), None)) is not None:
             refs[1] = Several(tuple(items), True)
         return tuple(refs)
@@ -327,12 +350,16 @@ class Log:
 
     def _writes_out(self, site: Any, out: Array, told: tuple[Any, ...]) -> bool:
         """Whether a call wrote its result into an array it was given."""
-        _, _, keywords = site.shape
-        called = told[0]
+        positional, _, keywords = site.shape
+        if positional < 2 and not keywords:
+            return False
         targets = [one for name, one in zip(reversed(keywords), reversed(told), strict=False) if name == "out"]
-        function = getattr(called, site.what, called) if site.kind == "method" else called
-        if isinstance(function, np.ufunc) and not targets and site.shape[0] > function.nin:
-            targets = [told[1 + function.nin]]
+        if not targets and positional > 1:
+            called = told[0]
+            if site.kind == "method":
+                called = vars(called).get(site.what) if type(called) is ModuleType else None
+            if type(called) is np.ufunc and positional > called.nin:
+                targets = [told[1 + called.nin]]
         if not targets:
             return False
         target = targets[0][0] if type(targets[0]) is tuple and targets[0] else targets[0]
@@ -340,6 +367,19 @@ class Log:
             return False
         self._written(site, target, tuple([self.ref(one) for one in told]), "out", callee(site, told))
         return True
+
+    def _touched(self, site: Any, told: tuple[Any, ...]) -> None:
+        """A library was handed arrays: where one is not what it was, and nobody said so, it was written to."""
+        for one in told:
+            if type(one) is not ND or one.nbytes > COMPARED or one.dtype.kind not in _READ:
+                continue
+            root = owner_of(one)
+            owner = self.owners.get(id(root))
+            if owner is None or owner.ref() is not root or root.nbytes > COMPARED:
+                continue
+            kept = self.entries[owner.version.number].kept
+            if kept is not None and kept.tobytes() != content(root, owner.at).tobytes():
+                self._written(site, root, (owner.version,), "opaque")
 
     def _changed(self, site: Any, told: tuple[Any, ...]) -> None:
         """A call that gave nothing back and changes an array: its receiver, or its first argument."""
@@ -365,9 +405,11 @@ class Log:
     def _written(self, site: Any, target: Array, told: tuple[Any, ...], how: str, key: Any = None) -> None:
         """``target``'s memory has changed: its owner has a new version. ``told[0]`` is what it was before."""
         root = owner_of(target)
-        before = self._array(target)
+        if root.dtype.kind not in _READ:
+            return  # its parts are read anew whenever they are used
+        before = self._array(target if target.dtype == root.dtype else root)
         owner = self.owners[id(root)]
-        lies: Any = content(root, owner.at, owner.start)
+        lies: Any = content(root, owner.at)
         if target.dtype != owner.at.dtype:  # the bytes of another dtype: no step of ours says what they come to
             how = "opaque"
         small = (lies.nbytes <= LITTLE and site.what != "followed") or how in ("call", "opaque")
@@ -397,6 +439,19 @@ class Log:
                 self.pinned += 1
                 continue
             self._drop(self.segments.pop(oldest))
+        if self.windows and self.count > self.most // 2:
+            for one in self.segments:
+                self._shorten(one)
+
+    def _shorten(self, segment: Segment) -> None:
+        """One stretch took all the room: its first events stay."""
+        room = min(MOST_IN_A_ROW, self.most // 8)
+        cut = segment.events[room:]
+        del segment.events[room:]
+        if cut:
+            rest = Segment()
+            rest.events = cut
+            self._drop(rest)
 
     def _too_much(self) -> bool:
         return self.keeper.bytes > self.keeper.most // 2 or (self.windows and self.count > self.most // 2)
@@ -420,11 +475,8 @@ class Log:
         for event in segment.events:
             for ref in event.out.items if isinstance(event.out, Several) else (event.out,):
                 if isinstance(ref, Ref):
-                    self.entries[ref.number] = _GONE
+                    self.entries.pop(ref.number, None)
         self.keeper.give_back(segment.bytes)
-
-
-_GONE = Entry(None, None)
 
 
 def _function() -> None: ...
@@ -436,17 +488,20 @@ def _finite(kept: Any) -> bool:
     return bool(np.isfinite(kept).all())
 
 
+_tuple: Any = tuple.__new__  # what a NamedTuple's own __new__ calls, at a third of the time
+
+
+def _among(out: Any, told: tuple[Any, ...]) -> bool:
+    """Whether ``out`` is one of these objects; nobody is asked for equality."""
+    for one in told:  # noqa: SIM110  (a generator costs more than the loop)
+        if one is out:
+            return True
+    return False
+
+
 def _number(value: Any) -> bool:
     kind = type(value)
-    return kind is float or (kind is ND and value.dtype.kind in _READ) or isinstance(value, np.generic)
-
-
-def _operands(site: Any) -> int:
-    kind = site.kind
-    if kind in ("call", "method"):
-        positional, _, keywords = site.shape
-        return 1 + int(positional) + len(keywords)
-    return 1 if kind in ("unary", "attribute") else 2
+    return kind is float or (kind is ND and value.dtype.kind in _READ) or issubclass(kind, np.generic)
 
 
 __all__ = ["Entry", "Event", "Full", "Log", "Look", "Range", "Ref", "Segment", "Several", "Thing"]

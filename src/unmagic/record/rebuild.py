@@ -29,6 +29,7 @@ from .spell.numpy.operators import binary
 from .spell.python import OPERATORS
 
 CLOSE = 1e-6
+DRAWS = ("numpy.random.", "Generator.", "RandomState.", "random.", "Random.")
 
 
 class Checked(NamedTuple):
@@ -131,9 +132,9 @@ class Rebuild(Operands):
 
     def _result(self, event: Event, out: Any, result: Any, start: int) -> None:
         if isinstance(result, View):
-            first = event.told[0] if event.site.kind != "call" else event.told[1]
-            if event.site.kind == "method" and isinstance(event.told[0], Thing):
-                first = event.told[1]
+            called = event.site is not None and event.site.kind in ("call", "method")
+            receiver = called and event.site.kind == "method" and not isinstance(event.told[0], Thing)
+            first = event.told[1] if called and not receiver else event.told[0]
             if isinstance(out, Look):
                 self.recipes.setdefault((out.owner, out.at), (first, result))
                 return
@@ -146,9 +147,12 @@ class Rebuild(Operands):
     def _given(self, event: Event, outs: Iterable[Any], why: Exception) -> None:
         """What nobody spells is taken as it came: its operands are not looked through."""
         known = isinstance(why, (Unsupported, ShapeClash))
-        self._opaque += 1
         name = event.more.name if isinstance(event.more, Callee) else event.site.what or event.site.kind
-        self.notes[name] = self.notes.get(name, 0) + 1
+        if name.startswith(DRAWS):  # a draw comes from nowhere: there is nothing to look through
+            name = ""
+        else:
+            self._opaque += 1
+            self.notes[name] = self.notes.get(name, 0) + 1
         if not known:
             self.mistakes.append((event, f"{type(why).__name__}: {why}"))
         for out in outs:

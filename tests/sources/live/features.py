@@ -987,3 +987,78 @@ import importlib
 importlib.reload(good_one)
 print(good_one.f.__code__.co_filename.replace(folder, "F"))
 """)
+
+program("nested_deep", """
+total = 0
+for v0 in range(1 + (0 == 3)):
+    for v1 in range(1 + (1 == 3)):
+        for v2 in range(1 + (2 == 3)):
+            for v3 in range(1 + (3 == 3)):
+                for v4 in range(1 + (4 == 3)):
+                    for v5 in range(1 + (5 == 3)):
+                        for v6 in range(1 + (6 == 3)):
+                            for v7 in range(1 + (7 == 3)):
+                                for v8 in range(1 + (8 == 3)):
+                                    for v9 in range(1 + (9 == 3)):
+                                        for v10 in range(1 + (10 == 3)):
+                                            for v11 in range(1 + (11 == 3)):
+                                                for v12 in range(1 + (12 == 3)):
+                                                    for v13 in range(1 + (13 == 3)):
+                                                        for v14 in range(1 + (14 == 3)):
+                                                            total += 1
+print(total)
+""")
+
+program("long_expression", """
+print(sum([1]) + 0 + 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9 + 10 + 11 + 12 + 13 + 14 + 15 + 16 + 17 + 18 + 19 + 20 + 21 + 22 + 23 + 24 + 25 + 26 + 27 + 28 + 29 + 30 + 31 + 32 + 33 + 34 + 35 + 36 + 37 + 38 + 39 + 40 + 41 + 42 + 43 + 44 + 45 + 46 + 47 + 48 + 49 + 50 + 51 + 52 + 53 + 54 + 55 + 56 + 57 + 58 + 59 + 60 + 61 + 62 + 63 + 64 + 65 + 66 + 67 + 68 + 69 + 70 + 71 + 72 + 73 + 74 + 75 + 76 + 77 + 78 + 79 + 80 + 81 + 82 + 83 + 84 + 85 + 86 + 87 + 88 + 89 + 90 + 91 + 92 + 93 + 94 + 95 + 96 + 97 + 98 + 99 + 100 + 101 + 102 + 103 + 104 + 105 + 106 + 107 + 108 + 109 + 110 + 111 + 112 + 113 + 114 + 115 + 116 + 117 + 118 + 119 + 120 + 121 + 122 + 123 + 124 + 125 + 126 + 127 + 128 + 129 + 130 + 131 + 132 + 133 + 134 + 135 + 136 + 137 + 138 + 139 + 140 + 141 + 142 + 143 + 144 + 145 + 146 + 147 + 148 + 149 + 150 + 151 + 152 + 153 + 154 + 155 + 156 + 157 + 158 + 159 + 160 + 161 + 162 + 163 + 164 + 165 + 166 + 167 + 168 + 169 + 170 + 171 + 172 + 173 + 174 + 175 + 176 + 177 + 178 + 179 + 180 + 181 + 182 + 183 + 184 + 185 + 186 + 187 + 188 + 189 + 190 + 191 + 192 + 193 + 194 + 195 + 196 + 197 + 198 + 199 + 200 + 201 + 202 + 203 + 204 + 205 + 206 + 207 + 208 + 209 + 210 + 211 + 212 + 213 + 214 + 215 + 216 + 217 + 218 + 219 + 220 + 221 + 222 + 223 + 224 + 225 + 226 + 227 + 228 + 229 + 230 + 231 + 232 + 233 + 234 + 235 + 236 + 237 + 238 + 239 + 240 + 241 + 242 + 243 + 244 + 245 + 246 + 247 + 248 + 249 + 250 + 251 + 252 + 253 + 254 + 255 + 256 + 257 + 258 + 259 + 260 + 261 + 262 + 263 + 264 + 265 + 266 + 267 + 268 + 269 + 270 + 271 + 272 + 273 + 274 + 275 + 276 + 277 + 278 + 279 + 280 + 281 + 282 + 283 + 284 + 285 + 286 + 287 + 288 + 289 + 290 + 291 + 292 + 293 + 294 + 295 + 296 + 297 + 298 + 299 + 300 + 301 + 302 + 303 + 304 + 305 + 306 + 307 + 308 + 309 + 310 + 311 + 312 + 313 + 314 + 315 + 316 + 317 + 318 + 319 + 320 + 321 + 322 + 323 + 324 + 325 + 326 + 327 + 328 + 329 + 330 + 331 + 332 + 333 + 334 + 335 + 336 + 337 + 338 + 339 + 340 + 341 + 342 + 343 + 344 + 345 + 346 + 347 + 348 + 349 + 350 + 351 + 352 + 353 + 354 + 355 + 356 + 357 + 358 + 359 + 360 + 361 + 362 + 363 + 364 + 365 + 366 + 367 + 368 + 369 + 370 + 371 + 372 + 373 + 374 + 375 + 376 + 377 + 378 + 379 + 380 + 381 + 382 + 383 + 384 + 385 + 386 + 387 + 388 + 389 + 390 + 391 + 392 + 393 + 394 + 395 + 396 + 397 + 398 + 399)
+x = 2.0
+print(x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x + x)
+""")
+
+program("encodings", """# -*- coding: utf-8 -*-
+s = "caf\u00e9"; print(len(s), ascii(s)); naïve = 1.5 * 2; print(naïve + 1)
+π = 3.0
+def f(λ): return λ * π + undefined
+try:
+    f(2.0)
+except NameError:
+    import traceback; traceback.print_exc()
+""")
+
+program("hostile_objects", """
+import numpy as np
+class Spy:
+    def __getattribute__(self, name):
+        print("asked", name)
+        return object.__getattribute__(self, name)
+    def __getattr__(self, name):
+        print("missing", name)
+        raise AttributeError(name)
+    def __call__(self, *a): return np.ones(3) * 2
+    def __len__(self): print("len"); return 3
+    def __iter__(self): print("iter"); return iter([1.0, 2.0])
+    def __array__(self, dtype=None, copy=None): print("array"); return np.arange(3.0)
+    def __eq__(self, o): print("eq"); return True
+    def __add__(self, o): return np.float64(2.5)
+    def method(self, x, out=None): return x
+    def pair(self): return 1.0, np.zeros(2)
+class Liar:
+    @property
+    def __class__(self): print("class?"); return float
+    def __bool__(self): print("bool"); return True
+    def __mul__(self, o): return self
+for i in range(3):
+    s, l = Spy(), Liar()
+    x = s(1) + 1
+    y = s + 1
+    z = s.method(x, out=x) * 2
+    p, q = s.pair()
+    w = np.asarray(s) * 2
+    t = [s, l][0]
+    u = (l * 2) * 3
+    if u: v = 1
+    d = {"s": s}
+    d["s"].method(1)
+    m = max(3.0, 2.0, key=lambda k: -k)
+    print(type(x), y, z, p, q, w, m)
+""")

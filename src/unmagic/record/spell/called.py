@@ -188,12 +188,14 @@ def _python(values: Values, called: Called) -> Node:
     name, args = called.callee.name, called.args
     if called.given:
         raise Unsupported("keywords of a built-in")
+    if name == "float" and len(args) == 1 and isinstance(args[0], str):
+        return values.number(values.r.number(called.out, values.r.builder.span))  # float("inf")
     if name == "float" and len(args) == 1:
         value = values.operand(args[0])
         if isinstance(value, Node):
             node = value.reshape(()) if value.shape else value
             return node.cast(np.dtype(np.float64))
-        return values.number(values.lift(value))
+        return values.number(values.r.cast(values.lift(value), called.out, values.r.builder.span))
     if name == "abs" and len(args) == 1:
         value = values.operand(args[0])
         return value.apply("absolute") if isinstance(value, Node) else _told(values, "absolute", args, called.out)

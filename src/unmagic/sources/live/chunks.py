@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from time import perf_counter
 from typing import Any
 
-from .line import failed, line, listening, on
+from .line import failed, line, listening, on, resume
 
 
 class Bare:
@@ -40,6 +40,8 @@ def loop(site: Any, inner: Any) -> Iterator[Any]:
     """Chunks of ``inner``, the program's own iterator: one item to record, then as many as before plain."""
     if not hasattr(type(inner), "__iter__"):
         inner = Bare(inner)
+    if line.paused:
+        resume(site)
     if not listening():
         return iter((inner,))
     if type(inner) is RANGE and line.twins and sys.getrefcount(inner) == 2:  # nobody else has it: no one is overtaken
@@ -154,6 +156,8 @@ def _turn(site: Any, number: int, stale: bool) -> None:
     """A recorded iteration begins; ``stale`` if plain ones went before it."""
     try:
         if line.listener is not None and not line.full:
+            stale, line.paused = stale or line.paused, False
+            line.began = perf_counter()
             on[0] = True
             line.listener.iterate(site, number, stale)
     except Exception as error:
@@ -164,6 +168,7 @@ def _leave(site: Any, stale: bool) -> None:
     """The loop is over, however it was left."""
     try:
         if line.listener is not None and not line.full:
+            stale, line.paused = stale or line.paused, False
             on[0] = True
             line.listener.leave(site, stale)
     except Exception as error:

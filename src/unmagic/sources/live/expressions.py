@@ -318,6 +318,12 @@ class Expressions:
         inner.c.names_in_lambdas = self.c.names_in_lambdas
         if any(part.is_async for part in node.generators):
             return node
+        self.c.file.scope.append("<comprehension>")  # its items are no statements of the scope around
+        made = self._items_of(node, inner, gathered)
+        self.c.file.scope.pop()
+        return made
+
+    def _items_of(self, node: Comprehension, inner: Expressions, gathered: ast.Call | None) -> ast.expr:
         generators = []
         for i, part in enumerate(node.generators):
             outer = self if i == 0 else inner

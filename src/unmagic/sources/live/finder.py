@@ -13,7 +13,7 @@ from typing import NoReturn
 from unmagic.record.callees import LIBRARIES
 
 from .cache import instrumented
-from .instrument import connected, warn
+from .instrument import Instrumented, connected, warn
 from .sites import Source
 
 
@@ -31,16 +31,20 @@ class Files:
         real = os.path.realpath(path)
         return real.startswith(self.roots) and not real.startswith(LIBRARIES)
 
+    def _instrumented(self, path: str, text: bytes) -> Instrumented | None:
+        """None for a file that we can't rewrite: twins nest deeper than what they are made of."""
+        try:
+            return instrumented(text, path, frames=self.frames)
+        except Exception as error:
+            self.left[path] = f"{type(error).__name__}: {error}"
+            return None
+
     def code(self, path: str, text: bytes) -> CodeType:
         """The instrumented code of a file. Raises `SyntaxError` as `compile` does."""
         decoded = importlib.util.decode_source(text)
         source = Source(path, decoded)
-        try:
-            made = instrumented(text, path, frames=self.frames)
-        except SyntaxError:
-            raise
-        except Exception as error:  # a file that we can't rewrite runs as it stands
-            self.left[path] = f"{type(error).__name__}: {error}"
+        made = self._instrumented(path, text)
+        if made is None:  # it runs as it stands; or it does not compile, which is for Python to say
             return compile(text, path, "exec", dont_inherit=True)
         self.sources[path] = source
         if made.warns:

@@ -6,10 +6,11 @@ by value, forked) finds them again, silent.
 
 from __future__ import annotations
 
+from threading import get_ident
 from typing import Any
 
 from .chunks import items, loop, rounds
-from .line import connect, disconnect, failed, line, listening, on
+from .line import connect, disconnect, failed, line, listening, on, resume
 from .slots import forget, let_go, put, take
 
 
@@ -17,11 +18,13 @@ def event(
     site: Any, out: Any, a: Any = None, b: Any = None, c: Any = None, d: Any = None, e: Any = None, *more: Any
 ) -> Any:
     """The operands are parameters of their own because a frame lets go of those in order, as an operation does."""
-    if listening():
+    if on[0] and line.thread == get_ident():  # `listening`, without a call: most of what hooks do is this
         try:
             line.listener.value(site, out, (a, b, c, d, e, *more))  # type: ignore[union-attr]
         except Exception as error:
             failed(error)
+    elif line.paused:
+        resume(site)
     return out
 
 

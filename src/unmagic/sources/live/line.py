@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import get_ident
+from time import perf_counter
 from typing import Any, Protocol
 
 from unmagic.record.entries import Full
@@ -36,6 +37,10 @@ class Line:
     twins = True
     deep: Callable[[Any], Any] | None = None  # gives a function's twin, where one function is read
     dense = False  # record more iterations than 1, 2, 4, 8, … where time allows
+    paused = False  # a stretch took all its room: the next iteration, or a pause long enough, begins another
+    pauses = 0
+    began = 0.0  # when this stretch did
+    wake = 0.0  # when a pause is long enough for what the stretch before it cost
     full = False  # the log holds what it may: nothing is told any more
     errors: int = 0
     first: BaseException | None = None
@@ -47,7 +52,9 @@ line = Line()
 def connect(listener: Listener, twins: bool = True, dense: bool = False) -> None:
     """From now on ``listener`` hears this thread."""
     line.listener, line.thread, line.twins, line.dense = listener, get_ident(), twins, dense
-    line.errors, line.first, line.full = 0, None, False
+    line.began = perf_counter()
+    line.errors, line.first, line.full, line.paused = 0, None, False, False
+    line.pauses = 0
     on[0] = True
 
 
@@ -59,7 +66,12 @@ def disconnect() -> None:
 def failed(error: BaseException) -> None:
     """A recorder's error is counted, and never seen by the program."""
     if isinstance(error, Full):
-        line.full, on[0] = True, False
+        on[0] = False
+        line.paused = bool(getattr(line.listener, "windows", False))
+        line.full = not line.paused
+        line.pauses += 1
+        now = perf_counter()
+        line.wake = now + (now - line.began) / PAUSE
         return
     if isinstance(error, RecursionError):  # the program is at its limit: this event goes untold
         return
@@ -68,9 +80,23 @@ def failed(error: BaseException) -> None:
         line.first = error
 
 
+PAUSE = 0.05
+"""How much of the time a program without loops of its own may be recorded."""
+
+
+def resume(site: Any) -> None:
+    """Another stretch begins: with the module's next statement, or after a long enough pause."""
+    now = perf_counter()
+    if (site.scope and now < line.wake) or line.thread != get_ident() or line.listener is None:
+        return
+    line.paused, line.began = False, now
+    on[0] = True
+    line.listener.leave(site, True)
+
+
 def listening() -> bool:
     """Whether what this thread does now is told."""
     return on[0] and line.thread == get_ident()
 
 
-__all__ = ["Listener", "connect", "disconnect", "failed", "line", "listening", "on"]
+__all__ = ["Listener", "connect", "disconnect", "failed", "line", "listening", "on", "resume"]

@@ -10,6 +10,7 @@ from unmagic.core.limits import DEFAULT
 from unmagic.core.program import Decision, Program
 from unmagic.record.log import Log
 
+from . import hooks
 from .failure import failure
 from .function import program_of
 from .script import Script
@@ -30,6 +31,9 @@ def read_run(script: Script, log: Log, error: BaseException | None = None) -> Pr
         program = Program(source.text, "python", Graph(), [])
     if log.dropped:
         words = f"{log.dropped} stretches of iterations were let go: memory for values is bounded"
+        program.decisions.append(Decision(words))
+    if hooks.line.pauses:
+        words = "one statement took all the room for steps: what it did after is not read"
         program.decisions.append(Decision(words))
     if log.keeper.passed:
         program.decisions.append(Decision(f"{log.keeper.passed} values were too large to keep"))

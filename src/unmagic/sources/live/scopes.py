@@ -10,7 +10,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Scope = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
-FRAME_READERS = frozenset({"locals", "vars", "dir", "eval", "exec", "_getframe", "currentframe", "f_locals", "stack"})
+FRAME_READERS = frozenset({"locals", "vars", "dir", "eval", "exec", "_getframe", "currentframe", "f_locals"})
 """A function that mentions one of these could see a temporary of ours: it gets none."""
 
 
@@ -71,10 +71,11 @@ def targets(node: Comprehension) -> frozenset[str]:
 def reads_frames(node: ast.AST) -> bool:
     """Whether something in ``node`` may look at the names of a frame."""
     for part in ast.walk(node):
-        if (isinstance(part, ast.Name) and part.id in FRAME_READERS) or (
-            isinstance(part, ast.Attribute) and part.attr in FRAME_READERS
-        ):
-            return True
+        match part:
+            case ast.Name(id=name) | ast.Attribute(attr=name) if name in FRAME_READERS:
+                return True
+            case ast.Attribute(value=ast.Name(id="inspect"), attr="stack" | "trace"):
+                return True
     return False
 
 

@@ -43,7 +43,7 @@ class Site:
     name of the function it stands in.
     """
 
-    __slots__ = ("kind", "name", "place", "scope", "shape", "source", "what")
+    __slots__ = ("count", "kind", "name", "place", "scope", "shape", "source", "what")
 
     def __init__(
         self, source: Source, kind: str, what: str, place: Place, name: str = "", shape: Any = None, scope: str = ""
@@ -55,6 +55,7 @@ class Site:
         self.name = name
         self.shape = shape
         self.scope = scope
+        self.count = _operands(kind, shape)
 
     @property
     def span(self) -> Span:
@@ -66,6 +67,13 @@ class Site:
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.what} line {self.place[0]}>"
+
+
+def _operands(kind: str, shape: Any) -> int:
+    """How many operands an event of this kind is told; what comes after is None, from the clearing of temporaries."""
+    if kind in ("call", "method"):
+        return 1 + int(shape[0]) + len(shape[2])
+    return 1 if kind in ("unary", "attribute", "gather") else 2
 
 
 def place_of(node: ast.AST) -> Place:
