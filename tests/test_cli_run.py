@@ -57,7 +57,7 @@ def test_findings_stand_at_the_end_and_output_is_the_programs(tmp_path: Path) ->
     assert "log of 0" in live.stderr
     assert "train.py:12" in live.stderr
     assert len(re.findall(r"unmagic: \d+ findings? in", live.stderr)) == 1
-    assert live.stderr.count("log of 0") == 1  # said once, however many iterations did it
+    assert live.stderr.count("\nlog of 0") == 1  # said once, however many iterations did it
 
 
 def test_a_sound_program_is_told_so_in_one_line(tmp_path: Path) -> None:
