@@ -90,6 +90,8 @@ class Graph:
     result: int = -1
     regions: list[Region] = field(default_factory=list)
     branches: list[Branch] = field(default_factory=list)
+    memo: dict[str, Any] | None = field(default=None, compare=False, repr=False)
+    """What readings that share these steps found out about them; None unless they do, and so never change again."""
 
     def __getitem__(self, id: int) -> Step:
         return self.steps[id]

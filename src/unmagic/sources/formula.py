@@ -17,6 +17,8 @@ from unmagic.lang.bindings import arrays
 from unmagic.lang.shapes import infer
 from unmagic.lang.statements import Reader
 
+from .kept import KEPT, key_of
+
 
 def read_formula(
     text: str,
@@ -50,7 +52,14 @@ def read_formula(
                 if given or example:
                     program.letters = {}
             else:
-                program = reader(values, False).run(times)
+                key = key_of(text, language, values, times, limits)
+                before = KEPT.get(key, values)
+                if before is not None:
+                    program = before
+                else:
+                    fresh = reader(values, False)
+                    program = fresh.run(times)
+                    KEPT.put(key, fresh, program)
     except RecursionError:
         raise LimitReached("the formula nests too deeply", notes=(f"limit: depth ≤ {limits.depth}",)) from None
     program.bindings = given
