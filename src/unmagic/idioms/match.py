@@ -18,7 +18,8 @@ from .normal import Normal
 from .pattern import Filled, Pattern, compile, fillings, key_of, worth
 from .record import IDIOMS, Idiom, Match
 from .terms import Call, bit, children
-from .trial import Scale, Trace, Trial
+from .settle import settle
+from .trial import Outcome, Scale, Trace, Trial
 
 MOST_STEPS = 4_000  # an idiom's interior; a walk that passes this has left it
 MOST_FILLINGS = 24
@@ -101,12 +102,12 @@ def match(graph: Graph, values: Sequence[Array] | None) -> list[Match]:
     for trace in traces:
         found = trace.again(graph, values)
         if found is not None:
-            return settle(found)
+            return found
     watched = Watched(values)
     search = _Search(graph, values, watched)
-    found = search.run()
-    graph.memo["idioms"] = (Trace(search.trials, search.uses, watched.seen), *traces)[:MOST_TRACES]
-    return settle(found)
+    found = settle(search.run())
+    graph.memo["idioms"] = (Trace(search.outcomes, watched.seen, found), *traces)[:MOST_TRACES]
+    return found
 
 
 class _Search:
@@ -115,7 +116,7 @@ class _Search:
         self.values = values
         self.normal = Normal(graph, watched if watched is not None else values)
         self.uses = graph.uses()
-        self.trials: list[tuple[Trial, bool]] = []
+        self.outcomes: list[Outcome] = []
         self.tried: dict[tuple[int, bool], list[tuple[type[Idiom], Filled]]] = {}
 
     def run(self) -> list[Match]:
@@ -194,8 +195,14 @@ class _Search:
         if members is None:
             return None
         trial = Trial(idiom, id, bound.roles, bound.attrs, bound.rate, members)
-        found = trial.match(self.graph, self.values, self.uses)
-        self.trials.append((trial, found is not None))
+        attrs = trial.numbers(self.values)
+        given = trial.given(self.values) if self.values is not None else {}
+        passed, guarded = trial.guarded(self.graph, given, attrs)
+        if not passed and not guarded:
+            return None
+        held = passed and (self.values is None or trial.agrees(self.values, given, attrs))
+        found = trial.match(self.graph, attrs, self.uses) if held else None
+        self.outcomes.append(Outcome(trial, found, guarded))
         return found
 
     def bind(self, idiom: type[Idiom], filled: Filled, id: int) -> Bound | None:
@@ -277,50 +284,6 @@ class _Search:
                 if len(members) > MOST_STEPS:
                     return None
         return frozenset(members)
-
-
-def _made_of(one: Match, ending: dict[int, list[Match]]) -> bool:
-    """Is every step of a match in some smaller idiom inside it? Then those are shown, and it joins them."""
-    covered: set[int] = set()
-    for member in one.members:
-        for other in ending.get(member, ()):
-            if other.members < one.members:
-                covered |= other.members
-    return covered == one.members
-
-
-def settle(found: list[Match]) -> list[Match]:
-    """Of matches that overlap the largest is kept; those inside it become its parts."""
-    one_each: dict[tuple[str, int], Match] = {}
-    for one in found:
-        key = one.name, one.root
-        if key not in one_each or len(one.members) > len(one_each[key].members):
-            one_each[key] = one
-    ending: dict[int, list[Match]] = {}
-    for one in one_each.values():
-        if not one.idiom.joined and not one.idiom.inner:
-            ending.setdefault(one.root, []).append(one)
-    joined = [one for one in one_each.values() if one.idiom.joined and _made_of(one, ending)]
-    spanning = {(one.name, one.root) for one in joined}
-    shown = [one for key, one in one_each.items() if key not in spanning]
-    shown.sort(key=lambda one: (-len(one.members), one.idiom.inner, -one.idiom.specific, -one.root))
-    kept: list[Match] = []
-    owner: dict[int, int] = {}
-    inside: dict[int, list[Match]] = {}
-    for one in shown:
-        owners = {owner.get(member) for member in one.members}
-        if owners == {None}:
-            if not one.idiom.inner:
-                owner.update(dict.fromkeys(one.members, len(kept)))
-                kept.append(one)
-        elif len(owners) == 1:
-            (place,) = owners
-            assert place is not None
-            if one.root != kept[place].root:
-                inside.setdefault(place, []).append(one)
-    whole = [one._replace(parts=tuple(settle(inside.get(place, [])))) for place, one in enumerate(kept)]
-    whole += [one._replace(joined=True) for one in joined]
-    return sorted(whole, key=lambda one: (one.root, one.joined, len(one.members)))
 
 
 __all__ = ["Match", "match"]

@@ -6,13 +6,14 @@ read again, the candidates stand, and a search that gets the same answers goes t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from unmagic.core.graph import Array, Graph
 from unmagic.core.watched import unchanged
 
 from .record import Idiom, Match, Seen
+from .settle import settle
 from .verify import agree, own_value
 
 
@@ -29,6 +30,26 @@ class Scale(NamedTuple):
         return number
 
 
+class Asked(Mapping[str, Any]):
+    """The values of roles, and whether a guard asked for them."""
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self.given = given
+        self.asked = False
+
+    def __getitem__(self, role: str) -> Any:
+        self.asked = True
+        return self.given[role]
+
+    def __iter__(self) -> Iterator[str]:
+        self.asked = True
+        return iter(self.given)
+
+    def __len__(self) -> int:
+        self.asked = True
+        return len(self.given)
+
+
 class Trial(NamedTuple):
     """An idiom that a step could be: what plays its roles, and the steps that belong to it."""
 
@@ -39,45 +60,68 @@ class Trial(NamedTuple):
     rate: float  # a number that goes into the idiom's rate
     members: frozenset[int]
 
-    def match(self, graph: Graph, values: Sequence[Array] | None, uses: Sequence[Sequence[int]]) -> Match | None:
-        """The match, if the idiom's guard and its own definition agree with the numbers."""
-        idiom, roles, attrs = self.idiom, self.roles, dict(self.attrs)
-        given: dict[str, Any] = {}
+    @property
+    def fixed(self) -> bool:
+        """Whether its attributes are the same on all numbers."""
+        return self.rate == 1.0 and not any(isinstance(one, Scale) for one in self.attrs.values())
+
+    def numbers(self, values: Sequence[Array] | None) -> dict[str, Any]:
+        """The attributes on the numbers at hand."""
+        attrs = self.attrs
         if values is not None:
             attrs = {name: one.value(values) if isinstance(one, Scale) else one for name, one in attrs.items()}
-            given = {name: values[step] for name, step in roles.items()}
-            given |= {name: -given[name] for name in attrs.get("negated", ())}
-        if self.rate != 1.0:
-            attrs[idiom.rate] *= self.rate
-        step = graph[self.id]
-        shapes = {name: graph[role].shape for name, role in roles.items()}
-        names = {name: graph[role].name or "" for name, role in roles.items()}
-        if not idiom.guard(Seen(shapes, names, given, attrs, step.shape, step.name or "")):
-            return None
-        if values is not None and not agree(values[self.id], own_value(idiom, given, attrs)):
-            return None
-        visible = frozenset(
-            one for one in self.members if one != self.id and (graph[one].name or not self.members.issuperset(uses[one]))
-        )
-        return Match(idiom, self.id, self.members, roles, attrs, visible)
+        return attrs if self.rate == 1.0 else {**attrs, self.idiom.rate: attrs[self.idiom.rate] * self.rate}
+
+    def given(self, values: Sequence[Array]) -> dict[str, Any]:
+        """The values of the roles."""
+        given: dict[str, Any] = {name: values[step] for name, step in self.roles.items()}
+        return given | {name: -given[name] for name in self.attrs.get("negated", ())}
+
+    def guarded(self, graph: Graph, given: Mapping[str, Any], attrs: Mapping[str, Any]) -> tuple[bool, bool]:
+        """Whether the idiom's guard lets it pass, and whether that hangs on the numbers."""
+        step, asked = graph[self.id], Asked(given)
+        shapes = {name: graph[role].shape for name, role in self.roles.items()}
+        names = {name: graph[role].name or "" for name, role in self.roles.items()}
+        passed = self.idiom.guard(Seen(shapes, names, asked, attrs, step.shape, step.name or ""))
+        return passed, asked.asked or not self.fixed
+
+    def agrees(self, values: Sequence[Array], given: Mapping[str, Any], attrs: Mapping[str, Any]) -> bool:
+        """Whether the idiom's own definition gives the numbers that the steps gave."""
+        return agree(values[self.id], own_value(self.idiom, given, attrs))
+
+    def match(self, graph: Graph, attrs: Mapping[str, Any], uses: Sequence[Sequence[int]]) -> Match:
+        inside = (one for one in self.members if one != self.id)
+        visible = frozenset(one for one in inside if graph[one].name or not self.members.issuperset(uses[one]))
+        return Match(self.idiom, self.id, self.members, self.roles, attrs, visible)
+
+
+class Outcome(NamedTuple):
+    """What came of a trial: a match or none, and whether its guard hung on the numbers."""
+
+    trial: Trial
+    match: Match | None
+    guarded: bool
 
 
 class Trace(NamedTuple):
-    """A search as it went: the trials with their outcomes, and the values that it looked at beside them."""
+    """A search as it went: the trials that hang on the numbers, the values it looked at beside them, what it found."""
 
-    trials: Sequence[tuple[Trial, bool]]
-    uses: Sequence[Sequence[int]]
+    outcomes: Sequence[Outcome]
     seen: Mapping[int, Array]
+    settled: Sequence[Match]
 
     def again(self, graph: Graph, values: Sequence[Array]) -> list[Match] | None:
         """What the search would find on other numbers; None if it would go another way."""
         if not unchanged(self.seen, values):
             return None
         found: list[Match] = []
-        for trial, held in self.trials:
-            one = trial.match(graph, values, self.uses)
-            if (one is not None) != held:
+        changed = False
+        for trial, match, guarded in self.outcomes:
+            attrs, given = trial.numbers(values), trial.given(values)
+            passed = not guarded or trial.guarded(graph, given, attrs)[0]
+            if (passed and trial.agrees(values, given, attrs)) != (match is not None):
                 return None
-            if one is not None:
-                found.append(one)
-        return found
+            if match is not None:
+                found.append(match if trial.fixed else match._replace(attrs=attrs))
+                changed = changed or not trial.fixed
+        return settle(found) if changed else list(self.settled)
