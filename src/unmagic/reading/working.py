@@ -13,7 +13,7 @@ from unmagic.core.errors import Unsupported
 from unmagic.core.graph import Index
 from unmagic.core.lines import Working
 from unmagic.core.op import Op, Operand
-from unmagic.core.scalar import Column, Entry, Expr, Fold, postorder
+from unmagic.core.scalar import Column, Entry, Expr, Fold, postorder, with_args
 
 from .cut import Cutter
 
@@ -216,13 +216,7 @@ def inlined(
             if hasattr(node, "label"):
                 fold.named(node.label)
         elif any(made[id(arg)] is not arg for arg in node.args):
-            copy: Any = object.__new__(type(node))
-            for cls in type(node).__mro__:
-                for slot in getattr(cls, "__slots__", ()):
-                    if hasattr(node, slot):
-                        setattr(copy, slot, getattr(node, slot))
-            copy.args = tuple(made[id(arg)] for arg in node.args)
-            made[id(node)] = copy
+            made[id(node)] = with_args(node, tuple(made[id(arg)] for arg in node.args))
         else:
             made[id(node)] = node
     return made[id(tree)]

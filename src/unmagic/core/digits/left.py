@@ -45,9 +45,8 @@ class Left:
     __slots__ = (
         "additive",
         "calls",
-        "factors",
         "leaves",
-        "negative",
+        "nodes",
         "order",
         "places",
         "rational",
@@ -63,7 +62,8 @@ class Left:
         self.order: list[Expr] = []
         self.rational = True
         self.calls = 0
-        for node in postorder(root):
+        self.nodes = postorder(root)
+        for node in self.nodes:
             if isinstance(node, Quantity):
                 self._leaf(node, node)
             elif isinstance(node, (Number, Entry)):

@@ -102,19 +102,29 @@ def half_up(x: Decimal, d: int) -> Decimal:
     """x rounded half up to d decimals (d may be negative)."""
     if x.adjusted() + d > 440:
         return x
-    return x.quantize(Decimal((0, (1,), -d)), ROUND_HALF_UP, context(450))
+    return x.quantize(unit(d), ROUND_HALF_UP, context(450))
+
+
+@lru_cache(maxsize=1024)
+def unit(d: int) -> Decimal:
+    """One in the last of d decimals."""
+    return Decimal((0, (1,), -d))
+
+
+@lru_cache(maxsize=1024)
+def half_unit(d: int) -> Decimal:
+    """How far a number rounded to d decimals may be from what it was."""
+    return Decimal("0.5").scaleb(-d)
 
 
 def length(x: Decimal) -> int:
     """How many decimals a decimal needs; negative for a whole number that ends in zeros."""
-    _, digits, exponent = x.as_tuple()
-    assert isinstance(exponent, int)
     if not x:
         return 0
-    k = len(digits)
-    while k > 1 and digits[k - 1] == 0:
-        k -= 1
-    return -(exponent + len(digits) - k)
+    digits, _, exponent = str(x).partition("E")
+    whole, _, rest = digits.partition(".")
+    rest = rest.rstrip("0")
+    return (len(rest) or len(whole.rstrip("0")) - len(whole)) - int(exponent or 0)
 
 
 def significant(x: Decimal) -> int:
@@ -130,9 +140,8 @@ def numeral(x: Decimal, d: int, *, stripped: bool = False) -> str:
     """
     if not x.is_finite():
         return "nan" if x.is_nan() else "inf" if x > 0 else "-inf"
-    needs = length(x)
-    if stripped or d > needs >= 0:
-        d = max(d, needs) if not stripped else needs
+    if stripped:
+        d = length(x)
     if not x:
         return "0" if stripped else _positional(x, max(d, 0))
     e = x.adjusted()
