@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from unmagic.core.graph import Array, Graph
 from unmagic.core.watched import unchanged
 
@@ -25,8 +27,9 @@ class Scale(NamedTuple):
 
     def value(self, values: Sequence[Array]) -> float:
         number = self.coefficient
-        for step, power in self.factors:
-            number *= float(values[step]) ** power
+        with np.errstate(all="ignore"):  # 1/0 is inf here, where Python's own floats raise
+            for step, power in self.factors:
+                number *= float(np.float64(values[step]) ** power)
         return number
 
 
