@@ -6,7 +6,7 @@ and whatever stands in a tree twice, becomes a number of its own, worked in a li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -74,8 +74,7 @@ class Cutter:
 
     def work(self, root: Expr, result: Quantity | None, label: str) -> Quantity:
         """Put the lines of a tree into the problem; the quantity that is its value."""
-        self._prepare(root)
-        self._count(root)
+        self._count(self._prepare(root))
         self._pieces(root)
         expr = self.expr[id(root)]
         if isinstance(root, (Choose, Compare)) and isinstance(expr, Quantity):
@@ -106,20 +105,22 @@ class Cutter:
 
     # keys -------------------------------------------------------------------------------------------------
 
-    def _prepare(self, root: Expr) -> None:
+    def _prepare(self, root: Expr) -> list[Expr]:
         """A number for each different sub-tree: equal arithmetic is worked once, across entries and steps."""
-        for node in postorder(root):
+        order = postorder(root)
+        for node in order:
             if id(node) not in self.keys:
                 self.nodes[id(node)] = node
                 if isinstance(node, Fold):
                     self._prepare(node.body)
                 self.keys[id(node)] = self.book.key(self._shape(node))
+        return order
 
     def _shape(self, node: Expr) -> tuple[Hashable, ...]:
-        args = tuple(self.keys[id(arg)] for arg in node.args)
+        if isinstance(node, Entry):  # most are
+            return "entry", self.source(node.operand), node.at
+        args = [self.keys[id(arg)] for arg in node.args]
         match node:
-            case Entry(operand=operand, at=at):
-                return "entry", self.source(operand), tuple(int(i) for i in at)
             case Number(value=value):
                 return "number", repr(value)
             case Constant(name=name):
@@ -137,10 +138,9 @@ class Cutter:
                 return "fold", kind, self.keys[id(node.body)], places
         return type(node).__name__, *args
 
-    def _count(self, root: Expr) -> None:
-        for node in postorder(root):
-            inner = node.args if not isinstance(node, Fold) else tuple(outer_parts(node))
-            for arg in inner:
+    def _count(self, order: Sequence[Expr]) -> None:
+        for node in order:
+            for arg in outer_parts(node) if isinstance(node, Fold) else node.args:
                 key = self.keys[id(arg)]
                 self.uses[key] = self.uses.get(key, 0) + 1
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from unmagic.core.digits import READING, Problem, Quantity, Style
 from unmagic.core.errors import Unsupported
-from unmagic.core.graph import Index
+from unmagic.core.graph import DType, Index
 from unmagic.core.lines import Working
 from unmagic.core.op import Op, Operand
 from unmagic.core.scalar import Column, Entry, Expr, Fold, postorder, with_args
@@ -126,19 +126,13 @@ class Book:
 
     def entry(self, source: Source, at: Index, value: Any, dtype: str | None = None) -> Quantity:
         """The quantity that an entry is."""
-        where = (source, tuple(int(i) for i in at))
-        found = self._entries.get(where)
+        found = self._entries.get((source, at))
         if found is None:
-            own = np.asarray(value).dtype if dtype is None else np.dtype(np.float64)
-            if own.kind == "c":
-                raise Unsupported("entries with an imaginary part are not worked")
-            if own.kind not in "fiub" and own.name != "bfloat16":
-                raise Unsupported(f"entries of dtype {own} are not worked")
-            floor = self.floors.get(self.names.get(source, ""))
-            found = Quantity(
-                value, dtype, given=source in self.given, column=("row", source, where[1][:-1]), floor=floor
-            )
-            self._entries[where] = found
+            if dtype is None:
+                _need_real(value.dtype if isinstance(value, np.generic) else np.asarray(value).dtype)
+            floor = self.floors.get(self.names.get(source, "")) if self.floors else None
+            found = Quantity(value, dtype, given=source in self.given, column=("row", source, at[:-1]), floor=floor)
+            self._entries[source, at] = found
         return found
 
     def number(self, value: Any, dtype: str) -> Quantity:
@@ -187,6 +181,13 @@ class Book:
             self.known[self.key(("entry", step, at))] = result
         ticket.rows = self._worked[step, at] = cutter.rows
         return len(self._tickets) - 1
+
+
+def _need_real(dtype: DType) -> None:
+    if dtype.kind == "c":
+        raise Unsupported("entries with an imaginary part are not worked")
+    if dtype.kind not in "fiub" and dtype.name != "bfloat16":
+        raise Unsupported(f"entries of dtype {dtype} are not worked")
 
 
 def _float_of(tree: Expr, otherwise: str = "float64") -> str:

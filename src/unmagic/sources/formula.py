@@ -17,7 +17,7 @@ from unmagic.lang.bindings import arrays
 from unmagic.lang.shapes import infer
 from unmagic.lang.statements import Reader
 
-from .kept import KEPT, key_of
+from .kept import keep, key_of, read_before
 
 
 def read_formula(
@@ -53,13 +53,12 @@ def read_formula(
                     program.letters = {}
             else:
                 key = key_of(text, language, values, times, limits)
-                before = KEPT.get(key, values)
-                if before is not None:
-                    program = before
-                else:
+                before = read_before(key, values)
+                if before is None:
                     fresh = reader(values, False)
-                    program = fresh.run(times)
-                    KEPT.put(key, fresh, program)
+                    before = fresh.run(times)
+                    keep(key, fresh, before)
+                program = before
     except RecursionError:
         raise LimitReached("the formula nests too deeply", notes=(f"limit: depth ≤ {limits.depth}",)) from None
     program.bindings = given

@@ -7,13 +7,12 @@ those numbers are kept beside the steps, and other ones are read afresh. So is w
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Hashable, Mapping
-from threading import Lock
 from typing import NamedTuple
 
-from unmagic.core.build import Input
+from unmagic.core.build import Constant, Input
 from unmagic.core.graph import Array
+from unmagic.core.kept import Kept
 from unmagic.core.limits import Limits
 from unmagic.core.program import Program
 from unmagic.core.watched import unchanged
@@ -21,9 +20,8 @@ from unmagic.engine.evaluate import evaluate
 from unmagic.lang.bindings import as_index
 from unmagic.lang.statements import Reader
 
-MOST_TEXTS = 512
-MOST_WAYS = 4  # of one text, by the numbers that were looked at
-MOST_STEPS = 1_000  # of one reading: longer ones are rare, and take their time elsewhere
+MOST_WAYS = 4
+"""Ways to read one text that are kept, by the numbers that were looked at."""
 
 
 class Way(NamedTuple):
@@ -33,41 +31,32 @@ class Way(NamedTuple):
     counted: frozenset[str]  # names that stand in an index
     seen: Mapping[int, Array]  # the values that decided something
 
-
-class Kept:
-    """Readings by their key, the least recently used ones forgotten. Threads share it."""
-
-    def __init__(self) -> None:
-        self._ways: OrderedDict[Hashable, list[Way]] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Hashable, arrays: Mapping[str, Array]) -> Program | None:
-        """The Program on these numbers, if one with the same steps was read before."""
-        with self._lock:
-            ways = list(self._ways.get(key, ()))
-            if ways:
-                self._ways.move_to_end(key)
-        return next((program for way in ways if (program := replayed(way, arrays)) is not None), None)
-
-    def put(self, key: Hashable, reader: Reader, program: Program) -> None:
-        """Keep the steps of a reading for the next one."""
-        seen = reader.builder.seen
-        if seen is None or len(program.graph) > MOST_STEPS:
-            return
-        program.graph.memo = {}
-        way = Way(_copy(program, []), frozenset(reader.counted), seen)
-        with self._lock:
-            self._ways[key] = [way, *self._ways.get(key, ())][:MOST_WAYS]
-            self._ways.move_to_end(key)
-            while len(self._ways) > MOST_TEXTS:
-                self._ways.popitem(last=False)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._ways.clear()
+    @property
+    def weight(self) -> int:
+        """Steps, and the numbers that are held with them."""
+        constants = (step.attrs["value"] for step in self.program.graph.steps if step.op is Constant)
+        return len(self.program.graph) + sum(array.size for array in (*constants, *self.seen.values()))
 
 
-KEPT = Kept()
+KEPT: Kept[tuple[Way, ...]] = Kept(50_000)
+"""Texts by all that their steps depend on. A step takes about a kilobyte, with all that is found out about it."""
+
+
+def read_before(key: Hashable, arrays: Mapping[str, Array]) -> Program | None:
+    """The Program on these numbers, if one with the same steps was read before."""
+    ways = KEPT.get(key) or ()
+    return next((program for way in ways if (program := replayed(way, arrays)) is not None), None)
+
+
+def keep(key: Hashable, reader: Reader, program: Program) -> None:
+    """Keep the steps of a reading for the next one."""
+    seen = reader.builder.seen
+    if seen is None:
+        return
+    program.graph.memo = {}
+    way = Way(_copy(program, []), frozenset(reader.counted), seen)
+    ways = (way, *(KEPT.get(key) or ()))[:MOST_WAYS]
+    KEPT.put(key, ways, sum(way.weight for way in ways))
 
 
 def key_of(text: str, language: str, arrays: Mapping[str, Array], times: int | None, limits: Limits) -> Hashable:

@@ -12,7 +12,7 @@ from unmagic.core.scalar import Call, Choose, Constant, Expr, Negative, Power, P
 from unmagic.core.scalar_eval import _apply
 
 from .left import Left
-from .numerals import MINUS, as_dtype, as_text, numeral
+from .numerals import MINUS, as_dtype, as_text, length, numeral
 
 _POLES = {"log": "0", "log2": "0", "log10": "0", "log1p": "−1", "arctanh": "±1", "gammaln": "a whole number ≤ 0"}
 _DOMAINS = {
@@ -93,7 +93,7 @@ def rule(left: Left, values: list[Decimal], dtype: str) -> str:
 
 def _written(x: Any) -> str:
     x = Decimal(str(x))
-    return as_text(numeral(x, 0, stripped=True))
+    return as_text(numeral(x, length(x) if x.is_finite() else 0, stripped=True))
 
 
 def _step_rule(node: Expr, args: list[Any], result: Any, limit: str) -> str:

@@ -136,12 +136,10 @@ def numeral(x: Decimal, d: int, *, stripped: bool = False) -> str:
     """A number in ASCII, its last digit at d decimals: ``0.7870``, ``-3``, ``1.798e+308``, ``5.551e-17``.
 
     Scientific beyond 10¹⁶ and below 10⁻⁴, and where digits before the point are not known. ``stripped`` is for a whole
-    number: no zero at its end.
+    number, ``d`` what it needs: no zero at its end.
     """
     if not x.is_finite():
         return "nan" if x.is_nan() else "inf" if x > 0 else "-inf"
-    if stripped:
-        d = length(x)
     if not x:
         return "0" if stripped else _positional(x, max(d, 0))
     e = x.adjusted()

@@ -180,9 +180,9 @@ class Quantity(Expr):
         if self.whole:
             if self.kind.whole:
                 return str(int(p))
-            return numeral(p, 0, stripped=True)
+            return numeral(p, self.longest if p is self.full else length(p), stripped=True)
         if self._d >= self.longest and self._d >= 0:
-            return numeral(p, 0, stripped=True)
+            return numeral(p, self.longest, stripped=True)
         # the position may have been raised to stay below the largest number
         return numeral(p, max(self._d, length(p)))
 
