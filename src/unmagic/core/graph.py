@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -90,7 +90,7 @@ class Graph:
     result: int = -1
     regions: list[Region] = field(default_factory=list)
     branches: list[Branch] = field(default_factory=list)
-    memo: dict[str, Any] | None = field(default=None, compare=False, repr=False)
+    memo: dict[Hashable, Any] | None = field(default=None, compare=False, repr=False)
     """What readings that share these steps found out about them; None unless they do, and so never change again."""
 
     def __getitem__(self, id: int) -> Step:
