@@ -266,16 +266,17 @@ def substitute(body: Expr, leaves: dict[int, Expr]) -> Expr:
 
 def with_args(node: Expr, args: tuple[Expr, ...]) -> Expr:
     """The same node over other operands."""
-    copy: Expr = object.__new__(type(node))
+    copy: Any = object.__new__(type(node))
     for slot in _slots(type(node)):
         if hasattr(node, slot):
             setattr(copy, slot, getattr(node, slot))
     copy.args = args
-    return copy
+    made: Expr = copy
+    return made
 
 
 @cache
-def _slots(kind: type[Expr]) -> tuple[str, ...]:
+def _slots(kind: Any) -> tuple[str, ...]:
     return tuple(slot for cls in kind.__mro__ for slot in getattr(cls, "__slots__", ()) if slot != "args")
 
 
@@ -308,7 +309,7 @@ def postorder(root: Expr) -> list[Expr]:
     if not any([arg.args for arg in root.args]):  # most trees are one sign over numbers
         return [*dict.fromkeys(root.args), root]
     order: list[Expr] = []
-    seen: set[int] = set()
+    seen: set[Expr] = set()
     stack: list[Expr | None] = [root]  # None: what lies below it has all its operands in order
     while stack:
         node = stack.pop()
@@ -317,9 +318,9 @@ def postorder(root: Expr) -> list[Expr]:
             assert done is not None
             order.append(done)
             continue
-        if id(node) in seen:
+        if node in seen:
             continue
-        seen.add(id(node))
+        seen.add(node)
         if node.args:
             stack += (node, None)
             stack += node.args[::-1]

@@ -207,20 +207,20 @@ def inlined(
 
     A long sum keeps its columns as arrays; they become entries of step ``sources[k]``.
     """
-    made: dict[int, Expr] = {}
+    made: dict[Expr, Expr] = {}
     for node in postorder(tree):
         if isinstance(node, Entry) and node.operand in inner:
-            made[id(node)] = inner[node.operand](node)
+            made[node] = inner[node.operand](node)
         elif isinstance(node, Fold):
             columns = tuple(Column((sources or {}).get(c.operand, c.operand), c.at, c.values) for c in node.columns)
-            fold = made[id(node)] = Fold(node.kind, inlined(node.body, inner, sources), columns)
+            fold = made[node] = Fold(node.kind, inlined(node.body, inner, sources), columns)
             if hasattr(node, "label"):
                 fold.named(node.label)
-        elif any(made[id(arg)] is not arg for arg in node.args):
-            made[id(node)] = with_args(node, tuple(made[id(arg)] for arg in node.args))
+        elif any(made[arg] is not arg for arg in node.args):
+            made[node] = with_args(node, tuple(made[arg] for arg in node.args))
         else:
-            made[id(node)] = node
-    return made[id(tree)]
+            made[node] = node
+    return made[tree]
 
 
 def worked(

@@ -75,13 +75,13 @@ def _bracket(piece: Piece, least: int) -> str:
 
 
 def _print(nodes: Sequence[Expr], signs: _Signs, number: Callable[[Quantity], str]) -> str:
-    pieces: dict[int, Piece] = {}
+    pieces: dict[Expr, Piece] = {}
     for node in nodes:
         if isinstance(node, Quantity):  # most nodes are
-            pieces[id(node)] = _number(number(node), signs)
+            pieces[node] = _number(number(node), signs)
         else:
-            pieces[id(node)] = _piece(node, [pieces[id(arg)] for arg in node.args], signs, number)
-    return pieces[id(nodes[-1])][0]
+            pieces[node] = _piece(node, [pieces[arg] for arg in node.args], signs, number)
+    return pieces[nodes[-1]][0]
 
 
 def _piece(node: Expr, args: list[Piece], signs: _Signs, number: Callable[[Quantity], str]) -> Piece:

@@ -209,7 +209,7 @@ class Row:
             return False
         values = {key: self.left.leaves[place].printed() for key, place in self.left.places.items()}
         c = dm.context(20)
-        found = [values.get(id(arg)) for arg in root.args]
+        found = [values.get(arg) for arg in root.args]
         x, y = found[0], found[-1]
         if x is None or y is None:
             return False
