@@ -267,7 +267,8 @@ def substitute(body: Expr, leaves: dict[int, Expr]) -> Expr:
 def with_args(node: Expr, args: tuple[Expr, ...]) -> Expr:
     """The same node over other operands."""
     copy: Any = object.__new__(type(node))
-    for slot in _slots(type(node)):
+    kind: Any = type(node)
+    for slot in _slots(kind):
         if hasattr(node, slot):
             setattr(copy, slot, getattr(node, slot))
     copy.args = args
@@ -306,7 +307,7 @@ def product(body: Expr, *columns: Column) -> Expr:
 
 def postorder(root: Expr) -> list[Expr]:
     """Every node once, operands before what uses them (a fold's body is not entered)."""
-    if not any([arg.args for arg in root.args]):  # most trees are one sign over numbers
+    if not any(arg.args for arg in root.args):  # most trees are one sign over numbers
         return [*dict.fromkeys(root.args), root]
     order: list[Expr] = []
     seen: set[Expr] = set()

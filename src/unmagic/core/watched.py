@@ -1,7 +1,8 @@
 """Values that remember which of them were looked at.
 
-Most of a reading depends on a text and on shapes alone: its steps, its idioms, its gradient. Where a decision looked at a
-number, that number is part of what it depends on. So what was decided once holds again where those numbers are the same.
+Most of a reading depends on a text and on shapes alone: its steps, its idioms, its gradient. Where a decision looked
+at a number, that number is part of what it depends on. So what was decided once holds again where those numbers are
+the same.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ from .formula import variants
 from .normal import Normal
 from .pattern import Filled, Pattern, compile, fillings, key_of, worth
 from .record import IDIOMS, Idiom, Match
-from .terms import Call, bit, children
 from .settle import settle
+from .terms import Call, bit, children
 from .trial import Outcome, Scale, Trace, Trial
 
 MOST_STEPS = 4_000  # an idiom's interior; a walk that passes this has left it

@@ -1,7 +1,7 @@
 """A candidate put to the test of the numbers, and a search that is repeated on other numbers by its tests alone.
 
-Which steps could be which idiom depends on the steps; the numbers are asked only whether they agree. So where a graph is
-read again, the candidates stand, and a search that gets the same answers goes the same way.
+Which steps could be which idiom depends on the steps; the numbers are asked only whether they agree. So where a graph
+is read again, the candidates stand, and a search that gets the same answers goes the same way.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ class Trial(NamedTuple):
         step, asked = graph[self.id], Asked(given)
         shapes = {name: graph[role].shape for name, role in self.roles.items()}
         names = {name: graph[role].name or "" for name, role in self.roles.items()}
-        passed = self.idiom.guard(Seen(shapes, names, asked, attrs, step.shape, step.name or ""))
+        with np.errstate(all="ignore"):
+            passed = self.idiom.guard(Seen(shapes, names, asked, attrs, step.shape, step.name or ""))
         return passed, asked.asked or not self.fixed
 
     def agrees(self, values: Sequence[Array], given: Mapping[str, Any], attrs: Mapping[str, Any]) -> bool:

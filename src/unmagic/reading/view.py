@@ -338,7 +338,7 @@ class View:
 
     def _worked_tree(self, id: int, at: Index, needs: dict[tuple[int, Index], None]) -> Expr:
         step = self.graph[id]
-        if all([self._printed_as_it_is(i) for i in step.inputs]):
+        if all(self._printed_as_it_is(i) for i in step.inputs):
             return step.op.entry(at, *[Operand(i, self.values[i]) for i in step.inputs], **step.attrs)
         operands = [Operand(k, self.values[i]) for k, i in enumerate(step.inputs)]
         own = step.op.entry(at, *operands, **step.attrs)

@@ -69,7 +69,8 @@ def replayed(way: Way, arrays: Mapping[str, Array]) -> Program | None:
     graph = way.program.graph
     inputs: dict[int, Array] = {}
     for step in graph.steps[: len(arrays)]:
-        assert step.op is Input and step.name is not None
+        assert step.op is Input
+        assert step.name is not None
         array = arrays[step.name]
         inputs[step.id] = array = as_index(array) if step.name in way.counted else array
         if array.dtype != step.dtype:  # whole numbers count, others don't
