@@ -196,6 +196,9 @@ class _Search:
             return None
         trial = Trial(idiom, id, bound.roles, bound.attrs, bound.rate, members)
         attrs = trial.numbers(self.values)
+        if attrs is None:
+            self.outcomes.append(Outcome(trial, None, True))
+            return None
         given = trial.given(self.values) if self.values is not None else {}
         passed, guarded = trial.guarded(self.graph, given, attrs)
         if not passed and not guarded:

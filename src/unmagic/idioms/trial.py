@@ -25,11 +25,15 @@ class Scale(NamedTuple):
     coefficient: float
     factors: tuple[tuple[int, float], ...]  # step, power
 
-    def value(self, values: Sequence[Array]) -> float:
+    def value(self, values: Sequence[Array]) -> float | None:
+        """The number; None where it is divided by 0."""
         number = self.coefficient
-        with np.errstate(all="ignore"):  # 1/0 is inf here, where Python's own floats raise
-            for step, power in self.factors:
-                number *= float(np.float64(values[step]) ** power)
+        for step, power in self.factors:
+            value = np.float64(values[step])
+            if not value and power < 0:
+                return None
+            with np.errstate(all="ignore"):  # the root of −2 is nan here, where Python's own floats turn complex
+                number *= float(value**power)
         return number
 
 
@@ -68,11 +72,13 @@ class Trial(NamedTuple):
         """Whether its attributes are the same on all numbers."""
         return self.rate == 1.0 and not any(isinstance(one, Scale) for one in self.attrs.values())
 
-    def numbers(self, values: Sequence[Array] | None) -> dict[str, Any]:
-        """The attributes on the numbers at hand."""
+    def numbers(self, values: Sequence[Array] | None) -> dict[str, Any] | None:
+        """The attributes on the numbers at hand; None where one of them is no number there."""
         attrs = self.attrs
         if values is not None:
             attrs = {name: one.value(values) if isinstance(one, Scale) else one for name, one in attrs.items()}
+            if any(one is None and self.attrs[name] is not None for name, one in attrs.items()):
+                return None
         return attrs if self.rate == 1.0 else {**attrs, self.idiom.rate: attrs[self.idiom.rate] * self.rate}
 
     def given(self, values: Sequence[Array]) -> dict[str, Any]:
@@ -121,11 +127,16 @@ class Trace(NamedTuple):
         found: list[Match] = []
         changed = False
         for trial, match, guarded in self.outcomes:
-            attrs, given = trial.numbers(values), trial.given(values)
-            passed = not guarded or trial.guarded(graph, given, attrs)[0]
-            if (passed and trial.agrees(values, given, attrs)) != (match is not None):
+            attrs = trial.numbers(values)
+            if (attrs is not None and self._holds(trial, guarded, graph, values, attrs)) != (match is not None):
                 return None
-            if match is not None:
+            if match is not None and attrs is not None:
                 found.append(match if trial.fixed else match._replace(attrs=attrs))
                 changed = changed or not trial.fixed
         return settle(found) if changed else list(self.settled)
+
+    def _holds(
+        self, trial: Trial, guarded: bool, graph: Graph, values: Sequence[Array], attrs: Mapping[str, Any]
+    ) -> bool:
+        given = trial.given(values)
+        return (not guarded or trial.guarded(graph, given, attrs)[0]) and trial.agrees(values, given, attrs)
