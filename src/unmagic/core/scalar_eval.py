@@ -318,8 +318,8 @@ def shortest(value: Any) -> Decimal:
     """The shortest decimal that reads back to a machine number in its dtype: what the number is, in print."""
     if isinstance(value, (bool, np.bool_)):
         return Decimal(int(value))
-    if type(value) is float:
-        return Decimal(repr(value))
+    if isinstance(value, float):  # NumPy's float64 is one, and its own text takes longer
+        return Decimal(repr(float(value)))
     if isinstance(value, (int, np.integer)):
         return Decimal(int(value))
     return Decimal(str(value))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from unmagic.core.decimal_math import context
+from unmagic.core.decimal_math import LARGEST_EXPONENT
 from unmagic.core.scalar_eval import shortest
 
 MINUS = "−"
@@ -98,11 +98,15 @@ def full(value: Any, name: str) -> Decimal:
     return Decimal(f"{x:.4e}")
 
 
+_WIDE = Context(prec=450, Emax=LARGEST_EXPONENT, Emin=-LARGEST_EXPONENT, traps=[])
+"""Room for any rounding. Its flags are nobody's, so threads may share it."""
+
+
 def half_up(x: Decimal, d: int) -> Decimal:
     """x rounded half up to d decimals (d may be negative)."""
     if x.adjusted() + d > 440:
         return x
-    return x.quantize(unit(d), ROUND_HALF_UP, context(450))
+    return x.quantize(unit(d), ROUND_HALF_UP, _WIDE)
 
 
 @lru_cache(maxsize=1024)
