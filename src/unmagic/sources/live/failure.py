@@ -17,7 +17,6 @@ from unmagic.core.limits import DEFAULT
 from unmagic.core.span import Span
 from unmagic.record.entries import Look, Ref
 from unmagic.record.log import Log
-from unmagic.sources.text import read_text
 
 from .sites import Place, Source
 
@@ -122,6 +121,8 @@ def _value(node: ast.expr, source: Source, names: Mapping[str, Any], log: Log | 
 
 def _walked(node: ast.expr, names: Mapping[str, Any]) -> str | None:
     """What a sub-expression comes to, walked without running it: where nobody listened, only names are left."""
+    from unmagic.sources.text import read_text  # the walker is loaded when something failed
+
     bound: dict[str, Any] = {}
     for part in ast.walk(node):
         if isinstance(part, ast.Name) and part.id in names and not isinstance(names[part.id], ModuleType):
