@@ -165,8 +165,8 @@ class Log(Memory):
             return
         if site.kind in ("call", "method") and self._writes_out(site, out, told):
             return
-        if _among(out, told):
-            return
+        if _among(out, told) or (site.kind == "index" and type(told[0]) is not ND):
+            return  # passed on: by a call, by a container
         root = owner_of(out) if out.base is not None else out
         known = self.owners.get(id(root))
         if known is not None and known.ref() is root:

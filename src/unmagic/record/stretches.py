@@ -9,8 +9,8 @@ import numpy as np
 from .entries import Entry, Event, Full, Look, Ref, Segment, Several
 from .keep import Keeper
 
-MOST_IN_A_ROW = 4000
-MOST_IN_A_STRETCH = 5_000
+MOST_IN_A_ROW = 2_000
+MOST_IN_A_STRETCH = 2_500
 MOST_PINNED = 3
 
 new: Any = tuple.__new__
