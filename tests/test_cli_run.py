@@ -82,6 +82,16 @@ def test_a_program_that_raises_keeps_its_traceback_and_status_and_shows_what_cla
     assert "W + 1: 3×4 float64" in said
 
 
+def test_what_raises_in_an_iteration_nobody_recorded_shows_its_operands_too(tmp_path: Path) -> None:
+    text = "import numpy as np\nW = np.ones((3, 4))\nfor i in range(9):\n    x = np.ones(3 + (i == 6))\n"
+    (tmp_path / "late.py").write_text(text + "    h = np.tanh(x * 0.5) @ (W + i)\n")
+    live, own = run("late.py", cwd=tmp_path), plain("late.py", cwd=tmp_path)
+    assert live.stderr.startswith(own.stderr)
+    said = live.stderr[len(own.stderr) :]
+    assert "np.tanh(x * 0.5): 4 float64" in said
+    assert "W + i: 3×4 float64" in said
+
+
 def test_packages_and_main_guards(tmp_path: Path) -> None:
     package = tmp_path / "net"
     package.mkdir()

@@ -124,6 +124,14 @@ def test_gradients_through_views_and_writes(start: int) -> None:
             check(seed, imaginary if generate(seed).analytic else by_torch)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [3, 11, 13, 18])
+def test_a_few_gradients_against_jax(seed: int) -> None:
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        check(seed, by_jax)
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("start", range(0, 2000, BLOCK))
 def test_gradients_against_jax(start: int) -> None:

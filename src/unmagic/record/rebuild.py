@@ -16,17 +16,16 @@ from unmagic.core.build import Node
 from unmagic.core.errors import LimitReached, ShapeClash, UnmagicError, Unsupported
 from unmagic.core.graph import Branch, Region
 from unmagic.core.limits import DEFAULT, Limits
-from unmagic.core.op import OPS
 
-from .alias import View, index_view, transpose_view
+from .alias import View
 from .callees import Callee
 from .entries import Event, Look, Ref, Segment, Several, Thing
 from .log import Log
-from .operands import NUMBERS, Gone, Operands
+from .operands import NUMBERS, Gone
 from .recorder import INT_HIGH, INT_LOW
-from .spell.called import Called, build
+from .spell.called import build
 from .spell.numpy.operators import binary
-from .spell.python import OPERATORS
+from .steps import Steps
 
 CLOSE = 1e-6
 DRAWS = ("numpy.random.", "Generator.", "RandomState.", "random.", "Random.")
@@ -46,7 +45,7 @@ class Checked(NamedTuple):
         return self.equal + self.close + self.wrong
 
 
-class Rebuild(Operands):
+class Rebuild(Steps):
     """One Graph out of one log's segments."""
 
     def __init__(self, log: Log, limits: Limits = DEFAULT, scope: str | None = None) -> None:
@@ -115,7 +114,7 @@ class Rebuild(Operands):
         outs = event.out.items if isinstance(event.out, Several) else (event.out,)
         start = len(self.graph.steps)
         try:
-            made = self._steps(event)
+            made = self.steps(event)
         except Gone:
             self._unseen += 1
             return
@@ -203,93 +202,6 @@ class Rebuild(Operands):
             self.nodes = {entry: id for entry, id in self.nodes.items() if id < start}
             self.looks = {key: id for key, id in self.looks.items() if id < start}
 
-    # what an event computed -------------------------------------------------------------------------------
-
-    def _steps(self, event: Event) -> Any:
-        """The steps of an event: a node, a view, or several."""
-        site, told, more = event.site, event.told, event.more
-        if more == "index":
-            return self._index(told[0], told[1])
-        if more == "update" or site.kind == "update":
-            return self._operator(event, site.what, told[0], told[1])
-        match site.kind:
-            case "op":
-                return self._operator(event, site.what, told[0], told[1])
-            case "unary":
-                return self._unary(event, site.what, told[0])
-            case "index":
-                return self._index(told[0], told[1])
-            case "attribute":
-                return self._attribute(site.what, told[0])
-            case "call" | "method":
-                return build(self, self._called(event))
-        raise Unsupported(f"no reading for {site.kind}")
-
-    def _called(self, event: Event) -> Called:
-        if event.more is None:
-            raise Unsupported("nobody spells it")
-        positional, stars, keywords = event.site.shape
-        told = list(event.told)
-        receiver = told.pop(0)
-        args: list[Any] = []
-        for i, value in enumerate(told[:positional]):
-            if i in stars:
-                if not isinstance(value, Several):
-                    raise Unsupported("a starred argument of unknown length")
-                args += value.items
-            else:
-                args.append(value)
-        if event.more.library == "array":
-            args.insert(0, receiver)
-        given = dict(zip(keywords, told[positional:], strict=True))
-        if "**" in given:
-            raise Unsupported("keywords that come in a dict")
-        out = event.out.items[0] if isinstance(event.out, Several) else event.out
-        kept = self.log.entries[out.number].kept if isinstance(out, Ref) else None
-        return Called(event.more, args, given, kept)
-
-    def _operator(self, event: Event, symbol: str, left: Any, right: Any) -> Any:
-        x, y = self.operand(left), self.operand(right)
-        out = event.out
-        if not isinstance(x, Node) and not isinstance(y, Node) and isinstance(out, Ref):
-            kept = self.log.entries[out.number].kept
-            if kept.__class__ in NUMBERS and symbol in OPERATORS:
-                return self.number(self.r.value(OPS[OPERATORS[symbol][0]], (self.lift(x).id, self.lift(y).id), kept,
-                                                self.r.builder.span))  # fmt: skip
-        return binary(self.r, symbol, x, y, self._is_array(left))
-
-    def _unary(self, event: Event, symbol: str, operand: Any) -> Any:
-        x = self.operand(operand)
-        if symbol == "-":
-            if isinstance(x, Node):
-                return x.apply("negative")
-            kept = self.log.entries[event.out.number].kept
-            return self.number(self.r.value(OPS["negative"], (self.lift(x).id,), kept, self.r.builder.span))
-        if symbol == "+" and isinstance(x, Node):
-            return x
-        if symbol == "~" and isinstance(x, Node) and x.dtype.kind == "b":
-            return x.apply("logical_not")
-        raise Unsupported(f"no reading for {symbol}")
-
-    def _attribute(self, name: str, operand: Any) -> Any:
-        node = self.node(operand)
-        if name == "T":
-            return transpose_view(tuple(reversed(range(node.ndim))))
-        if name == "mT" and node.ndim > 1:
-            return transpose_view((*range(node.ndim - 2), node.ndim - 1, node.ndim - 2))
-        if name in ("real", "H") and node.dtype.kind == "f":
-            return index_view(())
-        raise Unsupported(f"no reading for .{name}")
-
-    def _index(self, base: Any, key: Any) -> Any:
-        if isinstance(base, (Several, Thing)):
-            raise Unsupported("an item of a container")
-        node = self.node(base)
-        parts, at, plain, count, basic = self.key(node.ndim, key)
-        if basic and (any(not isinstance(part, int) for part in parts) or len(parts) < node.ndim or _dotted(key)):
-            return index_view(parts, (), plain)
-        return node.apply("index", *at, key=parts, **({} if count is None else {"count": count}))
-
     # views and writes -------------------------------------------------------------------------------------
 
     def _view(self, event: Event) -> None:
@@ -298,7 +210,7 @@ class Rebuild(Operands):
             return
         start = len(self.graph.steps)
         try:
-            made = self._steps(event)
+            made = self.steps(event)
         except Gone:
             return
         except LimitReached:
@@ -350,7 +262,7 @@ class Rebuild(Operands):
             x, y = target, self.operand(told[1])
             return binary(self.r, event.site.what, x, y, True).cast(target.dtype).broadcast(target.shape)
         if how in ("out", "call"):
-            result = build(self, self._called(event._replace(more=called)), before=target)
+            result = build(self, self.called(event._replace(more=called)), before=target)
             if isinstance(result, View):
                 result = result.get(target)
             return result.cast(target.dtype).broadcast(target.shape)
@@ -424,10 +336,6 @@ def _size(value: Any) -> float:
 
 def _brief(value: Any) -> str:
     return " ".join(str(value).split())[:60]
-
-
-def _dotted(key: Any) -> bool:
-    return key is ... or (isinstance(key, Several) and any(one is ... for one in key.items))
 
 
 __all__ = ["Checked", "Rebuild"]

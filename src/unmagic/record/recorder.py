@@ -1,7 +1,7 @@
 """The Recorder: a front end tells it what was computed, written, decided and repeated; it keeps the Graph.
 
-The safe walker drives it with values that are computed here, or that Python's own arithmetic gave. The live front ends
-tell it afterwards what the program's own bytecode computed: the same `value`, with ``out`` given.
+The safe walker drives it with values that are computed here, or that Python's own arithmetic gave. A live front end's
+hooks speak the same protocol to a `Log` while the program runs; `Rebuild` drives this Recorder from it when it is read.
 """
 
 from __future__ import annotations

@@ -90,6 +90,25 @@ def test_methods_and_callable_objects_are_entered_their_mangled_names_too() -> N
     assert um.read(Layer(W).scores, X).value.tolist() == (W @ X).tolist()
 
 
+class Scaled:
+    def __init__(self, W: Any) -> None:
+        self.W = W * 0.5
+
+
+class Net(Scaled):
+    def scores(self, x: Any) -> Any:
+        return self.W @ x
+
+
+def test_what_a_class_computes_as_it_is_made_is_read() -> None:
+    def f(W: Any, x: Any) -> Any:
+        return Net(W).scores(x).sum()
+
+    r = um.read(f, W, X)
+    assert r["W"].tolist() == W.tolist()
+    np.testing.assert_allclose(r.gradient("W")["W"], 0.5 * np.ones((3, 1)) * X)
+
+
 def test_arrays_inside_a_dict_are_inputs() -> None:
     def model(params: dict[str, Any], x: Any) -> Any:
         return (params["W"] @ x + params["b"]).sum()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from types import CodeType, TracebackType
+from dataclasses import replace
+from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 import numpy as np
 
 from unmagic.core.build import marked
 from unmagic.core.digits import shown
-from unmagic.core.errors import Raised
+from unmagic.core.errors import Raised, UnmagicError
+from unmagic.core.limits import DEFAULT
 from unmagic.core.span import Span
 from unmagic.record.entries import Look, Ref
 from unmagic.record.log import Log
@@ -19,6 +21,7 @@ from unmagic.record.log import Log
 from .sites import Place, Source
 
 MOST_OPERANDS = 4
+LITTLE = replace(DEFAULT, seconds=1.0, steps=1000)
 
 
 def failure(error: BaseException, sources: Mapping[str, Source], log: Log | None) -> Raised:
@@ -112,8 +115,32 @@ def _value(node: ast.expr, source: Source, names: Mapping[str, Any], log: Log | 
     """What an operand was: a name's value, or what the log has of the sub-expression."""
     if isinstance(node, ast.Name) and node.id in names:
         return described(names[node.id])
-    if log is None:
+    found = _logged(node, source, log) if log is not None else None
+    return found or _walked(node, names)
+
+
+def _walked(node: ast.expr, names: Mapping[str, Any]) -> str | None:
+    """What a sub-expression comes to, walked without running it: where nobody listened, only names are left."""
+    from unmagic.sources.text import read_text  # the walker is loaded when something failed
+
+    bound: dict[str, Any] = {}
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name) and part.id in names and not isinstance(names[part.id], ModuleType):
+            value = names[part.id]
+            if type(value) not in (np.ndarray, int, float, bool) and not issubclass(type(value), np.generic):
+                return None
+            bound[part.id] = value
+    try:
+        program = read_text(ast.unparse(node), bound, limits=LITTLE)
+    except (UnmagicError, RecursionError):
         return None
+    if program.failure is not None or program.graph.result < 0:
+        return None
+    return described(program.values[program.graph.result])
+
+
+def _logged(node: ast.expr, source: Source, log: Log) -> str | None:
+    """What the log has of a sub-expression."""
     place = _place_of(node)
     for event in reversed(log.segments[-1].events):
         if event.kind in ("value", "view") and event.site is not None and event.site.place == place:

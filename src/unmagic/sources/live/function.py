@@ -18,7 +18,6 @@ from unmagic.record.entries import Look, Ref, Several
 from unmagic.record.keep import Keeper
 from unmagic.record.log import Log
 from unmagic.record.rebuild import Rebuild
-from unmagic.sources.text.notation import statement_notation
 
 from . import hooks
 from .failure import failure
@@ -131,6 +130,8 @@ def program_of(log: Log, source: SourceText, limits: Limits, end: Any = None, sc
 
 def _statements(program: Program, source: Source, function: FunctionType) -> list[Statement]:
     """The assignments and returns of the function, each with its formula and the last step it came to."""
+    from unmagic.sources.text.notation import statement_notation  # of the walker, which a run need not load
+
     tree = _tree(source, function)
     if tree is None:
         return []

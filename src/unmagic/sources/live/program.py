@@ -16,7 +16,7 @@ from .function import program_of
 from .script import Script
 from .sites import Source
 
-READ = replace(DEFAULT, steps=20_000)
+READ = replace(DEFAULT, steps=5_000)
 """What is read of a run: the first of the steps that were recorded; findings look at each."""
 
 

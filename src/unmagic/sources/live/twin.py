@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import linecache
+from functools import partial
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
@@ -49,7 +50,12 @@ class Twins:
                 if self._twin_code(callee.__func__.__code__) is not None:
                     return MethodType(self.of(callee.__func__), callee.__self__)
                 return callee
-            call = next((vars(kind)["__call__"] for kind in type(callee).__mro__ if "__call__" in vars(kind)), None)
+            if type(callee) is type and _in_class(callee, "__new__") is vars(object)["__new__"]:
+                init = _in_class(callee, "__init__")
+                if type(init) is FunctionType and self._twin_code(init.__code__) is not None:
+                    return partial(_made, callee, self.of(init))
+                return callee
+            call = _in_class(type(callee), "__call__")
             if type(call) is FunctionType and self._twin_code(call.__code__) is not None:
                 return MethodType(self.of(call), callee)
         except Exception:
@@ -96,6 +102,18 @@ class Twins:
             if place not in self._found or instrumented(one):  # inside a plain twin it stands plain
                 self._found[place] = one
             todo += [const for const in one.co_consts if isinstance(const, CodeType)]
+
+
+def _in_class(kind: type, name: str) -> Any:
+    """What a class has under ``name``, its bases included; nobody's ``__getattr__`` is asked."""
+    return next((vars(one)[name] for one in kind.__mro__ if name in vars(one)), None)
+
+
+def _made(kind: type, init: FunctionType, /, *args: Any, **given: Any) -> Any:
+    """An instance of a plain class, as calling it makes one."""
+    made: Any = object.__new__(kind)
+    init(made, *args, **given)
+    return made
 
 
 def instrumented(code: CodeType) -> bool:

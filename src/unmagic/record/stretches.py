@@ -1,0 +1,114 @@
+"""Events in stretches between which the program ran unseen: the oldest go, those in which something tripped stay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .entries import Entry, Event, Full, Look, Ref, Segment, Several
+from .keep import Keeper
+
+MOST_IN_A_ROW = 2_000
+MOST_IN_A_STRETCH = 2_500
+MOST_PINNED = 3
+
+new: Any = tuple.__new__
+"""What a NamedTuple's own ``__new__`` calls, at a third of the time."""
+
+
+class Stretches:
+    """What happened, in order, within a number of events and the keeper's memory."""
+
+    def __init__(self, keeper: Keeper, most: int, windows: bool) -> None:
+        self.keeper = keeper
+        self.most = most
+        self.windows = windows  # a long run: the oldest stretches may go
+        self.stretch = min(MOST_IN_A_STRETCH, most)
+        self.count = 0
+        self.entries: dict[int, Entry] = {}
+        self.segments: list[Segment] = [Segment()]
+        self.events = self.segments[0].events
+        self.pinned = 0  # segments that stay: in them something finite became inf or NaN
+        self.dropped = 0  # segments that had to go
+
+    def chosen(self, most: int) -> list[Segment]:
+        """The segments to read: the first, those in which something tripped, then the latest, up to ``most`` events."""
+        if sum(len(segment.events) for segment in self.segments) <= most:
+            return self.segments
+        wanted = {0}
+        room = most - len(self.segments[0].events)
+        tripping = [i for i, one in enumerate(self.segments) if i and (one.pinned or self._trips(one))][:MOST_PINNED]
+        for i in (*tripping, *range(len(self.segments) - 1, 0, -1)):
+            if i not in wanted and len(self.segments[i].events) <= room:
+                wanted.add(i)
+                room -= len(self.segments[i].events)
+        return [self.segments[i] for i in sorted(wanted)]
+
+    def _add(self, site: Any, out: Any, told: tuple[Any, ...], kind: str, more: Any = None) -> None:
+        self.count += 1
+        if self.count > self.most or (self.windows and len(self.events) > self.stretch):
+            raise Full
+        self.events.append(new(Event, (kind, site, out, told, more)))
+
+    def _unseen(self) -> None:
+        """The program ran without telling: another stretch begins, and old ones go where room is short."""
+        segment = self.segments[-1]
+        segment.bytes = self.keeper.bytes - sum(one.bytes for one in self.segments[:-1])
+        if segment.events:
+            self.segments.append(Segment())
+            self.events = self.segments[-1].events
+        while self._too_much() and len(self.segments) > 4:
+            oldest = next((i for i, one in enumerate(self.segments[1:-2], 1) if not one.pinned), 1)
+            if self.pinned < MOST_PINNED and not self.segments[oldest].pinned and self._trips(self.segments[oldest]):
+                self.segments[oldest].pinned = True
+                self.pinned += 1
+                continue
+            self._drop(self.segments.pop(oldest))
+        if self.windows and self.count > self.most // 2:
+            for one in self.segments:
+                self._shorten(one)
+
+    def _shorten(self, segment: Segment) -> None:
+        """One stretch took all the room: its first events stay."""
+        room = min(MOST_IN_A_ROW, self.most // 8)
+        cut = segment.events[room:]
+        del segment.events[room:]
+        if cut:
+            rest = Segment()
+            rest.events = cut
+            self._drop(rest)
+
+    def _too_much(self) -> bool:
+        return self.keeper.bytes > self.keeper.most // 2 or (self.windows and self.count > self.most // 2)
+
+    def _trips(self, segment: Segment) -> bool:
+        """Whether something finite became inf or NaN in there."""
+        for event in segment.events:
+            ref = event.out
+            if event.kind not in ("value", "write") or not isinstance(ref, Ref):
+                continue
+            if not _finite(self.entries[ref.number].kept):
+                told = [self.entries[one.number].kept for one in event.told if isinstance(one, (Ref, Look))]
+                if all(_finite(kept) for kept in told):
+                    return True
+        return False
+
+    def _drop(self, segment: Segment) -> None:
+        """The oldest but one goes: its copies make room for what comes."""
+        self.dropped += 1
+        self.count -= len(segment.events)
+        for event in segment.events:
+            for ref in event.out.items if isinstance(event.out, Several) else (event.out,):
+                if isinstance(ref, Ref):
+                    self.entries.pop(ref.number, None)
+        self.keeper.give_back(segment.bytes)
+
+
+def _finite(kept: Any) -> bool:
+    if kept is None or isinstance(kept, (bool, int)):
+        return True
+    return bool(np.isfinite(kept).all())
+
+
+__all__ = ["MOST_IN_A_ROW", "Stretches", "new"]
