@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -18,6 +18,8 @@ from unmagic.core.notation import Name, Notation
 from unmagic.core.notation_text import text as formula_text
 from unmagic.lesson.inline import answer, display, formula, set_formula
 from unmagic.lesson.markdown import sentence
+from unmagic.lesson.panels.panel import Field
+from unmagic.lesson.panels.state import Cells
 from unmagic.render.html import evidence, worked
 from unmagic.render.notation_mathml import Hues, mathml
 from unmagic.render.svg import figure
@@ -47,7 +49,7 @@ def environment() -> Environment:
     made.filters["query"] = pairs_text
     made.globals.update(static=url_of, symbol=_symbol, steps=_steps, figure=_html(figure), evidence=_html(evidence))
     made.globals.update(font_url=url_of(FONT) if FONT in content() else "", modules=MODULES)
-    made.globals.update(formula=_html(set_formula), plain=_plain, code=_code)
+    made.globals.update(formula=_html(set_formula), plain=_plain, code=_code, field=_field)
     return made
 
 
@@ -79,6 +81,13 @@ def pairs_text(pairs: Sequence[tuple[str, str]]) -> str:
     return urlencode(pairs, quote_via=quote, safe=",;")
 
 
+@lru_cache(maxsize=1024)
+def _field(panel: str, field: Field, rows: Cells, hue: int, wrong: frozenset[tuple[int, ...]]) -> Markup:
+    """A panel's field with the texts in its cells: of all fields on a page, one changes at a time."""
+    return Markup(render("widgets/field.html", panel=panel, field=field, rows=rows, hue=hue, wrong=wrong))
+
+
+@lru_cache(maxsize=1024)
 def _plain(name: str) -> str:
     """A symbol as plain text: θ for ``theta``."""
     return formula_text(Name(name))
@@ -87,11 +96,12 @@ def _plain(name: str) -> str:
 def _code(text: str, hues: Hues) -> Markup:
     """A line of code, its symbols in their hues."""
     parts = _IDENTIFIER.split(text)
-    marked = (
-        Markup('<b class="sym s{}">{}</b>').format(hues[part], part) if k % 2 and part in hues else escape(part)
-        for k, part in enumerate(parts)
+    return Markup(
+        "".join(
+            f'<b class="sym s{hues[part]}">{part}</b>' if k % 2 and part in hues else escape(part)
+            for k, part in enumerate(parts)
+        )
     )
-    return Markup("").join(marked)
 
 
 def _steps(blocks: tuple[StepBlock, ...], hues: Hues) -> Markup:

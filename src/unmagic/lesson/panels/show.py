@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from unmagic.core.digits import LESSON
@@ -13,8 +14,8 @@ from unmagic.core.notation import Notation, spelled
 from unmagic.core.notation_text import text
 from unmagic.reading.reading import Reading, canonical
 
-from .panel import NO_FLOORS, CodeRow, Panel, Preset, Symbol
-from .state import PanelState, Trouble, number_text
+from .panel import NO_FLOORS, CodeRow, Field, Panel, Preset, Symbol
+from .state import Pairs, PanelState, Trouble, number_text
 
 if TYPE_CHECKING:
     from unmagic.render.svg.picture import Picture
@@ -81,19 +82,28 @@ class Shown:
         return [("src", source), *numbers, *((f"n.{name}", number_text(value)) for name, value in beside.items())]
 
     @property
-    def presets(self) -> list[tuple[Preset, list[tuple[str, str]]]]:
+    def presets(self) -> Sequence[tuple[Preset, Pairs]]:
         """The questions, each with the state that answers it."""
-        return [(preset, PanelState.preset(self.panel, preset).query()) for preset in self.panel.presets]
+        return _presets(self.panel)
 
     @property
-    def hues(self) -> dict[str, int]:
+    def hues(self) -> Mapping[str, int]:
         """The hue of each symbol of the legend, by its name as it stands there and as the engine spells it."""
-        return {name: symbol.hue for symbol in self.symbols for name in (symbol.name, canonical(symbol.name))}
+        return _hues(self.panel)
 
-    @property
-    def wrong(self) -> set[tuple[str, tuple[int, ...]]]:
-        """The cells that can't be read, by slot and index."""
-        return {(trouble.field.slot, trouble.at) for trouble in self.troubles}
+    def wrong(self, field: Field) -> frozenset[tuple[int, ...]]:
+        """The cells of a field that can't be read."""
+        return frozenset(trouble.at for trouble in self.troubles if trouble.field is field)
+
+
+@cache
+def _presets(panel: Panel) -> Sequence[tuple[Preset, Pairs]]:
+    return [(preset, PanelState.preset(panel, preset).query()) for preset in panel.presets]
+
+
+@cache
+def _hues(panel: Panel) -> Mapping[str, int]:
+    return {name: symbol.hue for symbol in panel.symbols for name in (symbol.name, canonical(symbol.name))}
 
 
 def show(state: PanelState, digits: Mapping[str, int] = NO_FLOORS) -> Shown:

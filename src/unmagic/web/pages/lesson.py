@@ -93,9 +93,16 @@ async def frames(request: Request) -> Response:
 
 def canonical(lesson: Lesson, query: Pairs) -> list[tuple[str, str]]:
     """The pairs of the canonical URL: each widget's own, in the order of the page; what nobody owns is dropped."""
-    return [
-        pair for widget in lesson.widgets for pair in kinds()[widget.kind].query(widget, owned(widget.id, query))
-    ]
+    owners: dict[str, list[tuple[str, str]]] = {}
+    for pair in query:
+        owners.setdefault(pair[0].partition(".")[0], []).append(pair)
+    return [pair for widget in lesson.widgets for pair in _canonical(widget, tuple(owners.get(widget.id, ())))]
+
+
+@lru_cache(maxsize=512)  # of one page a few times over; what is asked for may be long
+def _canonical(widget: Widget, own: tuple[tuple[str, str], ...]) -> Pairs:
+    """One widget's pairs: most widgets of a page are as they were when one of them changes."""
+    return kinds()[widget.kind].query(widget, own)
 
 
 def part(lesson: Lesson, widget: Widget, pairs: Pairs) -> str:
