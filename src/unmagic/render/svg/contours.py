@@ -118,42 +118,44 @@ def chosen(values: np.ndarray, count: int = 7) -> tuple[float, ...]:
 
 def level(grid: np.ndarray, xs: Sequence[float], ys: Sequence[float], height: float) -> list[list[Point]]:
     """The line at a height, by marching squares: chains of points, the first again at the end where one is closed."""
-    above = grid >= height
+    above = (grid >= height).astype(np.int64)
+    around = above[:-1, :-1] + 2 * above[:-1, 1:] + 4 * above[1:, 1:] + 8 * above[1:, :-1]
     corners = np.stack([grid[:-1, :-1], grid[:-1, 1:], grid[1:, :-1], grid[1:, 1:]])
-    many = (corners >= height).sum(axis=0)
     middles = (np.where(np.isfinite(corners), corners, np.nan) / 4).sum(axis=0)  # nan where a corner has no value
+    rows, columns = np.nonzero((around > 0) & (around < 15) & np.isfinite(middles))
+    kinds, middle = around[rows, columns], middles[rows, columns] >= height
     pieces: list[tuple[Edge, Edge]] = []
-    for i, j in np.argwhere((many > 0) & (many < 4) & np.isfinite(middles)).tolist():
-        pieces += _crossings(i, j, above[i : i + 2, j : j + 2], bool(middles[i, j] >= height))
-    return [[_point(edge, grid, xs, ys, height) for edge in chain] for chain in _chained(pieces)]
+    for i, j, kind, high in zip(rows.tolist(), columns.tolist(), kinds.tolist(), middle.tolist(), strict=True):
+        edges = ((i, j, False), (i, j + 1, True), (i + 1, j, False), (i, j, True))
+        pieces += [(edges[a], edges[b]) for a, b in _JOINED[kind, high]]
+    values = grid.tolist()
+    return [[_point(edge, values, xs, ys, height) for edge in chain] for chain in _chained(pieces)]
 
 
 Edge = tuple[int, int, bool]  # row and column of where it starts; whether it runs up, along y
 
 
-def _crossings(i: int, j: int, above: np.ndarray, middle: bool) -> list[tuple[Edge, Edge]]:
-    """The pairs of a cell's edges that the line joins; where two lines cross the cell, its middle tells which."""
-    bottom, right, top, left = (i, j, False), (i, j + 1, True), (i + 1, j, False), (i, j, True)
-    around = (bool(above[0, 0]), bool(above[0, 1]), bool(above[1, 1]), bool(above[1, 0]))
-    edges = [
-        e
-        for e, (a, b) in zip((bottom, right, top, left), zip(around, around[1:] + around[:1], strict=True), strict=True)
-        if a != b
-    ]
-    if len(edges) == 2:
-        return [(edges[0], edges[1])]
+def _joined(kind: int, middle: bool) -> tuple[tuple[int, int], ...]:
+    """The pairs of a cell's edges (bottom, right, top, left) that the line joins.
+
+    A bit of ``kind`` says for each corner whether it lies above the line, from the lower left one round against the
+    clock; where two lines cross the cell, its middle tells which.
+    """
+    around = [bool(kind >> k & 1) for k in range(4)]
+    edges = [k for k in range(4) if around[k] != around[(k + 1) % 4]]
     if len(edges) == 4:
-        if around[0] == middle:
-            return [(bottom, right), (top, left)]
-        return [(left, bottom), (right, top)]
-    return []
+        return ((0, 1), (2, 3)) if around[0] == middle else ((3, 0), (1, 2))
+    return tuple(itertools.pairwise(edges))
 
 
-def _point(edge: Edge, grid: np.ndarray, xs: Sequence[float], ys: Sequence[float], height: float) -> Point:
+_JOINED = {(kind, middle): _joined(kind, middle) for kind in range(16) for middle in (False, True)}
+
+
+def _point(
+    edge: Edge, values: Sequence[Sequence[float]], xs: Sequence[float], ys: Sequence[float], height: float
+) -> Point:
     i, j, upwards = edge
-    a = float(grid[i, j])
-    b = float(grid[i + 1, j] if upwards else grid[i, j + 1])
-    t = Scale(a, b, 0, 1)(height)
+    t = Scale(values[i][j], values[i + 1][j] if upwards else values[i][j + 1], 0, 1)(height)
     if upwards:
         return (xs[j], ys[i] + t * (ys[i + 1] - ys[i]))
     return (xs[j] + t * (xs[j + 1] - xs[j]), ys[i])
