@@ -57,7 +57,7 @@ def contours(
     ]
     labels: list[Label] = []
     for height in heights:
-        lines = [list(map(place, points)) for points in level(values, xs, ys, height)]
+        lines = [[(across(x), up(y)) for x, y in points] for points in level(values, xs, ys, height)]
         if not lines:
             continue
         parts += [path(points, "level", closed=points[0] == points[-1]) for points in lines]
@@ -155,7 +155,9 @@ def _point(
     edge: Edge, values: Sequence[Sequence[float]], xs: Sequence[float], ys: Sequence[float], height: float
 ) -> Point:
     i, j, upwards = edge
-    t = Scale(values[i][j], values[i + 1][j] if upwards else values[i][j + 1], 0, 1)(height)
+    a, b = values[i][j], values[i + 1][j] if upwards else values[i][j + 1]
+    most = max(abs(a), abs(b))  # as `Scale` does
+    t = (height / most - a / most) / (b / most - a / most)
     if upwards:
         return (xs[j], ys[i] + t * (ys[i + 1] - ys[i]))
     return (xs[j] + t * (xs[j + 1] - xs[j]), ys[i])

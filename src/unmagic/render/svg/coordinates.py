@@ -29,8 +29,8 @@ def _spelled(tenths: int) -> str:
 
 def trail(points: Iterable[Point], closed: bool = False) -> str:
     """The ``d`` of a path through points."""
-    steps = [f"{'L' if k else 'M'}{at(x)} {at(y)}" for k, (x, y) in enumerate(points)]
-    return " ".join([*steps, "Z"] if closed else steps)
+    way = "M" + " L".join([f"{at(x)} {at(y)}" for x, y in points])
+    return f"{way} Z" if closed else way
 
 
 def clipped(start: Point, end: Point, box: Box) -> Segment | None:
