@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -18,8 +18,6 @@ from unmagic.core.notation import Name, Notation
 from unmagic.core.notation_text import text as formula_text
 from unmagic.lesson.inline import answer, display, formula, set_formula
 from unmagic.lesson.markdown import sentence
-from unmagic.lesson.panels.panel import Field
-from unmagic.lesson.panels.state import Cells
 from unmagic.render.html import evidence, worked
 from unmagic.render.notation_mathml import Hues, mathml
 from unmagic.render.svg import figure
@@ -37,6 +35,7 @@ _IDENTIFIER = re.compile(r"(?<![\w.])([^\W\d]\w*)")
 def environment() -> Environment:
     """The one Jinja environment."""
     made = Environment(
+        auto_reload=False,  # pages are kept as well
         loader=PackageLoader("unmagic.web", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -49,7 +48,7 @@ def environment() -> Environment:
     made.filters["query"] = pairs_text
     made.globals.update(static=url_of, symbol=_symbol, steps=_steps, figure=_html(figure), evidence=_html(evidence))
     made.globals.update(font_url=url_of(FONT) if FONT in content() else "", modules=MODULES)
-    made.globals.update(formula=_html(set_formula), plain=_plain, code=_code, field=_field)
+    made.globals.update(formula=_html(set_formula), plain=_plain, code=_code, kept=_kept)
     return made
 
 
@@ -81,10 +80,10 @@ def pairs_text(pairs: Sequence[tuple[str, str]]) -> str:
     return urlencode(pairs, quote_via=quote, safe=",;")
 
 
-@lru_cache(maxsize=1024)
-def _field(panel: str, field: Field, rows: Cells, hue: int, wrong: frozenset[tuple[int, ...]]) -> Markup:
-    """A panel's field with the texts in its cells: of all fields on a page, one changes at a time."""
-    return Markup(render("widgets/field.html", panel=panel, field=field, rows=rows, hue=hue, wrong=wrong))
+@lru_cache(maxsize=2048)
+def _kept(template: str, **values: Hashable) -> Markup:
+    """A part that is made once for what it is given: of a panel's fields, one changes at a time; its questions never."""
+    return Markup(render(template, **values))
 
 
 @lru_cache(maxsize=1024)

@@ -98,7 +98,7 @@ class Shown:
 
 @cache
 def _presets(panel: Panel) -> Sequence[tuple[Preset, Pairs]]:
-    return [(preset, PanelState.preset(panel, preset).query()) for preset in panel.presets]
+    return tuple((preset, tuple(PanelState.preset(panel, preset).query())) for preset in panel.presets)
 
 
 @cache
