@@ -88,14 +88,17 @@ def lesson_time() -> str:
     from unmagic.lesson.lesson import lessons
     from unmagic.web.pages import lesson
 
-    site, rng = Direct(), random.Random(1)
+    site, rng, whole = Direct(), random.Random(1), lessons()[LESSON.rpartition("/")[2]]
     site.get(LESSON)
     fresh: list[float] = []
     seen: list[float] = []
     for _ in range(15):
         lesson._made.cache_clear()
+        for widget in whole.widgets:
+            if widget.kind != "panel":
+                lesson.part(whole, widget, ())
         query = "&".join(query for _, query in panel_states(rng) if query)
-        pairs = lesson.canonical(lessons()[LESSON.rpartition("/")[2]], parse_qsl(query))  # in the order of the page
+        pairs = lesson.canonical(whole, parse_qsl(query))  # in the order of the page
         path = f"{LESSON}{lesson.query_text(pairs)}"
         fresh.append(site.get(path))
         seen.extend(site.get(path) for _ in range(5))

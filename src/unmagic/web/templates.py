@@ -82,7 +82,7 @@ def pairs_text(pairs: Sequence[tuple[str, str]]) -> str:
 
 @lru_cache(maxsize=2048)
 def _kept(template: str, **values: Hashable) -> Markup:
-    """A part that is made once for what it is given: of a panel's fields, one changes at a time; its questions never."""
+    """A part, made once for what it is given: of a panel's fields one changes at a time, and its questions never do."""
     return Markup(render(template, **values))
 
 
