@@ -111,6 +111,11 @@ def show(state: PanelState, digits: Mapping[str, int] = NO_FLOORS) -> Shown:
 
     Never raises for what a visitor typed.
     """
+    return completed(worked(state, digits))
+
+
+def worked(state: PanelState, digits: Mapping[str, int] = NO_FLOORS) -> Shown:
+    """The steps alone: what decimals the other frames of a sweep need is read off them."""
     panel = state.panel
     values, troubles = state.values()
     symbols = tuple(_filled(symbol, state) for symbol in panel.symbols)
@@ -118,21 +123,27 @@ def show(state: PanelState, digits: Mapping[str, int] = NO_FLOORS) -> Shown:
         return Shown(state, symbols, troubles=tuple(troubles))
     try:
         reading = panel.read(values, state.option, _by_name(digits, panel))
-        parts, notes = _laid_out(reading, panel)
-        return Shown(
-            state,
-            symbols,
-            reading,
-            parts,
-            notes,
-            panel.picture(reading),
-            panel.table(reading),
-            panel.happened(reading),
-            tuple(panel.code(reading)),
-            panel.ribbon(reading),
-        )
+        return Shown(state, symbols, reading, *_laid_out(reading, panel))
     except UnmagicError as error:
         return Shown(state, symbols, error=error)
+
+
+def completed(shown: Shown) -> Shown:
+    """All that stands beside the steps."""
+    panel, reading = shown.panel, shown.reading
+    if reading is None:
+        return shown
+    try:
+        return replace(
+            shown,
+            picture=panel.picture(reading),
+            table=panel.table(reading),
+            now=panel.happened(reading),
+            code=tuple(panel.code(reading)),
+            ribbon=panel.ribbon(reading),
+        )
+    except UnmagicError as error:
+        return Shown(shown.state, shown.symbols, error=error)
 
 
 def _by_name(digits: Mapping[str, int], panel: Panel) -> Mapping[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -44,7 +45,7 @@ def contours(
     if not finite.size:
         return refused(f"{names[2]} has no finite value here.", table)
     heights = chosen(finite) if levels is None else tuple(levels)
-    across, up = Scale(xs[0], xs[-1], _BOX[0], _BOX[2]), Scale(ys[0], ys[-1], _BOX[3], _BOX[1])
+    across, up = _scales(xs, ys)
 
     def place(point: Point) -> Point:
         return (
@@ -56,14 +57,9 @@ def contours(
         line((_BOX[0], _BOX[1]), (_BOX[0], _BOX[3]), "axis"),
     ]
     labels: list[Label] = []
-    for height in heights:
-        lines = [[(across(x), up(y)) for x, y in points] for points in level(values, xs, ys, height)]
-        if not lines:
-            continue
-        parts += [path(points, "level", closed=points[0] == points[-1]) for points in lines]
-        longest = max(lines, key=len)
-        rightmost = max(longest, key=lambda p: p[0] - 0.6 * p[1])
-        labels.append(Label(shown(height, style=style), rightmost, "E NE N W S", class_="tick", gap=-7))
+    for height, lines, spot in _levels(values.tobytes(), tuple(xs), tuple(ys), heights):
+        parts.append(lines)
+        labels.append(Label(shown(height, style=style), spot, "E NE N W S", class_="tick", gap=-7))
     for other in kept:
         parts += [path(piece, "ghost") for piece in trails(map(place, other), _BOX)]
         parts += [circle(p, 3.5, "hollow") for p in map(place, other) if within(p, _BOX)]
@@ -116,18 +112,39 @@ def chosen(values: np.ndarray, count: int = 7) -> tuple[float, ...]:
     return tuple(sorted(h for h in found if low < h < high))
 
 
+def _scales(xs: Sequence[float], ys: Sequence[float]) -> tuple[Scale, Scale]:
+    return Scale(xs[0], xs[-1], _BOX[0], _BOX[2]), Scale(ys[0], ys[-1], _BOX[3], _BOX[1])
+
+
+@lru_cache(maxsize=32)  # the ground stays while a run on it changes
+def _levels(
+    grid: bytes, xs: tuple[float, ...], ys: tuple[float, ...], heights: tuple[float, ...]
+) -> list[tuple[float, str, Point]]:
+    """The lines at each height that f has here, drawn, and where their label stands: at their right."""
+    values = np.frombuffer(grid).reshape(len(ys), len(xs))
+    across, up = _scales(xs, ys)
+    found = []
+    for height in heights:
+        lines = [[(across(x), up(y)) for x, y in points] for points in level(values, xs, ys, height)]
+        if lines:
+            drawn = "".join(path(points, "level", closed=points[0] == points[-1]) for points in lines)
+            found.append((height, drawn, max(max(lines, key=len), key=lambda p: p[0] - 0.6 * p[1])))
+    return found
+
+
 def level(grid: np.ndarray, xs: Sequence[float], ys: Sequence[float], height: float) -> list[list[Point]]:
     """The line at a height, by marching squares: chains of points, the first again at the end where one is closed."""
-    above = (grid >= height).astype(np.int64)
+    above = (grid >= height).astype(np.int8)
     around = above[:-1, :-1] + 2 * above[:-1, 1:] + 4 * above[1:, 1:] + 8 * above[1:, :-1]
-    corners = np.stack([grid[:-1, :-1], grid[:-1, 1:], grid[1:, :-1], grid[1:, 1:]])
+    rows, columns = np.nonzero((around > 0) & (around < 15))
+    corners = np.stack([grid[rows + i, columns + j] for i in (0, 1) for j in (0, 1)])
     middles = (np.where(np.isfinite(corners), corners, np.nan) / 4).sum(axis=0)  # nan where a corner has no value
-    rows, columns = np.nonzero((around > 0) & (around < 15) & np.isfinite(middles))
-    kinds, middle = around[rows, columns], middles[rows, columns] >= height
+    cells = zip(rows.tolist(), columns.tolist(), around[rows, columns].tolist(), middles.tolist(), strict=True)
     pieces: list[tuple[Edge, Edge]] = []
-    for i, j, kind, high in zip(rows.tolist(), columns.tolist(), kinds.tolist(), middle.tolist(), strict=True):
-        edges = ((i, j, False), (i, j + 1, True), (i + 1, j, False), (i, j, True))
-        pieces += [(edges[a], edges[b]) for a, b in _JOINED[kind, high]]
+    for i, j, kind, middle in cells:
+        if math.isfinite(middle):
+            edges = ((i, j, False), (i, j + 1, True), (i + 1, j, False), (i, j, True))
+            pieces += [(edges[a], edges[b]) for a, b in _JOINED[kind, middle >= height]]
     values = grid.tolist()
     return [[_point(edge, values, xs, ys, height) for edge in chain] for chain in _chained(pieces)]
 
