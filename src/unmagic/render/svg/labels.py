@@ -40,6 +40,7 @@ class Label:
 
 
 Spot = tuple[Point, float]  # a dot and its radius
+Wall = tuple[Box, Segment]  # a line that lettering keeps off, and the box around it
 
 
 def italic(name: str) -> str:
@@ -80,18 +81,18 @@ def lettered(
 ) -> str:
     """The labels as SVG, first come first served: they keep to ``box`` and off each other, dots and ``lines``."""
     wanted = list(labels)
+    walls = [(_around(segment), segment) for segment in lines]
     if not broad:
-        return _lettered(wanted, box, spots, lines, WORD, TICK)
+        return _lettered(wanted, box, spots, walls, WORD, TICK)
     return "".join(
-        tag("g", _lettered(wanted, box, spots, lines, word, tick), class_=name) for name, word, tick in TYPES
+        tag("g", _lettered(wanted, box, spots, walls, word, tick), class_=name) for name, word, tick in TYPES
     )
 
 
 def _lettered(
-    labels: list[Label], box: Box, spots: Sequence[Spot], lines: Sequence[Segment], word: float, tick: float
+    labels: list[Label], box: Box, spots: Sequence[Spot], walls: Sequence[Wall], word: float, tick: float
 ) -> str:
     grown = (word / WORD) ** 0.7  # dots and distances grow with the lettering, as pictures.css has it
-    walls = [(_around(segment), segment) for segment in lines]
     used: list[Box] = [(x - r * grown, y - r * grown, x + r * grown, y + r * grown) for (x, y), r in spots]
     parts: list[str] = []
     done: set[str] = set()
@@ -127,7 +128,7 @@ def _place(label: Label, side: str, size: float, grown: float, box: Box) -> Box:
     return (x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
 
 
-def _free(place: Box, box: Box, used: Sequence[Box], walls: Sequence[tuple[Box, Segment]]) -> bool:
+def _free(place: Box, box: Box, used: Sequence[Box], walls: Sequence[Wall]) -> bool:
     if place[0] < box[0] - 0.5 or place[1] < box[1] - 0.5 or place[2] > box[2] + 0.5 or place[3] > box[3] + 0.5:
         return False
     if any(meet(place, other) for other in used):
