@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from unmagic.core.digits import LESSON
@@ -163,7 +163,7 @@ def _laid_out(reading: Reading, panel: Panel) -> tuple[tuple[Part, ...], tuple[B
     notes: list[Block] = []
     for block in page.blocks():
         if isinstance(block, StepBlock):
-            parts[-1][1].append(_respelled(block, panel.spelled, written.get(block.number)))
+            parts[-1][1].append(_respelled(block, panel, written.get(block.number)))
         elif isinstance(block, Heading):
             parts.append((block.text, []))
         else:
@@ -181,8 +181,9 @@ def _written(reading: Reading, panel: Panel) -> dict[str, Notation]:
     return {str(step.number): said[step.id] for step in steps}
 
 
-def _respelled(block: StepBlock, names: Mapping[str, Notation], written: Notation | None) -> StepBlock:
+def _respelled(block: StepBlock, panel: Panel, written: Notation | None) -> StepBlock:
     """A step as the source writes it, the panel's stand-ins as what they stand for."""
+    names = panel.spelled
     if written is not None:
         block = replace(block, formula=written)
     if not names:
@@ -191,7 +192,12 @@ def _respelled(block: StepBlock, names: Mapping[str, Notation], written: Notatio
     for line in block.lines:
         name, bracket, index = line.label.partition("[")
         lines.append(replace(line, label=text(names[name]) + bracket + index) if name in names else line)
-    return replace(block, formula=spelled(block.formula, names), lines=tuple(lines))
+    return replace(block, formula=_spelled(panel, block.formula), lines=tuple(lines))
+
+
+@lru_cache(maxsize=1024)  # the steps of a panel are the same for all numbers of one shape
+def _spelled(panel: Panel, formula: Notation) -> Notation:
+    return spelled(formula, panel.spelled)
 
 
 def _filled(symbol: Symbol, state: PanelState) -> Symbol:

@@ -115,7 +115,6 @@ class PanelState:
         """What is picked, where the panel has a choice."""
         return self.panel.choice.option(self.pick) if self.panel.choice is not None else None
 
-
     def values(self) -> tuple[dict[str, Any], list[Trouble]]:
         """What the engine is to read, by the engine's names, and the cells that can't be read."""
         values: dict[str, Any] = {}

@@ -128,7 +128,8 @@ def _levels(
         lines = [[(across(x), up(y)) for x, y in points] for points in level(values, xs, ys, height)]
         if lines:
             drawn = "".join(path(points, "level", closed=points[0] == points[-1]) for points in lines)
-            found.append((height, drawn, max(max(lines, key=len), key=lambda p: p[0] - 0.6 * p[1])))
+            longest = max(lines, key=len)
+            found.append((height, drawn, max(longest, key=lambda p: p[0] - 0.6 * p[1])))
     return found
 
 
