@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -91,7 +91,6 @@ def prose(text: str) -> str:
     return _kept_together(str(_parser().render(text)).strip())
 
 
-@lru_cache(maxsize=1024)
 def sentence(text: str) -> str:
     """One line of Markdown as HTML, without a paragraph around it."""
     return _kept_together(str(_parser().renderInline(text)))
