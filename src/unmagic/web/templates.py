@@ -80,7 +80,7 @@ def pairs_text(pairs: Sequence[tuple[str, str]]) -> str:
     return urlencode(pairs, quote_via=quote, safe=",;")
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)  # a page's own parts seven times over
 def _kept(template: str, **values: Hashable) -> Markup:
     """A part, made once for what it is given: of a panel's fields one changes at a time, and its questions never do."""
     return Markup(render(template, **values))

@@ -97,7 +97,8 @@ def canonical(lesson: Lesson, query: Pairs) -> list[tuple[str, str]]:
     owners: dict[str, list[tuple[str, str]]] = {}
     for pair in query:
         owners.setdefault(pair[0].partition(".")[0], []).append(pair)
-    return [pair for widget in lesson.widgets for pair in _canonical(widget, tuple(owners.get(widget.id, ())))]
+    asked = (widget for widget in lesson.widgets if widget.id in owners)  # the others are as they come: no pairs
+    return [pair for widget in asked for pair in _canonical(widget, tuple(owners[widget.id]))]
 
 
 @lru_cache(maxsize=512)  # of one page a few times over; what is asked for may be long
