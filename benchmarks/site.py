@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 LESSON = "/learn/math-for-ml"
 
@@ -85,16 +85,21 @@ def panel_time() -> str:
 
 def lesson_time() -> str:
     """Server time of the lesson page: a state whose panels are all fresh / one that was seen"""
+    from unmagic.lesson.lesson import lessons
     from unmagic.web.pages import lesson
 
-    site, rng = Direct(), random.Random(1)
+    site, rng, whole = Direct(), random.Random(1), lessons()[LESSON.rpartition("/")[2]]
     site.get(LESSON)
     fresh: list[float] = []
     seen: list[float] = []
     for _ in range(15):
         lesson._made.cache_clear()
+        for widget in whole.widgets:
+            if widget.kind != "panel":
+                lesson.part(whole, widget, ())
         query = "&".join(query for _, query in panel_states(rng) if query)
-        path = f"{LESSON}?{query}"
+        pairs = lesson.canonical(whole, parse_qsl(query))  # in the order of the page
+        path = f"{LESSON}{lesson.query_text(pairs)}"
         fresh.append(site.get(path))
         seen.extend(site.get(path) for _ in range(5))
     return f"{spread(fresh)} / {spread(seen)}"

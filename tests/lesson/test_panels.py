@@ -45,6 +45,7 @@ def test_every_formula_of_the_lesson_has_its_panel() -> None:
 def test_a_panel_says_what_it_is(id: str) -> None:
     panel = panels()[id]
     assert 3 <= len(panel.presets) <= 5
+    assert all(np.ndim(field.default) == len(field.axes) for field in panel.fields)
     assert all(preset.ask.endswith("?") and preset.look.endswith(".") for preset in panel.presets)
     assert all(1 <= symbol.hue <= 8 for symbol in panel.symbols)
     assert len({symbol.hue for symbol in panel.symbols}) == len(panel.symbols), "one symbol, one hue"
@@ -360,7 +361,7 @@ def test_presets_are_states_of_their_own(id: str) -> None:
     assert [preset for preset, _ in what.presets] == list(what.panel.presets)
     for preset, pairs in what.presets:
         assert pairs, f"{preset.ask} changes nothing"
-        assert PanelState.of(what.panel, pairs).query() == pairs
+        assert PanelState.of(what.panel, pairs).query() == list(pairs)
 
 
 @pytest.mark.parametrize("id", IDS)

@@ -81,8 +81,12 @@ def worked(steps: Sequence[StepBlock], hues: Hues) -> str:
 
 def tag(name: str, inside: str, **attributes: str) -> str:
     """An element; ``class_`` and ``aria_label`` are spelt as HTML does."""
-    marks = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"' for key, value in attributes.items())
-    return f"<{name}{marks}>{inside}</{name}>"
+    return f"<{name}{_marks(tuple(attributes.items()))}>{inside}</{name}>"
+
+
+@lru_cache(maxsize=1024)  # nearly all are one of a few classes
+def _marks(attributes: tuple[tuple[str, str], ...]) -> str:
+    return "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"' for key, value in attributes)
 
 
 class Html:

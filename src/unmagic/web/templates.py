@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable, Hashable, Sequence
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -38,6 +38,7 @@ _IDENTIFIER = re.compile(r"(?<![\w.])([^\W\d]\w*)")
 def environment() -> Environment:
     """The one Jinja environment."""
     made = Environment(
+        auto_reload=False,  # pages are kept as well
         loader=PackageLoader("unmagic.web", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -51,7 +52,7 @@ def environment() -> Environment:
     made.filters["query"] = pairs_text
     made.globals.update(static=url_of, symbol=_symbol, steps=_steps, figure=_html(figure), evidence=_html(evidence))
     made.globals.update(font_url=url_of(FONT) if FONT in content() else "", modules=MODULES)
-    made.globals.update(formula=_html(set_formula), plain=_plain, code=_code)
+    made.globals.update(formula=_html(set_formula), plain=_plain, code=_code, kept=_kept)
     return made
 
 
@@ -88,6 +89,13 @@ def pairs_text(pairs: Sequence[tuple[str, str]]) -> str:
     return urlencode(pairs, quote_via=quote, safe=",;")
 
 
+@lru_cache(maxsize=512)  # a page's own parts seven times over
+def _kept(template: str, **values: Hashable) -> Markup:
+    """A part, made once for what it is given: of a panel's fields one changes at a time, and its questions never do."""
+    return Markup(render(template, **values))
+
+
+@lru_cache(maxsize=1024)
 def _plain(name: str) -> str:
     """A symbol as plain text: θ for ``theta``."""
     return formula_text(Name(name))
@@ -96,11 +104,12 @@ def _plain(name: str) -> str:
 def _code(text: str, hues: Hues) -> Markup:
     """A line of code, its symbols in their hues."""
     parts = _IDENTIFIER.split(text)
-    marked = (
-        Markup('<b class="sym s{}">{}</b>').format(hues[part], part) if k % 2 and part in hues else escape(part)
-        for k, part in enumerate(parts)
+    return Markup(
+        "".join(
+            f'<b class="sym s{hues[part]}">{part}</b>' if k % 2 and part in hues else escape(part)
+            for k, part in enumerate(parts)
+        )
     )
-    return Markup("").join(marked)
 
 
 def _steps(blocks: tuple[StepBlock, ...], hues: Hues) -> Markup:

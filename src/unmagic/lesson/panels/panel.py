@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
 from math import prod, sqrt
@@ -77,7 +77,7 @@ class Preset:
 
     ask: str
     look: str
-    values: Mapping[str, Any]
+    values: Mapping[str, Any] = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)

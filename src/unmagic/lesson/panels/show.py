@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from unmagic.core.digits import LESSON
@@ -13,8 +14,8 @@ from unmagic.core.notation import Notation, spelled
 from unmagic.core.notation_text import text
 from unmagic.reading.reading import Reading, canonical
 
-from .panel import NO_FLOORS, CodeRow, Panel, Preset, Symbol
-from .state import PanelState, Trouble, number_text
+from .panel import NO_FLOORS, CodeRow, Field, Panel, Preset, Symbol
+from .state import Pairs, PanelState, Trouble, number_text
 
 if TYPE_CHECKING:
     from unmagic.render.svg.picture import Picture
@@ -81,19 +82,28 @@ class Shown:
         return [("src", source), *numbers, *((f"n.{name}", number_text(value)) for name, value in beside.items())]
 
     @property
-    def presets(self) -> list[tuple[Preset, list[tuple[str, str]]]]:
+    def presets(self) -> Sequence[tuple[Preset, Pairs]]:
         """The questions, each with the state that answers it."""
-        return [(preset, PanelState.preset(self.panel, preset).query()) for preset in self.panel.presets]
+        return _presets(self.panel)
 
     @property
-    def hues(self) -> dict[str, int]:
+    def hues(self) -> Mapping[str, int]:
         """The hue of each symbol of the legend, by its name as it stands there and as the engine spells it."""
-        return {name: symbol.hue for symbol in self.symbols for name in (symbol.name, canonical(symbol.name))}
+        return _hues(self.panel)
 
-    @property
-    def wrong(self) -> set[tuple[str, tuple[int, ...]]]:
-        """The cells that can't be read, by slot and index."""
-        return {(trouble.field.slot, trouble.at) for trouble in self.troubles}
+    def wrong(self, field: Field) -> frozenset[tuple[int, ...]]:
+        """The cells of a field that can't be read."""
+        return frozenset(trouble.at for trouble in self.troubles if trouble.field is field)
+
+
+@cache
+def _presets(panel: Panel) -> Sequence[tuple[Preset, Pairs]]:
+    return tuple((preset, tuple(PanelState.preset(panel, preset).query())) for preset in panel.presets)
+
+
+@cache
+def _hues(panel: Panel) -> Mapping[str, int]:
+    return {name: symbol.hue for symbol in panel.symbols for name in (symbol.name, canonical(symbol.name))}
 
 
 def show(state: PanelState, digits: Mapping[str, int] = NO_FLOORS) -> Shown:
@@ -101,6 +111,11 @@ def show(state: PanelState, digits: Mapping[str, int] = NO_FLOORS) -> Shown:
 
     Never raises for what a visitor typed.
     """
+    return completed(worked(state, digits))
+
+
+def worked(state: PanelState, digits: Mapping[str, int] = NO_FLOORS) -> Shown:
+    """The steps alone: what decimals the other frames of a sweep need is read off them."""
     panel = state.panel
     values, troubles = state.values()
     symbols = tuple(_filled(symbol, state) for symbol in panel.symbols)
@@ -108,21 +123,27 @@ def show(state: PanelState, digits: Mapping[str, int] = NO_FLOORS) -> Shown:
         return Shown(state, symbols, troubles=tuple(troubles))
     try:
         reading = panel.read(values, state.option, _by_name(digits, panel))
-        parts, notes = _laid_out(reading, panel)
-        return Shown(
-            state,
-            symbols,
-            reading,
-            parts,
-            notes,
-            panel.picture(reading),
-            panel.table(reading),
-            panel.happened(reading),
-            tuple(panel.code(reading)),
-            panel.ribbon(reading),
-        )
+        return Shown(state, symbols, reading, *_laid_out(reading, panel))
     except UnmagicError as error:
         return Shown(state, symbols, error=error)
+
+
+def completed(shown: Shown) -> Shown:
+    """All that stands beside the steps."""
+    panel, reading = shown.panel, shown.reading
+    if reading is None:
+        return shown
+    try:
+        return replace(
+            shown,
+            picture=panel.picture(reading),
+            table=panel.table(reading),
+            now=panel.happened(reading),
+            code=tuple(panel.code(reading)),
+            ribbon=panel.ribbon(reading),
+        )
+    except UnmagicError as error:
+        return Shown(shown.state, shown.symbols, error=error)
 
 
 def _by_name(digits: Mapping[str, int], panel: Panel) -> Mapping[str, int]:
@@ -142,7 +163,7 @@ def _laid_out(reading: Reading, panel: Panel) -> tuple[tuple[Part, ...], tuple[B
     notes: list[Block] = []
     for block in page.blocks():
         if isinstance(block, StepBlock):
-            parts[-1][1].append(_respelled(block, panel.spelled, written.get(block.number)))
+            parts[-1][1].append(_respelled(block, panel, written.get(block.number)))
         elif isinstance(block, Heading):
             parts.append((block.text, []))
         else:
@@ -160,8 +181,9 @@ def _written(reading: Reading, panel: Panel) -> dict[str, Notation]:
     return {str(step.number): said[step.id] for step in steps}
 
 
-def _respelled(block: StepBlock, names: Mapping[str, Notation], written: Notation | None) -> StepBlock:
+def _respelled(block: StepBlock, panel: Panel, written: Notation | None) -> StepBlock:
     """A step as the source writes it, the panel's stand-ins as what they stand for."""
+    names = panel.spelled
     if written is not None:
         block = replace(block, formula=written)
     if not names:
@@ -170,7 +192,12 @@ def _respelled(block: StepBlock, names: Mapping[str, Notation], written: Notatio
     for line in block.lines:
         name, bracket, index = line.label.partition("[")
         lines.append(replace(line, label=text(names[name]) + bracket + index) if name in names else line)
-    return replace(block, formula=spelled(block.formula, names), lines=tuple(lines))
+    return replace(block, formula=_spelled(panel, block.formula), lines=tuple(lines))
+
+
+@lru_cache(maxsize=1024)  # the steps of a panel are the same for all numbers of one shape
+def _spelled(panel: Panel, formula: Notation) -> Notation:
+    return spelled(formula, panel.spelled)
 
 
 def _filled(symbol: Symbol, state: PanelState) -> Symbol:

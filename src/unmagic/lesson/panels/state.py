@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -114,7 +115,6 @@ class PanelState:
         """What is picked, where the panel has a choice."""
         return self.panel.choice.option(self.pick) if self.panel.choice is not None else None
 
-
     def values(self) -> tuple[dict[str, Any], list[Trouble]]:
         """What the engine is to read, by the engine's names, and the cells that can't be read."""
         values: dict[str, Any] = {}
@@ -175,7 +175,7 @@ class PanelState:
 
 def rank(field: Field) -> int:
     """0, 1 or 2: a number, a vector, a matrix."""
-    return int(np.ndim(field.default))
+    return len(field.axes)
 
 
 def number_text(value: float) -> str:
@@ -192,6 +192,7 @@ def _place(field: Field, at: Sequence[int]) -> tuple[int, int]:
     return (0, 0) if rank(field) == 0 else (0, at[0]) if rank(field) == 1 else (at[0], at[1] if len(at) > 1 else 0)
 
 
+@cache
 def _default(field: Field) -> Cells:
     return _texts(field.default)
 
@@ -269,8 +270,8 @@ def _same_sizes(panel: Panel, cells: dict[str, Cells], given: Iterable[str]) -> 
                 bound = bounds[axis]
                 lengths.setdefault(axis, min(max(length, bound.least), bound.most))
             else:
-                fixed = np.shape(field.default)[field.axes.index(axis)]
-                lengths.setdefault(axis, fixed)
+                default = _default(field)
+                lengths.setdefault(axis, len(default) if axis != field.axes[-1] else len(default[0]))
     return {f.slot: _fitted(f, cells[f.slot], lengths, "0") for f in panel.fields}
 
 

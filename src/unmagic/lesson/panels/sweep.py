@@ -12,7 +12,7 @@ from unmagic.core.errors import BadValue, UnmagicError
 from unmagic.lesson.numbers import typed
 
 from .panel import Field
-from .show import Shown, show
+from .show import Shown, completed, worked
 from .state import PanelState, number_text
 
 MOST_FRAMES = 61
@@ -31,9 +31,10 @@ def sweep(state: PanelState, slot: str, at: tuple[int, ...], step: str, low: int
         raise BadValue(f"{high - low + 1} frames at once", hint=f"at most {MOST_FRAMES}")
     texts = list(_grid(state, field, at, step, range(low, high + 1)))
     states = {text: state.with_text(field, at, text) for text in texts}  # where the bounds clamp, several share one
-    frames = {text: show(one) for text, one in states.items()}
+    frames = {text: worked(one) for text, one in states.items()}
     if floors := _floors(frames.values()):
-        frames = {text: show(one, floors) for text, one in states.items()}
+        frames = {text: worked(one, floors) for text, one in states.items()}
+    frames = {text: completed(frame) for text, frame in frames.items()}
     return [(text, frames[text]) for text in texts]
 
 

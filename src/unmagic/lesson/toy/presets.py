@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .state import DEFAULTS, Pairs, ToyState
 
@@ -14,7 +14,7 @@ class Preset:
 
     ask: str
     look: str
-    texts: Mapping[str, str]
+    texts: Mapping[str, str] = field(hash=False)
 
     def pairs(self, id: str, defaults: Mapping[str, str]) -> Pairs:
         """The state that answers it, in the toy called ``id``, whose texts are ``defaults`` when it is opened."""

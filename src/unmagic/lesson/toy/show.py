@@ -151,7 +151,7 @@ def show(state: ToyState) -> Shown:
 
 @lru_cache(maxsize=16)
 def _presets(id: str, defaults: tuple[tuple[str, str], ...]) -> Sequence[tuple[Preset, Pairs]]:
-    return tuple((preset, preset.pairs(id, dict(defaults))) for preset in PRESETS)
+    return tuple((preset, tuple(preset.pairs(id, dict(defaults)))) for preset in PRESETS)
 
 
 def frames(state: ToyState, over: str, low: int, high: int) -> list[tuple[str, Shown]]:

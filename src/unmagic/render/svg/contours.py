@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -44,7 +45,7 @@ def contours(
     if not finite.size:
         return refused(f"{names[2]} has no finite value here.", table)
     heights = chosen(finite) if levels is None else tuple(levels)
-    across, up = Scale(xs[0], xs[-1], _BOX[0], _BOX[2]), Scale(ys[0], ys[-1], _BOX[3], _BOX[1])
+    across, up = _scales(xs, ys)
 
     def place(point: Point) -> Point:
         return (
@@ -56,14 +57,9 @@ def contours(
         line((_BOX[0], _BOX[1]), (_BOX[0], _BOX[3]), "axis"),
     ]
     labels: list[Label] = []
-    for height in heights:
-        lines = [list(map(place, points)) for points in level(values, xs, ys, height)]
-        if not lines:
-            continue
-        parts += [path(points, "level", closed=points[0] == points[-1]) for points in lines]
-        longest = max(lines, key=len)
-        rightmost = max(longest, key=lambda p: p[0] - 0.6 * p[1])
-        labels.append(Label(shown(height, style=style), rightmost, "E NE N W S", class_="tick", gap=-7))
+    for height, lines, spot in _levels(values.tobytes(), tuple(xs), tuple(ys), heights):
+        parts.append(lines)
+        labels.append(Label(shown(height, style=style), spot, "E NE N W S", class_="tick", gap=-7))
     for other in kept:
         parts += [path(piece, "ghost") for piece in trails(map(place, other), _BOX)]
         parts += [circle(p, 3.5, "hollow") for p in map(place, other) if within(p, _BOX)]
@@ -116,44 +112,70 @@ def chosen(values: np.ndarray, count: int = 7) -> tuple[float, ...]:
     return tuple(sorted(h for h in found if low < h < high))
 
 
+def _scales(xs: Sequence[float], ys: Sequence[float]) -> tuple[Scale, Scale]:
+    return Scale(xs[0], xs[-1], _BOX[0], _BOX[2]), Scale(ys[0], ys[-1], _BOX[3], _BOX[1])
+
+
+@lru_cache(maxsize=32)  # the ground stays while a run on it changes
+def _levels(
+    grid: bytes, xs: tuple[float, ...], ys: tuple[float, ...], heights: tuple[float, ...]
+) -> list[tuple[float, str, Point]]:
+    """The lines at each height that f has here, drawn, and where their label stands: at their right."""
+    values = np.frombuffer(grid).reshape(len(ys), len(xs))
+    across, up = _scales(xs, ys)
+    found = []
+    for height in heights:
+        lines = [[(across(x), up(y)) for x, y in points] for points in level(values, xs, ys, height)]
+        if lines:
+            drawn = "".join(path(points, "level", closed=points[0] == points[-1]) for points in lines)
+            longest = max(lines, key=len)
+            found.append((height, drawn, max(longest, key=lambda p: p[0] - 0.6 * p[1])))
+    return found
+
+
 def level(grid: np.ndarray, xs: Sequence[float], ys: Sequence[float], height: float) -> list[list[Point]]:
     """The line at a height, by marching squares: chains of points, the first again at the end where one is closed."""
-    above = grid >= height
-    corners = np.stack([grid[:-1, :-1], grid[:-1, 1:], grid[1:, :-1], grid[1:, 1:]])
-    many = (corners >= height).sum(axis=0)
+    above = (grid >= height).astype(np.int8)
+    around = above[:-1, :-1] + 2 * above[:-1, 1:] + 4 * above[1:, 1:] + 8 * above[1:, :-1]
+    rows, columns = np.nonzero((around > 0) & (around < 15))
+    corners = np.stack([grid[rows + i, columns + j] for i in (0, 1) for j in (0, 1)])
     middles = (np.where(np.isfinite(corners), corners, np.nan) / 4).sum(axis=0)  # nan where a corner has no value
+    cells = zip(rows.tolist(), columns.tolist(), around[rows, columns].tolist(), middles.tolist(), strict=True)
     pieces: list[tuple[Edge, Edge]] = []
-    for i, j in np.argwhere((many > 0) & (many < 4) & np.isfinite(middles)).tolist():
-        pieces += _crossings(i, j, above[i : i + 2, j : j + 2], bool(middles[i, j] >= height))
-    return [[_point(edge, grid, xs, ys, height) for edge in chain] for chain in _chained(pieces)]
+    for i, j, kind, middle in cells:
+        if math.isfinite(middle):
+            edges = ((i, j, False), (i, j + 1, True), (i + 1, j, False), (i, j, True))
+            pieces += [(edges[a], edges[b]) for a, b in _JOINED[kind, middle >= height]]
+    values = grid.tolist()
+    return [[_point(edge, values, xs, ys, height) for edge in chain] for chain in _chained(pieces)]
 
 
 Edge = tuple[int, int, bool]  # row and column of where it starts; whether it runs up, along y
 
 
-def _crossings(i: int, j: int, above: np.ndarray, middle: bool) -> list[tuple[Edge, Edge]]:
-    """The pairs of a cell's edges that the line joins; where two lines cross the cell, its middle tells which."""
-    bottom, right, top, left = (i, j, False), (i, j + 1, True), (i + 1, j, False), (i, j, True)
-    around = (bool(above[0, 0]), bool(above[0, 1]), bool(above[1, 1]), bool(above[1, 0]))
-    edges = [
-        e
-        for e, (a, b) in zip((bottom, right, top, left), zip(around, around[1:] + around[:1], strict=True), strict=True)
-        if a != b
-    ]
-    if len(edges) == 2:
-        return [(edges[0], edges[1])]
+def _joined(kind: int, middle: bool) -> tuple[tuple[int, int], ...]:
+    """The pairs of a cell's edges (bottom, right, top, left) that the line joins.
+
+    A bit of ``kind`` says for each corner whether it lies above the line, from the lower left one round against the
+    clock; where two lines cross the cell, its middle tells which.
+    """
+    around = [bool(kind >> k & 1) for k in range(4)]
+    edges = [k for k in range(4) if around[k] != around[(k + 1) % 4]]
     if len(edges) == 4:
-        if around[0] == middle:
-            return [(bottom, right), (top, left)]
-        return [(left, bottom), (right, top)]
-    return []
+        return ((0, 1), (2, 3)) if around[0] == middle else ((3, 0), (1, 2))
+    return tuple(itertools.pairwise(edges))
 
 
-def _point(edge: Edge, grid: np.ndarray, xs: Sequence[float], ys: Sequence[float], height: float) -> Point:
+_JOINED = {(kind, middle): _joined(kind, middle) for kind in range(16) for middle in (False, True)}
+
+
+def _point(
+    edge: Edge, values: Sequence[Sequence[float]], xs: Sequence[float], ys: Sequence[float], height: float
+) -> Point:
     i, j, upwards = edge
-    a = float(grid[i, j])
-    b = float(grid[i + 1, j] if upwards else grid[i, j + 1])
-    t = Scale(a, b, 0, 1)(height)
+    a, b = values[i][j], values[i + 1][j] if upwards else values[i][j + 1]
+    most = max(abs(a), abs(b))  # as `Scale` does
+    t = (height / most - a / most) / (b / most - a / most)
     if upwards:
         return (xs[j], ys[i] + t * (ys[i + 1] - ys[i]))
     return (xs[j] + t * (xs[j + 1] - xs[j]), ys[i])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 
 Point = tuple[float, float]
 Segment = tuple[Point, Point]
@@ -16,7 +17,11 @@ def at(x: float) -> str:
     """A coordinate in whole tenths: ``12``, ``12.5``, ``-0.3``."""
     if not abs(x) <= FAR:
         raise ValueError(f"a coordinate of a picture must lie within ±{FAR}, not {x}")
-    tenths = math.floor(x * 10 + 0.5)
+    return _spelled(math.floor(x * 10 + 0.5))
+
+
+@lru_cache(maxsize=16384)  # the places on one sheet of paper
+def _spelled(tenths: int) -> str:
     whole, part = divmod(abs(tenths), 10)
     sign = "-" if tenths < 0 else ""
     return f"{sign}{whole}.{part}" if part else f"{sign}{whole}"
@@ -24,14 +29,16 @@ def at(x: float) -> str:
 
 def trail(points: Iterable[Point], closed: bool = False) -> str:
     """The ``d`` of a path through points."""
-    steps = [f"{'L' if k else 'M'}{at(x)} {at(y)}" for k, (x, y) in enumerate(points)]
-    return " ".join([*steps, "Z"] if closed else steps)
+    way = "M" + " L".join([f"{at(x)} {at(y)}" for x, y in points])
+    return f"{way} Z" if closed else way
 
 
 def clipped(start: Point, end: Point, box: Box) -> Segment | None:
     """The part of a segment that lies in a box (Liang and Barsky), or None."""
     (x0, y0), (x1, y1) = start, end
     left, top, right, bottom = box
+    if left <= x0 <= right and left <= x1 <= right and top <= y0 <= bottom and top <= y1 <= bottom:
+        return start, end
     enter, leave = 0.0, 1.0
     for step, room in ((x0 - x1, x0 - left), (x1 - x0, right - x0), (y0 - y1, y0 - top), (y1 - y0, bottom - y0)):
         if step == 0:

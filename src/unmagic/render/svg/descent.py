@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from unmagic.core.digits import LESSON, Style, shown
@@ -53,16 +54,15 @@ def descent(
     bottom, top = span([f for _, f in curve])
     if bottom >= 0 and bottom < 0.25 * (top - bottom):
         bottom = 0.0  # a loss stands on its ground
-    paper = _Paper(Scale(low, high, _BOX[0], _BOX[2]), Scale(bottom, top, _GROUND, _BOX[1]))
+    paper = _paper((low, high), (bottom, top))
     lowest = minimum if minimum is not None and low <= minimum <= high else None
     exits = _exits(run, paper, style)
     seen = _seen(run, paper)
 
     parts, labels = _ground(paper, lowest, guess, style)
-    shape = trails(map(paper.place, curve), _BOX)
-    parts += [path(piece, "curve") for piece in shape]
-    lines = [((_BOX[0], _GROUND), (_BOX[2], _GROUND))]
-    lines += [pair for piece in shape for pair in itertools.pairwise(piece)]
+    drawn, pieces = _curve(tuple(curve), (low, high), (bottom, top))
+    parts.append(drawn)
+    lines = [((_BOX[0], _GROUND), (_BOX[2], _GROUND)), *pieces]
     for other in kept:
         parts += [*_leaps(other, paper, "ghost"), *_trail(other, paper, "ghost")]
         parts += [circle(p, 4, "hollow") for p in _seen(other, paper).values()]
@@ -84,6 +84,20 @@ def descent(
     lettering = lettered(labels, (2, 2, _WIDE - 2, _HIGH - 2), spots, _sparse(lines), broad=True)
     says = _said(run, kept, minimum, guess, slope, exits, names, style)
     return Picture(drawing(_WIDE, _HIGH, says, *parts, lettering, class_="sheet broad"), says, table)
+
+
+def _paper(across: tuple[float, float], up: tuple[float, float]) -> _Paper:
+    return _Paper(Scale(*across, _BOX[0], _BOX[2]), Scale(*up, _GROUND, _BOX[1]))
+
+
+@lru_cache(maxsize=32)  # the curve stays while a run on it changes
+def _curve(
+    curve: tuple[Point, ...], across: tuple[float, float], up: tuple[float, float]
+) -> tuple[str, list[Segment]]:
+    """The curve drawn, and its pieces."""
+    runs = trails(map(_paper(across, up).place, curve), _BOX)
+    drawn = "".join(path(run, "curve") for run in runs)
+    return drawn, [piece for run in runs for piece in itertools.pairwise(run)]
 
 
 def _ground(paper: _Paper, lowest: float | None, guess: float | None, style: Style) -> tuple[list[str], list[Label]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .coordinates import Box, Point, Segment, clipped
 from .marks import hued, tag, text
@@ -39,6 +40,7 @@ class Label:
 
 
 Spot = tuple[Point, float]  # a dot and its radius
+Wall = tuple[Box, Segment]  # a line that lettering keeps off, and the box around it
 
 
 def italic(name: str) -> str:
@@ -58,6 +60,7 @@ def italic(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=4096)  # a label tries several sides of its point, and most labels stand on the next picture too
 def width(words: str, size: float) -> float:
     """About how wide the words are set: on the safe side for STIX Two and its kin."""
     return size * sum(_advance(c) for c in words)
@@ -78,15 +81,16 @@ def lettered(
 ) -> str:
     """The labels as SVG, first come first served: they keep to ``box`` and off each other, dots and ``lines``."""
     wanted = list(labels)
+    walls = [(_around(segment), segment) for segment in lines]
     if not broad:
-        return _lettered(wanted, box, spots, lines, WORD, TICK)
+        return _lettered(wanted, box, spots, walls, WORD, TICK)
     return "".join(
-        tag("g", _lettered(wanted, box, spots, lines, word, tick), class_=name) for name, word, tick in TYPES
+        tag("g", _lettered(wanted, box, spots, walls, word, tick), class_=name) for name, word, tick in TYPES
     )
 
 
 def _lettered(
-    labels: list[Label], box: Box, spots: Sequence[Spot], lines: Sequence[Segment], word: float, tick: float
+    labels: list[Label], box: Box, spots: Sequence[Spot], walls: Sequence[Wall], word: float, tick: float
 ) -> str:
     grown = (word / WORD) ** 0.7  # dots and distances grow with the lettering, as pictures.css has it
     used: list[Box] = [(x - r * grown, y - r * grown, x + r * grown, y + r * grown) for (x, y), r in spots]
@@ -97,7 +101,7 @@ def _lettered(
             continue
         size = tick if "tick" in label.class_ else BIG * word / WORD if "big" in label.class_ else word
         places = [_place(label, side, size, grown, box) for side in label.sides.split()]
-        chosen = next((p for p in places if _free(p, box, used, lines)), None)
+        chosen = next((p for p in places if _free(p, box, used, walls)), None)
         if chosen is None and label.must:
             chosen = next((p for p in places if _free(p, box, used, ())), places[0])
         if chosen is None:
@@ -124,23 +128,20 @@ def _place(label: Label, side: str, size: float, grown: float, box: Box) -> Box:
     return (x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
 
 
-def _free(place: Box, box: Box, used: Sequence[Box], lines: Sequence[Segment]) -> bool:
+def _free(place: Box, box: Box, used: Sequence[Box], walls: Sequence[Wall]) -> bool:
     if place[0] < box[0] - 0.5 or place[1] < box[1] - 0.5 or place[2] > box[2] + 0.5 or place[3] > box[3] + 0.5:
         return False
     if any(meet(place, other) for other in used):
         return False
-    return not any(_near(segment, place) and clipped(*segment, place) for segment in lines)
+    x0, y0, x1, y1 = place
+    # most segments are nowhere near, which their own boxes tell quickly
+    near = [segment for (a, b, c, d), segment in walls if c >= x0 and a <= x1 and d >= y0 and b <= y1]
+    return not any(clipped(*segment, place) for segment in near)
 
 
-def _near(segment: Segment, place: Box) -> bool:
-    """Whether the segment's own box meets the place: most don't, and this is quick to see."""
+def _around(segment: Segment) -> Box:
     (x0, y0), (x1, y1) = segment
-    return (
-        (x0 >= place[0] or x1 >= place[0])
-        and (x0 <= place[2] or x1 <= place[2])
-        and (y0 >= place[1] or y1 >= place[1])
-        and (y0 <= place[3] or y1 <= place[3])
-    )
+    return (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
 
 def meet(a: Box, b: Box) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from html import escape
 
 from .coordinates import Point, at, trail
@@ -13,11 +14,18 @@ Attribute = str | float | None
 def tag(name: str, inside: str | None = None, /, **attributes: Attribute) -> str:
     """An element; ``class_`` and ``stroke_width`` are spelled as Python lets them, numbers are coordinates."""
     marks = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(value) if isinstance(value, str) else at(value)}"'
-        for key, value in attributes.items()
-        if value is not None
+        [
+            f' {_spelled(key)}="{escape(value) if isinstance(value, str) else at(value)}"'
+            for key, value in attributes.items()
+            if value is not None
+        ]
     )
     return f"<{name}{marks}/>" if inside is None else f"<{name}{marks}>{inside}</{name}>"
+
+
+@cache
+def _spelled(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
 
 
 def line(start: Point, end: Point, class_: Attribute = None, **more: Attribute) -> str:

@@ -5,26 +5,26 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
 
 HUGE = 1e300  # beyond, differences would overflow; such numbers are drawn at this place, which is off any paper
 
 
-class Scale(NamedTuple):
+class Scale:
     """``low`` is drawn at ``start``, ``high`` at ``end``."""
 
-    low: float
-    high: float
-    start: float
-    end: float
+    __slots__ = ("_first", "_most", "_reach", "end", "high", "low", "start")
+
+    def __init__(self, low: float, high: float, start: float, end: float) -> None:
+        self.low, self.high, self.start, self.end = low, high, start, end
+        # as shares of the larger end: a difference of the numbers themselves may overflow
+        self._most = max(abs(low), abs(high)) or 1.0
+        self._first = low / self._most
+        self._reach = high / self._most - self._first
 
     def __call__(self, value: float) -> float:
-        most = max(abs(self.low), abs(self.high))
         if self.low == self.high:
             return (self.start + self.end) / 2
-        # as shares of the larger end: a difference of the numbers themselves may overflow
-        low = self.low / most
-        share = (value / most - low) / (self.high / most - low)
+        share = (value / self._most - self._first) / self._reach
         return self.start + max(-HUGE, min(HUGE, share)) * (self.end - self.start)
 
 

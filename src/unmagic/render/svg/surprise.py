@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
+from functools import lru_cache
 
 from unmagic.core.digits import LESSON, Problem, Quantity, Style, shown
 from unmagic.core.document import Table
 from unmagic.core.lines import SIGNS, Line
 from unmagic.core.scalar import call
 
-from .coordinates import Box, Point, trails
+from .coordinates import Box, Segment, trails
 from .labels import Label, italic, lettered
 from .marks import circle, drawing, hued, line, path
 from .picture import Picture, not_finite, refused
@@ -30,21 +31,16 @@ def surprise(p: float, *, name: str = "p", hues: tuple[int, int] = (7, 5), style
     loss = loss or 0.0  # -log 1 is −0
     worked, told_p = _worked(p, loss, style)
     top = min(max(4.0, 1.15 * loss), 800.0) if math.isfinite(loss) else 4.0
-    across, up = Scale(0, 1, _BOX[0], _BOX[2]), Scale(0, top, _BOX[3], _BOX[1])
-
-    def place(a: float, b: float) -> Point:
-        return (across(a), up(b))
-
-    # even steps down the curve rather than along it, where most of it is steep
-    curve = trails((place(math.exp(-top * k / 120), top * k / 120) for k in range(121)), _BOX)
+    across, up = _scales(top)
+    curve, segments = _curve(top)
     parts = [
         line((_BOX[0], _BOX[3]), (_BOX[2], _BOX[3]), "axis"),
         line((_BOX[0], _BOX[1]), (_BOX[0], _BOX[3]), "axis"),
-        *(path(run, "curve") for run in curve),
+        curve,
     ]
     labels: list[Label] = []
     if math.isfinite(loss):
-        here = place(p, loss)
+        here = (across(p), up(loss))
         parts += [line((here[0], _BOX[3]), here, "ghost"), line((_BOX[0], here[1]), here, "ghost")]
         parts.append(hued(hues[0], circle(here, 6, "dot")))
         labels.append(
@@ -68,7 +64,6 @@ def surprise(p: float, *, name: str = "p", hues: tuple[int, int] = (7, 5), style
         spot = (_BOX[0], up(k))
         parts.append(line((spot[0] - 4, spot[1]), spot, "axis"))
         labels.append(Label(shown(k), (spot[0] - 4, spot[1]), "W", class_="tick", gap=3))
-    segments = [(a, b) for run in curve for a, b in itertools.pairwise(run)]
     lettering = lettered(labels, (2, 2, 358, _HEIGHT - 2), lines=segments)
     says = (
         f"The curve −log {name}: at {name} = {told_p} the surprise is {worked.value}; "
@@ -76,6 +71,20 @@ def surprise(p: float, *, name: str = "p", hues: tuple[int, int] = (7, 5), style
     )
     table = Table((name, f"−log {name}"), ((told_p, worked.value),))
     return Picture(drawing(360, _HEIGHT, says, *parts, lettering), says, table)
+
+
+def _scales(top: float) -> tuple[Scale, Scale]:
+    return Scale(0, 1, _BOX[0], _BOX[2]), Scale(0, top, _BOX[3], _BOX[1])
+
+
+@lru_cache(maxsize=16)  # up to a loss of 3.5 all pictures are as high
+def _curve(top: float) -> tuple[str, list[Segment]]:
+    """−log p as a path and as its pieces: even steps down it rather than along, where most of it is steep."""
+    across, up = _scales(top)
+    places = ((across(math.exp(-top * k / 120)), up(top * k / 120)) for k in range(121))
+    runs = trails(places, _BOX)
+    drawn = "".join(path(run, "curve") for run in runs)
+    return drawn, [piece for run in runs for piece in itertools.pairwise(run)]
 
 
 def _worked(p: float, loss: float, style: Style) -> tuple[Line, str]:

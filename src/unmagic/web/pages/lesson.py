@@ -6,9 +6,10 @@ redirect, so that equal states have equal addresses, and equal addresses equal b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
+from typing import NamedTuple
 
 from anyio import to_thread
 from starlette.convertors import StringConvertor, register_url_convertor
@@ -96,9 +97,17 @@ async def frames(request: Request) -> Response:
 
 def canonical(lesson: Lesson, query: Pairs) -> list[tuple[str, str]]:
     """The pairs of the canonical URL: each widget's own, in the order of the page; what nobody owns is dropped."""
-    return [
-        pair for widget in lesson.widgets for pair in kinds()[widget.kind].query(widget, owned(widget.id, query))
-    ]
+    owners: dict[str, list[tuple[str, str]]] = {}
+    for pair in query:
+        owners.setdefault(pair[0].partition(".")[0], []).append(pair)
+    asked = (widget for widget in lesson.widgets if widget.id in owners)  # the others are as they come: no pairs
+    return [pair for widget in asked for pair in _canonical(widget, tuple(owners[widget.id]))]
+
+
+@lru_cache(maxsize=512)  # of one page a few times over; what is asked for may be long
+def _canonical(widget: Widget, own: tuple[tuple[str, str], ...]) -> Pairs:
+    """One widget's pairs: most widgets of a page are as they were when one of them changes."""
+    return kinds()[widget.kind].query(widget, own)
 
 
 def _parts(lesson: Lesson, pairs: Pairs) -> dict[str, str]:
@@ -107,10 +116,10 @@ def _parts(lesson: Lesson, pairs: Pairs) -> dict[str, str]:
 
 def part(lesson: Lesson, widget: Widget, pairs: Pairs) -> str:
     """A widget as HTML in the state that canonical ``pairs`` give the page."""
-    own = owned(widget.id, pairs)
-    rest = [pair for pair in pairs if pair not in own]
-    html = _made(lesson.slug, widget, tuple(own))
-    return html.replace(CARRIED, _hidden([("at", widget.id), *rest])).replace(QUERY, escape(_start(rest)))
+    html = _made(lesson.slug, widget, tuple(owned(widget.id, pairs)))
+    rest = [pair for pair in _written(tuple(pairs)) if pair.owner != widget.id]
+    hidden = _hidden("at", widget.id) + "".join(pair.hidden for pair in rest)
+    return html.replace(CARRIED, hidden).replace(QUERY, escape("?" + "".join(f"{pair.query}&" for pair in rest)))
 
 
 @lru_cache(maxsize=4096)
@@ -132,12 +141,23 @@ def query_text(pairs: Sequence[tuple[str, str]]) -> str:
     return f"?{pairs_text(pairs)}" if pairs else ""
 
 
-def _start(pairs: Sequence[tuple[str, str]]) -> str:
-    return f"{query_text(pairs)}&" if pairs else "?"
+class _Written(NamedTuple):
+    """A pair as other widgets hand it on."""
+
+    owner: str
+    hidden: str
+    query: str
 
 
-def _hidden(pairs: Iterable[tuple[str, str]]) -> str:
-    return "".join(f'<input type="hidden" name="{escape(key)}" value="{escape(text)}">' for key, text in pairs)
+@lru_cache(maxsize=8)  # all widgets of a page ask for the same, one after the other
+def _written(pairs: tuple[tuple[str, str], ...]) -> tuple[_Written, ...]:
+    return tuple(
+        _Written(key.partition(".")[0], _hidden(key, text), pairs_text([(key, text)])) for key, text in pairs
+    )
+
+
+def _hidden(key: str, text: str) -> str:
+    return f'<input type="hidden" name="{escape(key)}" value="{escape(text)}">'
 
 
 def _lesson(request: Request) -> Lesson:
