@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from unmagic.core.version import VERSION
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from unmagic.core.limits import Limits
     from unmagic.reading.reading import Reading
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = ["Limits", "Reading", "UnmagicError", "__version__", "check", "grad", "narrate", "read", "value_and_grad"]
 

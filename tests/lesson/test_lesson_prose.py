@@ -213,7 +213,7 @@ def test_another_lesson_is_another_file(monkeypatch: pytest.MonkeyPatch, tmp_pat
         assert 'href="/learn/math-for-ml">Math for ML' in answer_.text
         assert answer_.text.count('class="note"') == 2
         tree_of(answer_.text)
-        assert "A second" in get("/").text
+        assert "A second" in get("/?fresh").text
     finally:
         lesson.lessons.cache_clear()
     assert set(lessons_in(tmp_path)) == {"math-for-ml", "second"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import sys
@@ -74,6 +75,8 @@ def _warm() -> None:
     for lesson in lessons().values():
         for widget in lesson.widgets:
             part(lesson, widget, ())
+    gc.collect()
+    gc.freeze()  # what stays for ever need not be walked again in front of a visitor
 
 
 def _listen(host: str, port: int) -> socket.socket:

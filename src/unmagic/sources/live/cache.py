@@ -11,7 +11,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-import unmagic
+from unmagic.core.version import VERSION
 
 from .instrument import Instrumented, instrument
 
@@ -32,7 +32,7 @@ def instrumented(text: bytes, path: str, *, frames: bool = False) -> Instrumente
     where = directory()
     if where.name == "off":
         return instrument(text, path, frames=frames)
-    build = f"{FORMAT} {unmagic.__version__} {sys.version} {sys.flags.optimize} {frames} {path} {_stamp()}\n"
+    build = f"{FORMAT} {VERSION} {sys.version} {sys.flags.optimize} {frames} {path} {_stamp()}\n"
     key = hashlib.blake2b(build.encode() + text, digest_size=20).hexdigest()
     file = where / key[:2] / f"{key[2:]}.bin"
     try:

@@ -14,7 +14,7 @@ from . import hooks
 from .failure import failure
 from .function import program_of
 from .script import Script
-from .sites import Source
+from .sites import Source, called
 
 READ = replace(DEFAULT, steps=5_000)
 """What is read of a run: the first of the steps that were recorded; findings look at each."""
@@ -44,10 +44,10 @@ def read_run(script: Script, log: Log, error: BaseException | None = None) -> Pr
 
 def of_line(program: Program, path: str, line: int) -> Program:
     """The last step that ``line`` came to, with all it depends on. Raises `Unbound` if the line has none."""
-    last = None
+    last, label = None, called(path)
     for step in program.graph.steps:
         span = step.span
-        if span is None or span.source.label != path or step.implicit:
+        if span is None or span.source.label != label or step.implicit:
             continue
         if span.line <= line <= span.source.line_of(span.end):
             last = step

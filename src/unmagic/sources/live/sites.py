@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import os
+from functools import cache
 from typing import Any
 
 from unmagic.core.span import SourceText, Span
@@ -15,7 +17,7 @@ class Source:
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
-        self.text = SourceText(text, path)
+        self.text = SourceText(text, called(path))
         self._lines: list[str] = []
         self._starts: list[int] = []
 
@@ -34,6 +36,15 @@ class Source:
 
     def span(self, place: Place) -> Span:
         return Span(self.text, self.offset(place[0], place[1]), self.offset(place[2], place[3]))
+
+
+@cache  # once a path: a program may go elsewhere while it runs
+def called(path: str) -> str:
+    """What a file is called to its user: from where they stand, if it lies below."""
+    try:
+        return path.removeprefix(os.getcwd() + os.sep)
+    except OSError:  # they stand nowhere: the folder is gone
+        return path
 
 
 class Site:
