@@ -110,7 +110,7 @@ def reader_time() -> str:
     site, rng = Direct(), random.Random(2)
 
     def matrix() -> str:
-        return ";".join(",".join(str(rng.randint(-9, 9) / 4) for _ in range(8)) for _ in range(8))
+        return ";".join(",".join(f"{rng.randint(-9, 9) / 4:g}" for _ in range(8)) for _ in range(8))
 
     times = []
     for _ in range(30):

@@ -67,7 +67,7 @@ def test_it_stands_in_the_users_file() -> None:
     span = r.graph[r.graph.names["z"]].span
     assert span is not None
     assert span.text == "W @ x"
-    assert span.source.label == __file__
+    assert __file__.endswith(span.source.label)
     assert Path(__file__).read_text().splitlines()[span.line - 1].strip() == "z = W @ x"
 
 
