@@ -107,6 +107,8 @@ def lesson_time() -> str:
 
 def reader_time() -> str:
     """Server time of the Reader on attention 8×8 with its gradient, numbers never seen before"""
+    from unmagic.web.reader.question import asked
+
     site, rng = Direct(), random.Random(2)
 
     def matrix() -> str:
@@ -114,8 +116,8 @@ def reader_time() -> str:
 
     times = []
     for _ in range(30):
-        numbers = "&".join(f"n.{name}={quote(matrix())}" for name in ("K", "Q", "V", "w"))
-        times.append(site.get(f"/read?src={quote(ATTENTION)}&n.d=8&{numbers}&grad=Q"))
+        numbers = [(f"n.{name}", matrix()) for name in ("K", "Q", "V", "w")]
+        times.append(site.get(asked([("src", ATTENTION), ("n.d", "8"), *numbers]).link()))
     return spread(times[3:])
 
 
