@@ -7,14 +7,18 @@ import socket
 import sys
 import threading
 import webbrowser
+from contextlib import suppress
 
 import uvicorn
 from starlette.applications import Starlette
 
 from unmagic.core.errors import BadValue, UnmagicError
+from unmagic.lesson.lesson import lessons
+from unmagic.lesson.warm import warm
 
 from .app import create_app
 from .font import font
+from .pages.lesson import part
 from .static import content
 
 LOOPBACK = "127.0.0.1"
@@ -57,8 +61,18 @@ def serve(host: str = LOOPBACK, port: int = 0, workers: int = 1, browser: bool =
 
 
 def application() -> Starlette:
-    """The application as a server process makes it."""
+    """The application as a server process makes it; what its pages need is computed beside the first visitors."""
+    threading.Thread(target=_warm, name="warm", daemon=True).start()
     return create_app([name.strip() for name in os.environ.get(HOSTS, "").split(",") if name.strip()])
+
+
+def _warm() -> None:
+    """Compute the lessons' data, then each widget as it is at first."""
+    with suppress(UnmagicError):  # data that can't be had: the widget that asks for it says so
+        warm()
+    for lesson in lessons().values():
+        for widget in lesson.widgets:
+            part(lesson, widget, ())
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -28,6 +28,7 @@ STYLES = (
     "lesson.css",
     "reader.css",
     "toy.css",
+    "data.css",
 )
 """The style sheet is one file, in this order."""
 

@@ -28,6 +28,9 @@ from .static import content, url_of
 MODULES = ("contents.js", "copy.js", "legend.js", "morph.js", "parts.js", "say.js", "scrub.js", "switch.js", "toy.js")
 """What site.js imports: named to the browser at once, or it would learn of them one after the other."""
 
+_LONG = re.compile(r'(?<=<span class="how num">)[^<+]{48,}')
+"""Arithmetic that may not fit a phone: a product breaks after a sign, not within a number."""
+
 _IDENTIFIER = re.compile(r"(?<![\w.])([^\W\d]\w*)")
 
 
@@ -44,6 +47,7 @@ def environment() -> Environment:
     for name, made_of in (("formula", formula), ("display", display), ("answer", answer), ("markdown", sentence)):
         made.filters[name] = _html(made_of)
     made.filters["math"] = _math
+    made.filters["ucfirst"] = _ucfirst
     made.filters["query"] = pairs_text
     made.globals.update(static=url_of, symbol=_symbol, steps=_steps, figure=_html(figure), evidence=_html(evidence))
     made.globals.update(font_url=url_of(FONT) if FONT in content() else "", modules=MODULES)
@@ -68,6 +72,11 @@ def _html(make: Callable[..., str]) -> Callable[..., Markup]:
 
 def _math(tree: Notation, hues: Hues | None = None, block: bool = False) -> Markup:
     return Markup(mathml(tree, hues, block=block))
+
+
+def _ucfirst(words: str) -> str:
+    """A clause as a sentence begins: its first letter large, the others as they are."""
+    return words[:1].upper() + words[1:] if words[:1].isascii() else words
 
 
 def _symbol(name: str, hue: int) -> Markup:
@@ -95,4 +104,4 @@ def _code(text: str, hues: Hues) -> Markup:
 
 
 def _steps(blocks: tuple[StepBlock, ...], hues: Hues) -> Markup:
-    return Markup(worked(blocks, hues))
+    return Markup(_LONG.sub(lambda found: found[0].replace("·", "·<wbr>"), worked(blocks, hues)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from unmagic.core.errors import UnmagicError
 from unmagic.core.graph import Array
+from unmagic.lesson.once import once
 
 INK = 16
 """Pixels run from 0 to 16; a picture's numbers are divided by that, so that they run from 0 to 1."""
@@ -38,7 +38,7 @@ class Digits:
         return self.X[-HELD_OUT:], self.y[-HELD_OUT:]
 
 
-@cache
+@once
 def digits() -> Digits:
     """The data, read once. Raises `UnmagicError` where scikit-learn is not installed."""
     rows = np.loadtxt(_file(), delimiter=",", dtype=np.int64)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +17,7 @@ from unmagic.core.digits import shown
 from unmagic.core.document import Block, Note, Table
 from unmagic.core.errors import BadValue, UnmagicError
 from unmagic.lesson.bounds import NEXT_WORDS, whole_within
+from unmagic.lesson.once import once
 from unmagic.reading.read import read
 from unmagic.reading.reading import Reading
 
@@ -53,7 +54,7 @@ class Bigrams:
         return sorted(self.following[word].items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-@cache
+@once
 def bigrams() -> Bigrams:
     """The model of the collection, counted at first use."""
     following: dict[str, Counter[str]] = {}

@@ -12,13 +12,14 @@ import types
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 
 from unmagic.core.errors import UnmagicError
+from unmagic.lesson.once import once
 
 from .words import sentences
 
@@ -99,7 +100,7 @@ class Collection:
         return sum(passage.counts.total() for passage in self.passages)
 
 
-@cache
+@once
 def collection() -> Collection:
     """The collection of the running Python. Raises `UnmagicError` where Python came without its sources."""
     found: dict[str, Passage] = {}  # by text: what is said word for word in several places counts once

@@ -14,11 +14,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from unmagic.core.graph import Array
+from unmagic.lesson.once import once
 
 from .corpus import collection
 
@@ -71,7 +71,7 @@ def length(vector: dict[str, float]) -> float:
     return math.sqrt(sum(w * w for w in vector.values()))
 
 
-@cache
+@once
 def index() -> Index:
     """The index of the collection, computed at first use."""
     passages = collection().passages

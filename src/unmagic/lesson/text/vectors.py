@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 
 from unmagic.core.graph import Array
+from unmagic.lesson.once import once
 
 from .corpus import collection
 
@@ -48,7 +49,7 @@ class Vectors:
         return _scaled(np.asarray(mean)[None, :])[0], tuple(best)
 
 
-@cache
+@once
 def vectors() -> Vectors:
     """The vectors of the collection's most frequent words, computed at first use."""
     sentences = list(dict.fromkeys(sentence for passage in collection().passages for sentence in passage.sentences))
