@@ -15,7 +15,7 @@ from unmagic.web.templates import render
 
 PANELS = (
     *("dot", "cosine", "matvec", "layer", "matmul", "derivative", "gradient", "descent", "chain", "softmax"),
-    *("expectation", "conditional", "bayes", "likelihood", "crossentropy", "perplexity", "attention"),
+    *("expectation", "conditional", "bayes", "likelihood", "cross-entropy", "perplexity", "attention"),
 )
 KINDS = {
     "toy": ("rate",),
