@@ -32,7 +32,7 @@ def html(what: Shown) -> str:
 def test_every_formula_of_the_lesson_has_its_panel() -> None:
     assert set(IDS) == {
         "dot", "cosine", "matvec", "layer", "matmul", "derivative", "gradient", "descent", "chain", "softmax",
-        "expectation", "conditional", "bayes", "likelihood", "crossentropy", "perplexity", "attention",
+        "expectation", "conditional", "bayes", "likelihood", "cross-entropy", "perplexity", "attention",
     }  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def test_expectation_conditional_and_bayes() -> None:
 
 
 def test_cross_entropy_there_and_back() -> None:
-    what = at("crossentropy")
+    what = at("cross-entropy")
     assert what.reading is not None
     assert what.reading["z"].tolist() == [1, 3, 1]
     assert lines(what)[-10] == "−log(0.787) ≈ 0.2395"
@@ -188,7 +188,7 @@ def test_attention_as_scipy_has_it() -> None:
         ("conditional", {"both": 0, "b": 0}, "0 / 0 ⇒ nan"),
         ("conditional", {"both": 0.1, "b": 0}, "0.1 / 0 ⇒ inf"),
         ("bayes", {"hit": 0, "alarm": 0}, "0 / 0 ⇒ nan"),
-        ("crossentropy", {"W": ((500, 0, 0), (0, 2, 1), (1, 0, -1))}, "−log(0) ⇒ inf"),
+        ("cross-entropy", {"W": ((500, 0, 0), (0, 2, 1), (1, 0, -1))}, "−log(0) ⇒ inf"),
     ],
 )
 def test_where_arithmetic_ends_a_line_says_so(id: str, values: dict[str, Any], line: str) -> None:
@@ -303,7 +303,7 @@ def test_axes_grow_and_shrink_together_within_their_bounds(id: str) -> None:
             least = least.after(f"{size.axis}-")
         assert least.length(size.axis) == size.least
         what = show(least)
-        if id != "crossentropy":
+        if id != "cross-entropy":
             assert what.error is None
         assert html(what)
 
@@ -343,7 +343,7 @@ def test_a_cell_that_can_not_be_read_is_kept_and_explained(id: str, text: str, h
 
 
 def test_a_class_that_is_not_there_is_an_error_in_place() -> None:
-    what = at("crossentropy", c=4)
+    what = at("cross-entropy", c=4)
     assert what.error is not None
     assert "counts from 0" in what.error.report()
     assert html(what)

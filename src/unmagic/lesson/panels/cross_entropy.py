@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class CrossEntropy(Panel):
     """Logits, softmax, −log of the right class's share; then p − y, spread over the inputs."""
 
-    id = "crossentropy"
+    id = "cross-entropy"
     title = "Cross-entropy: a classifier, there and back"
     formula = "L = −log softmax(Wx)[c]"
     source = "z = Wx; p = softmax(z); L = −log p[c]"
