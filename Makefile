@@ -6,6 +6,7 @@
 #   make check    linters, types and rooms alone
 #   make bench    the measurements in benchmarks/
 #   make shots    pictures of the site for the README
+#   make field    other people's programs, plain and recorded: FIELD=folder of checkouts
 #   make soak     long property tests: HYPOTHESIS_PROFILE=soak
 #
 # ARGS is handed to unmagic: make run ARGS=--no-browser.
@@ -29,7 +30,7 @@ stamp = .venv/.installed$(subst $(space),,$(addprefix -,$(sort $(1))))
 
 PY := .venv/bin/python
 
-.PHONY: run setup test check bench soak shots
+.PHONY: run setup test check bench soak shots field
 .DEFAULT_GOAL := run
 
 run: $(call stamp,site $(asked))
@@ -55,6 +56,12 @@ shots: $(call stamp,dev site $(asked))
 # Hypothesis's own tests with many examples, and whatever is marked soak.
 soak: $(call stamp,dev site $(asked))
 	HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n $(JOBS) -m "soak or hypothesis" $(PYTEST_ARGS)
+
+# Never committed: a folder of checkouts of public repositories with NumPy programs in them.
+FIELD ?= field
+
+field: $(call stamp,dev site $(asked))
+	$(PY) tools/field.py $(FIELD)
 
 # setuptools first and no build isolation: so the build is pinned by constraints.txt like all the rest.
 .venv/.installed%: pyproject.toml constraints.txt | $(PY)

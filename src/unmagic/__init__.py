@@ -9,16 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from unmagic.core.errors import UnmagicError
     from unmagic.core.finding import Finding
     from unmagic.core.limits import Limits
     from unmagic.reading.reading import Reading
 
 __version__ = "0.1.0"
 
-__all__ = ["Limits", "Reading", "UnmagicError", "__version__", "check", "narrate", "read"]
+__all__ = ["Limits", "Reading", "UnmagicError", "__version__", "check", "grad", "narrate", "read", "value_and_grad"]
 
 _HOMES = {
     "Limits": "unmagic.core.limits",
@@ -29,9 +28,9 @@ _HOMES = {
 
 
 def read(
-    source: str,
+    source: str | Callable[..., Any],
     /,
-    *,
+    *args: Any,
     lang: str | None = None,
     times: int | None = None,
     example: bool = False,
@@ -39,18 +38,24 @@ def read(
     limits: Limits | None = None,
     **values: Any,
 ) -> Reading:
-    """Read a formula, LaTeX or Python text on real numbers.
+    """Read a formula, LaTeX or Python text on real numbers, or a function: ``um.read(loss, W, x)`` calls it once.
 
     ``values`` bind its names; names that are no Python names go in as ``**{"P(D|H)": .9}``. ``times`` is the number of
     rounds of an update, ``example`` puts small whole numbers of ours in for what is unbound, ``digits`` sets a floor
     of decimals by name. Raises an `UnmagicError` that says what was read, where, and what would work.
     """
+    from unmagic.core.errors import UnmagicError
     from unmagic.core.limits import DEFAULT
     from unmagic.reading.read import read as open_source
+    from unmagic.reading.read import read_call
     from unmagic.reading.reading import Reading
     from unmagic.render import render
 
     Reading.printer = staticmethod(render)
+    if callable(source):
+        return read_call(source, args, values, digits=digits, limits=limits or DEFAULT)
+    if args:
+        raise UnmagicError("a text takes its numbers by name", hint="um.read('y = W x', W=…, x=…)")
     return open_source(
         source, lang=lang, times=times, example=example, digits=digits, limits=limits or DEFAULT, **values
     )
@@ -69,9 +74,31 @@ def narrate(source: str, /, *, lang: str | None = None, **values: Any) -> str:
     return "\n\n".join(said) if any(said) else read(source, lang=lang, example=True).narrate()
 
 
-def check(source: str, /, **options: Any) -> list[Finding]:
+def check(source: str | Callable[..., Any], /, *args: Any, **options: Any) -> list[Finding]:
     """What is wrong with a source on these numbers: confusions and hazards with place, evidence and mend."""
-    return list(read(source, **options).findings)
+    return list(read(source, *args, **options).findings)
+
+
+def grad(fn: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """The gradient of a NumPy function that returns one float, with respect to the arguments ``argnums``.
+
+    What comes back is a function of the same arguments. An argument is an array, a float, or lists, tuples and dicts of
+    them, and so is its gradient; with several ``argnums`` they come as a tuple. The function is traced at the first
+    call; later calls replay it as straight-line NumPy, and where a shape, a dtype, a branch or a number that it uses is
+    another, it is traced anew.
+    """
+    from unmagic.engine.fast import differentiated
+    from unmagic.sources.text.trace import trace
+
+    return differentiated(fn, argnums, False, trace)
+
+
+def value_and_grad(fn: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """Like `grad`, and the function's value before it: ``(value, gradient)``."""
+    from unmagic.engine.fast import differentiated
+    from unmagic.sources.text.trace import trace
+
+    return differentiated(fn, argnums, True, trace)
 
 
 def __getattr__(name: str) -> Any:

@@ -24,6 +24,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not arguments or arguments[0] in SITE_OPTIONS:
         arguments = ["serve", *arguments]  # asked for nothing, it opens the site
     command, *words = arguments
+    if command == "run":
+        from unmagic.cli_run import run as run_script
+
+        return run_script(words)
     if command in ("-h", "--help", "--version") or command not in COMMANDS:
         return _help(command)
     options = _parser(command).parse_intermixed_args(words)  # numbers may stand before, between and after options
@@ -170,6 +174,11 @@ COMMANDS = {
 SITE_OPTIONS = ("--host", "--port", "--workers", "--no-browser")
 
 
+def _abouts() -> list[tuple[str, str]]:
+    """Every command and what it is for."""
+    return [*((name, about) for name, (_, about) in COMMANDS.items()), ("run", "run a script; findings at the end")]
+
+
 def _help(word: str) -> int:
     """What there is; exit code 2 if it was not asked for."""
     if word == "--version":
@@ -178,11 +187,11 @@ def _help(word: str) -> int:
         print(f"unmagic {um.__version__}")
         return READ
     lines = ["Read ML math the way you read a stack trace.", ""]
-    lines += [f"  unmagic {name:<8} {about}" for name, (_, about) in COMMANDS.items()]
+    lines += [f"  unmagic {name:<8} {about}" for name, about in _abouts()]
     lines += ["", "unmagic COMMAND --help says more."]
     asked = word in ("-h", "--help")
     if not asked:
-        near = difflib.get_close_matches(word, COMMANDS, n=1)
+        near = difflib.get_close_matches(word, [name for name, _ in _abouts()], n=1)
         hint = f"did you mean  unmagic {near[0]}?" if near else f"to read it:  unmagic read {shlex.quote(word)}"
         lines = [f"no command {word!r}", f"  {hint}", "", *lines]
     print("\n".join(lines), file=sys.stdout if asked else sys.stderr)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unmagic.core.digits import LESSON, shown
+from unmagic.lesson.markdown import Widget
 from unmagic.lesson.panels import panels
 from unmagic.lesson.panels.panel import Preset
 from unmagic.lesson.panels.show import Shown, show
@@ -21,8 +22,12 @@ from unmagic.web.templates import render
 from .panels_at import IDS, at, lines, shape_of, states
 
 PARAMETERS: dict[str, Any] = {
-    "widget": None, "action": "/learn/x", "part": "/learn/x/part/y", "carried": "", "query": "?"
-}  # fmt: skip
+    "widget": Widget("panel", "y", "", 1),
+    "action": "/learn/x",
+    "part": "/learn/x/part/y",
+    "carried": "",
+    "query": "?",
+}
 
 
 def html(what: Shown) -> str:

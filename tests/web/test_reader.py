@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
-import html5lib  # type: ignore[import-untyped]
+import html5lib
 import numpy as np
 import pytest
 from starlette.testclient import TestClient
@@ -37,7 +37,7 @@ ATTENTION = (
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    with TestClient(create_app()) as opened:
+    with TestClient(create_app(["testserver"])) as opened:
         yield opened
 
 
@@ -263,7 +263,7 @@ def test_every_example_is_read(client: TestClient, example: Any) -> None:
     tree = page(client, address)
     assert "Checked." in words(tree)
     assert client.get(address).content == client.get(address).content
-    assert TestClient(create_app()).get(address).content == client.get(address).content
+    assert TestClient(create_app(["testserver"])).get(address).content == client.get(address).content
     for ending, start in (("md", "$"), ("tex", "\\"), ("txt", ""), ("json", "{")):
         copied = client.get(example.question.link(f"/read.{ending}"))
         assert copied.status_code == 200
@@ -437,13 +437,13 @@ def test_what_breaks_of_ours_keeps_the_text(client: TestClient, monkeypatch: pyt
         raise AssertionError("ours")
 
     monkeypatch.setattr("unmagic.web.pages.reader.answer", broken)
-    answer = TestClient(create_app()).get(question(*CLASSIFIER).link())
+    answer = TestClient(create_app(["testserver"])).get(question(*CLASSIFIER).link())
     assert answer.status_code == 500
     assert fields(parsed(answer.text))["src"] == CLASSIFIER[0]
 
 
 def test_a_full_desk_keeps_the_text(client: TestClient) -> None:
-    app = create_app()
+    app = create_app(["testserver"])
     app.state.desk = Desk(at_once=1, waiting=-1)
     answer = TestClient(app).get(question(*CLASSIFIER).link())
     assert answer.status_code == 503
@@ -453,7 +453,7 @@ def test_a_full_desk_keeps_the_text(client: TestClient) -> None:
 
 
 def test_what_takes_too_long_is_stopped_with_the_limit_named(client: TestClient) -> None:
-    app = create_app()
+    app = create_app(["testserver"])
     app.state.desk = Desk(seconds=0.001)
     answer = TestClient(app).get(question(*ATTENTION).link())
     assert answer.status_code == 422

@@ -71,7 +71,15 @@ class Node:
     @property
     def value(self) -> Array:
         """The value, where the builder computes values as it goes."""
-        return self.builder.values[self.id]
+        value = self.builder.values[self.id]
+        if self.builder.seen is not None:
+            self.builder.seen[self.id] = value
+        return value
+
+    def read_out(self) -> Array:
+        """The value, where it decides what the graph is: another one would give another graph."""
+        self.builder.read_out.append(self.id)
+        return self.value
 
     def apply(self, op: str, *others: Node | float, **attrs: Any) -> Node:
         """``op`` with this node as its first operand: ``x.apply("exp")``."""
@@ -144,6 +152,8 @@ class Builder:
         self.span: Span | None = None
         self.implicit = False
         self.simplify = False  # gradients: a product with the constant 1 is the other factor, bit for bit
+        self.read_out: list[int] = []  # steps whose numbers went into attributes and constants
+        self.seen: dict[int, Array] | None = None  # where a dict: the values that decided something (core.watched)
         self._constants: dict[tuple[Any, ...], Node] = {}
 
     @property
@@ -245,6 +255,8 @@ class Builder:
         del self.graph.steps[start:]
         if self._values is not None:
             del self._values[start:]
+        if self.seen is not None and any(id >= start for id in self.seen):
+            self.seen = None  # what was computed aside can't be looked at again
         self._constants = {key: node for key, node in self._constants.items() if node.id < start}
         self.graph.names = {name: id for name, id in self.graph.names.items() if id < start}
         self.graph.passes = [one for one in self.graph.passes if one.stop <= start]

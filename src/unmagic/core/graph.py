@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -100,6 +100,8 @@ class Graph:
     regions: list[Region] = field(default_factory=list)
     branches: list[Branch] = field(default_factory=list)
     passes: list[Pass] = field(default_factory=list)
+    memo: dict[Hashable, Any] | None = field(default=None, compare=False, repr=False)
+    """What readings that share these steps found out about them; None unless they do, and so never change again."""
 
     def __getitem__(self, id: int) -> Step:
         return self.steps[id]

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from .emit import Emit
 from .graph import Array, DType, Index, Shape
 from .scalar import Column, Entry, Expr
 
@@ -75,6 +76,8 @@ class Op:
     ``flops(y, a, b, *, axis)``          floating-point operations, from shapes
     ==================================== =================================================================
 
+    ``emit(y, a, b, *, axis)`` may stand beside ``forward``: the step as a line of NumPy (`core.emit`).
+
     Where no calculator gets to an entry (an inverse, a position), ``entry`` raises `Unsupported` and there is
     ``check(at, y, a, b, *, axis)`` in its place: two trees that are equal if the entry is right, the second a leaf.
     ``y`` is the result as `Operand` number −1.
@@ -99,6 +102,7 @@ class Op:
     shape: ClassVar[Callable[..., Shape]]
     dtype: ClassVar[Callable[..., DType]]
     forward: ClassVar[Callable[..., Any]]
+    emit: ClassVar[Emit | Callable[..., Emit | None] | None] = None
     vjp: ClassVar[Callable[..., Any]]
     entry: ClassVar[Callable[..., Expr]]
     check: ClassVar[Callable[..., tuple[Expr, Expr]] | None] = None

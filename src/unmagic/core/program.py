@@ -48,6 +48,8 @@ class Program:
     letters: dict[int, str] = field(default_factory=dict)  # without numbers: axis sizes that stand for letters
     gradients: dict[int, int] = field(default_factory=dict)  # step -> step of its gradient, where the text asked
     failure: UnmagicError | None = None  # the program raised here; the graph holds all that came before
+    read_out: list[int] = field(default_factory=list)  # steps whose numbers went into attributes and constants
+    written: int = 0  # writes into arrays
     sides: Sequence[tuple[int, ...]] = ()
 
 

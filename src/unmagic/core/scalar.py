@@ -7,6 +7,7 @@ The number printed for a tree is the tree's own value. Nodes are compared by ide
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -260,12 +261,24 @@ def substitute(body: Expr, leaves: dict[int, Expr]) -> Expr:
     args = tuple(substitute(arg, leaves) for arg in body.args)
     if not isinstance(body, Negative) and all(new is old for new, old in zip(args, body.args, strict=True)):
         return body  # no slot below: shared by all terms (a minus sign is each term's own; what it turns is shared)
-    copy = object.__new__(type(body))
-    for cls in type(body).__mro__:
-        for slot in getattr(cls, "__slots__", ()):
-            if hasattr(body, slot):
-                setattr(copy, slot, args if slot == "args" else getattr(body, slot))
-    return copy
+    return with_args(body, args)
+
+
+def with_args(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    """The same node over other operands."""
+    copy: Any = object.__new__(type(node))
+    kind: Any = type(node)
+    for slot in _slots(kind):
+        if hasattr(node, slot):
+            setattr(copy, slot, getattr(node, slot))
+    copy.args = args
+    made: Expr = copy
+    return made
+
+
+@cache
+def _slots(kind: Any) -> tuple[str, ...]:
+    return tuple(slot for cls in kind.__mro__ for slot in getattr(cls, "__slots__", ()) if slot != "args")
 
 
 def unfolded(fold: Fold) -> Expr:
@@ -294,10 +307,10 @@ def product(body: Expr, *columns: Column) -> Expr:
 
 def postorder(root: Expr) -> list[Expr]:
     """Every node once, operands before what uses them (a fold's body is not entered)."""
-    if not root.args:
-        return [root]
+    if not any(arg.args for arg in root.args):  # most trees are one sign over numbers
+        return [*dict.fromkeys(root.args), root]
     order: list[Expr] = []
-    seen: set[int] = set()
+    seen: set[Expr] = set()
     stack: list[Expr | None] = [root]  # None: what lies below it has all its operands in order
     while stack:
         node = stack.pop()
@@ -306,9 +319,9 @@ def postorder(root: Expr) -> list[Expr]:
             assert done is not None
             order.append(done)
             continue
-        if id(node) in seen:
+        if node in seen:
             continue
-        seen.add(id(node))
+        seen.add(node)
         if node.args:
             stack += (node, None)
             stack += node.args[::-1]

@@ -48,53 +48,53 @@ COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 
 def outer_parts(fold: Fold) -> list[Expr]:
     """The largest sub-trees of a fold's body that hold no `Slot`: the same in every term."""
-    moving: set[int] = set()
+    moving: set[Expr] = set()
     order = postorder(fold.body)
     for node in order:
-        if isinstance(node, Slot | Negative) or any(id(arg) in moving for arg in node.args):
-            moving.add(id(node))  # a minus sign is the term's; what it turns may be the same in all
-    if id(fold.body) not in moving:
+        if isinstance(node, Slot | Negative) or any(arg in moving for arg in node.args):
+            moving.add(node)  # a minus sign is the term's; what it turns may be the same in all
+    if fold.body not in moving:
         return [fold.body]
-    found: dict[int, Expr] = {}
+    found: dict[Expr, Expr] = {}
     for node in order:
-        if id(node) in moving:
-            found.update({id(arg): arg for arg in node.args if id(arg) not in moving})
+        if node in moving:
+            found.update({arg: arg for arg in node.args if arg not in moving})
     return list(found.values())
 
 
-def body_order(fold: Fold, known: dict[int, Any]) -> list[Expr]:
+def body_order(fold: Fold, known: dict[Expr, Any]) -> list[Expr]:
     """The nodes of a fold's body, operands first, none below what is known from outside."""
     order: list[Expr] = []
-    seen: set[int] = set()
+    seen: set[Expr] = set()
     stack: list[tuple[Expr, bool]] = [(fold.body, False)]
     while stack:
         node, done = stack.pop()
         if done:
             order.append(node)
-        elif id(node) not in seen:
-            seen.add(id(node))
+        elif node not in seen:
+            seen.add(node)
             stack.append((node, True))
-            if id(node) not in known:
+            if node not in known:
                 stack.extend((arg, False) for arg in reversed(node.args))
     return order
 
 
-def _ordered(root: Expr) -> tuple[list[Expr], dict[int, list[Expr]]]:
+def _ordered(root: Expr) -> tuple[list[Expr], dict[Expr, list[Expr]]]:
     """Every node once, operands first, a fold's outer parts counted as its operands."""
-    outer: dict[int, list[Expr]] = {}
+    outer: dict[Expr, list[Expr]] = {}
     order: list[Expr] = []
-    seen: set[int] = set()
+    seen: set[Expr] = set()
     stack: list[tuple[Expr, bool]] = [(root, False)]
     while stack:
         node, done = stack.pop()
         if done:
             order.append(node)
-        elif id(node) not in seen:
-            seen.add(id(node))
+        elif node not in seen:
+            seen.add(node)
             stack.append((node, True))
             args: Any = node.args
             if isinstance(node, Fold):
-                args = outer[id(node)] = outer_parts(node)
+                args = outer[node] = outer_parts(node)
             stack.extend((arg, False) for arg in reversed(args))
     return order, outer
 
@@ -157,38 +157,38 @@ def _apply(node: Expr, values: list[Any]) -> Any:
     raise TypeError(f"no value for {type(node).__name__}")
 
 
-def _body(fold: Fold, known: dict[int, Any]) -> dict[int, Any]:
+def _body(fold: Fold, known: dict[Expr, Any]) -> dict[Expr, Any]:
     """Values of a fold's body over its columns: an array where it depends on a slot."""
-    values: dict[int, Any] = {}
+    values: dict[Expr, Any] = {}
     for node in body_order(fold, known):
-        if id(node) in known:
-            values[id(node)] = known[id(node)]
+        if node in known:
+            values[node] = known[node]
         elif isinstance(node, Slot):
             column = np.asarray(fold.columns[node.column].values)
-            values[id(node)] = column if column.dtype.kind == "c" else column.astype(np.float64)
+            values[node] = column if column.dtype.kind == "c" else column.astype(np.float64)
         else:
-            values[id(node)] = _apply(node, [values[id(arg)] for arg in node.args])
+            values[node] = _apply(node, [values[arg] for arg in node.args])
     return values
 
 
-def _forward(order: list[Expr], outer: dict[int, list[Expr]]) -> tuple[dict[int, Any], dict[int, dict[int, Any]]]:
-    values: dict[int, Any] = {}
-    bodies: dict[int, dict[int, Any]] = {}
+def _forward(order: list[Expr], outer: dict[Expr, list[Expr]]) -> tuple[dict[Expr, Any], dict[Expr, dict[Expr, Any]]]:
+    values: dict[Expr, Any] = {}
+    bodies: dict[Expr, dict[Expr, Any]] = {}
     for node in order:
         if isinstance(node, Fold):
-            inside = _body(node, {id(part): values[id(part)] for part in outer[id(node)]})
-            bodies[id(node)] = inside
-            terms = np.broadcast_to(np.asarray(inside[id(node.body)]), (len(node),))
-            values[id(node)] = (np.sum if node.kind == "sum" else np.prod)(terms).item()
+            inside = _body(node, {part: values[part] for part in outer[node]})
+            bodies[node] = inside
+            terms = np.broadcast_to(np.asarray(inside[node.body]), (len(node),))
+            values[node] = (np.sum if node.kind == "sum" else np.prod)(terms).item()
         else:
-            values[id(node)] = _apply(node, [values[id(arg)] for arg in node.args])
+            values[node] = _apply(node, [values[arg] for arg in node.args])
     return values, bodies
 
 
 def value(root: Expr) -> float:
     """The tree's value in float64 (complex if a leaf is)."""
     with np.errstate(all="ignore"):
-        return _forward(*_ordered(root))[0][id(root)]
+        return _forward(*_ordered(root))[0][root]
 
 
 # -------------------------------------------------------------------------------------------------- derivatives
@@ -229,11 +229,11 @@ class _Given(Expr):
 
 
 def _at_values(tree: Expr, leaves: list[_Given]) -> Any:
-    values: dict[int, Any] = {id(leaf): leaf.value for leaf in leaves}
+    values: dict[Expr, Any] = {leaf: leaf.value for leaf in leaves}
     for node in postorder(tree):
-        if id(node) not in values:
-            values[id(node)] = _apply(node, [values[id(arg)] for arg in node.args])
-    return values[id(tree)]
+        if node not in values:
+            values[node] = _apply(node, [values[arg] for arg in node.args])
+    return values[tree]
 
 
 def _others(values: list[Any]) -> list[Any]:
@@ -263,47 +263,47 @@ def derivatives(root: Expr) -> dict[tuple[int, Index], float]:
     found: dict[tuple[int, Index], float] = {}
     with np.errstate(all="ignore"):
         values, bodies = _forward(order, outer)
-        slope: dict[int, Any] = {id(root): 1.0}
+        slope: dict[Expr, Any] = {root: 1.0}
         for node in reversed(order):
-            g = slope.get(id(node), 0.0)
+            g = slope.get(node, 0.0)
             if isinstance(node, Entry):
                 key = (node.operand, tuple(int(i) for i in node.at))
                 found[key] = found.get(key, 0.0) + g
             elif isinstance(node, Fold):
-                _back_fold(node, g, values, bodies[id(node)], slope, found)
+                _back_fold(node, g, values, bodies[node], slope, found)
             elif node.args:
-                here = _slopes(node, [values[id(arg)] for arg in node.args], values[id(node)])
+                here = _slopes(node, [values[arg] for arg in node.args], values[node])
                 for arg, partial in zip(node.args, here, strict=True):
-                    slope[id(arg)] = slope.get(id(arg), 0.0) + (g * partial if g != 0 else 0.0)
+                    slope[arg] = slope.get(arg, 0.0) + (g * partial if g != 0 else 0.0)
     return found
 
 
 def _back_fold(
     fold: Fold,
     g: float,
-    values: dict[int, Any],
-    inside: dict[int, Any],
-    slope: dict[int, Any],
+    values: dict[Expr, Any],
+    inside: dict[Expr, Any],
+    slope: dict[Expr, Any],
     found: dict[tuple[int, Index], float],
 ) -> None:
     """The reverse sweep through a fold: its columns' entries and its outer parts."""
     count = len(fold)
-    terms = np.broadcast_to(np.asarray(inside[id(fold.body)]), (count,))
+    terms = np.broadcast_to(np.asarray(inside[fold.body]), (count,))
     first = np.full(count, g) if fold.kind == "sum" else g * _other_terms(terms)
-    body: dict[int, Any] = {id(fold.body): first}
+    body: dict[Expr, Any] = {fold.body: first}
     for node in reversed(body_order(fold, values)):
-        here = body[id(node)]
+        here = body[node]
         if isinstance(node, Slot):
             column = fold.columns[node.column]
             for k, amount in enumerate(np.broadcast_to(np.asarray(here), (count,)).tolist()):
                 key = (column.operand, column.index(k))
                 found[key] = found.get(key, 0.0) + amount
-        elif id(node) in values:
-            slope[id(node)] = slope.get(id(node), 0.0) + np.sum(np.broadcast_to(here, (count,))).item()
+        elif node in values:
+            slope[node] = slope.get(node, 0.0) + np.sum(np.broadcast_to(here, (count,))).item()
         elif node.args:
-            partials = _slopes(node, [inside[id(arg)] for arg in node.args], inside[id(node)])
+            partials = _slopes(node, [inside[arg] for arg in node.args], inside[node])
             for arg, partial in zip(node.args, partials, strict=True):
-                body[id(arg)] = body.get(id(arg), 0.0) + here * partial
+                body[arg] = body.get(arg, 0.0) + here * partial
 
 
 def derivative(root: Expr, entry: Entry) -> float:
@@ -318,8 +318,8 @@ def shortest(value: Any) -> Decimal:
     """The shortest decimal that reads back to a machine number in its dtype: what the number is, in print."""
     if isinstance(value, (bool, np.bool_)):
         return Decimal(int(value))
-    if type(value) is float:
-        return Decimal(repr(value))
+    if isinstance(value, float):  # NumPy's float64 is one, and its own text takes longer
+        return Decimal(repr(float(value)))
     if isinstance(value, (int, np.integer)):
         return Decimal(int(value))
     return Decimal(str(value))
@@ -377,21 +377,21 @@ COMPARE_DECIMALS: dict[str, Callable[[Decimal, Decimal], bool]] = {
 def decimal_value(root: Expr, p: int = 60) -> Decimal:
     """The tree's value to p digits, each leaf being its shortest decimal."""
     order, outer = _ordered(root)
-    values: dict[int, Decimal] = {}
+    values: dict[Expr, Decimal] = {}
     for node in order:
         if isinstance(node, Fold):
-            known = {id(part): values[id(part)] for part in outer[id(node)]}
+            known = {part: values[part] for part in outer[node]}
             terms = fold_terms(node, known, range(len(node)), p)
             kind: Expr = Sum(()) if node.kind == "sum" else Product(())
-            values[id(node)] = decimal_apply(kind, terms, p)
+            values[node] = decimal_apply(kind, terms, p)
         else:
-            values[id(node)] = decimal_apply(node, [values[id(arg)] for arg in node.args], p)
-    return values[id(root)]
+            values[node] = decimal_apply(node, [values[arg] for arg in node.args], p)
+    return values[root]
 
 
-def fold_terms(fold: Fold, known: dict[int, Decimal], places: Any, p: int) -> list[Decimal]:
+def fold_terms(fold: Fold, known: dict[Expr, Decimal], places: Any, p: int) -> list[Decimal]:
     """The terms of a fold at some places, as decimals; ``known`` holds its outer parts."""
-    order = [node for node in body_order(fold, known) if id(node) not in known]
+    order = [node for node in body_order(fold, known) if node not in known]
     parsed = [column.values.tolist() if column.values.dtype == np.float64 else None for column in fold.columns]
     terms = []
     for k in places:
@@ -400,8 +400,8 @@ def fold_terms(fold: Fold, known: dict[int, Decimal], places: Any, p: int) -> li
             if isinstance(node, Slot):
                 fast = parsed[node.column]
                 entry = fast[k] if fast is not None else fold.columns[node.column].values[k]
-                values[id(node)] = shortest(entry)
+                values[node] = shortest(entry)
             else:
-                values[id(node)] = decimal_apply(node, [values[id(arg)] for arg in node.args], p)
-        terms.append(values[id(fold.body)])
+                values[node] = decimal_apply(node, [values[arg] for arg in node.args], p)
+        terms.append(values[fold.body])
     return terms

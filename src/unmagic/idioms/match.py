@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache, reduce
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from unmagic.core.graph import Array, Graph
+from unmagic.core.watched import Watched
 
 from .formula import variants
 from .normal import Normal
 from .pattern import Filled, Pattern, compile, fillings, key_of, worth
-from .record import IDIOMS, Idiom, Match, Seen
+from .record import IDIOMS, Idiom, Match
+from .settle import settle
 from .terms import Call, bit, children
-from .verify import agree, own_value
+from .trial import Outcome, Scale, Trace, Trial
 
 MOST_STEPS = 4_000  # an idiom's interior; a walk that passes this has left it
 MOST_FILLINGS = 24
 DEEPEST = 8  # no pattern reaches further down
+MOST_TRACES = 4  # of one graph that is read again and again
 
 
 class Spelling(NamedTuple):
@@ -35,12 +39,14 @@ class Spelling(NamedTuple):
         return compiled(self.text, frozenset(self.idiom.numbers))
 
 
-class Bound(NamedTuple):
+@dataclass(slots=True)
+class Bound:
     """A filling's roles as steps, those that are numbers (and the axes), and the terms at which the idiom ends."""
 
-    roles: dict[str, int]
-    attrs: dict[str, Any]
-    stops: set[int]
+    roles: dict[str, int] = field(default_factory=dict)
+    attrs: dict[str, Any] = field(default_factory=dict)
+    stops: set[int] = field(default_factory=set)
+    rate: float = 1.0  # a number that goes into the idiom's rate
 
 
 compiled = lru_cache(maxsize=None)(compile)
@@ -90,15 +96,27 @@ def match(graph: Graph, values: Sequence[Array] | None) -> list[Match]:
     (`Match.joined`), which span several of the others and are shown backwards. ``values`` holds one array a step;
     without them (None) the structure alone decides.
     """
-    return _Search(graph, values).run()
+    if graph.memo is None or values is None:
+        return settle(_Search(graph, values).run())
+    traces: tuple[Trace, ...] = graph.memo.get("idioms", ())
+    for trace in traces:
+        found = trace.again(graph, values)
+        if found is not None:
+            return found
+    watched = Watched(values)
+    search = _Search(graph, values, watched)
+    found = settle(search.run())
+    graph.memo["idioms"] = (Trace(search.outcomes, watched.seen, found), *traces)[:MOST_TRACES]
+    return found
 
 
 class _Search:
-    def __init__(self, graph: Graph, values: Sequence[Array] | None) -> None:
+    def __init__(self, graph: Graph, values: Sequence[Array] | None, watched: Sequence[Array] | None = None) -> None:
         self.graph = graph
         self.values = values
-        self.normal = Normal(graph, values)
+        self.normal = Normal(graph, watched if watched is not None else values)
         self.uses = graph.uses()
+        self.outcomes: list[Outcome] = []
         self.tried: dict[tuple[int, bool], list[tuple[type[Idiom], Filled]]] = {}
 
     def run(self) -> list[Match]:
@@ -110,7 +128,7 @@ class _Search:
             self.normal.add(step)
             if step.inputs and not (step.implicit and step.op.name in {"broadcast", "cast", "reshape"}):
                 found += self.at(step.id)
-        return settle(found)
+        return found
 
     # one step ---------------------------------------------------------------------------------------------
 
@@ -176,29 +194,26 @@ class _Search:
         bound = self.bind(idiom, filled, id)
         if bound is None or id in bound.roles.values():
             return None
-        roles, attrs = bound.roles, bound.attrs
         members = self.members(id, bound.stops)
         if members is None:
             return None
-        given: dict[str, Any] = {}
-        if self.values is not None:
-            given = {name: self.values[step] for name, step in roles.items()}
-            given |= {name: -given[name] for name in attrs.get("negated", ())}
-        step = self.graph[id]
-        shapes = {name: self.graph[role].shape for name, role in roles.items()}
-        names = {name: self.graph[role].name or "" for name, role in roles.items()}
-        if not idiom.guard(Seen(shapes, names, given, attrs, step.shape, step.name or "")):
+        trial = Trial(idiom, id, bound.roles, bound.attrs, bound.rate, members)
+        attrs = trial.numbers(self.values)
+        if attrs is None:
+            self.outcomes.append(Outcome(trial, None, True))
             return None
-        if self.values is not None and not agree(self.values[id], own_value(idiom, given, attrs)):
+        given = trial.given(self.values) if self.values is not None else {}
+        passed, guarded = trial.guarded(self.graph, given, attrs)
+        if not passed and not guarded:
             return None
-        visible = frozenset(
-            one for one in members if one != id and (self.graph[one].name or not members.issuperset(self.uses[one]))
-        )
-        return Match(idiom, id, members, roles, attrs, visible)
+        held = passed and (self.values is None or trial.agrees(self.values, given, attrs))
+        found = trial.match(self.graph, attrs, self.uses) if held else None
+        self.outcomes.append(Outcome(trial, found, guarded))
+        return found
 
     def bind(self, idiom: type[Idiom], filled: Filled, id: int) -> Bound | None:
         """The steps and numbers that a filling's terms are; None if the program has no such step."""
-        bound = Bound({}, {}, set())
+        bound = Bound()
         terms, first = self.normal.terms, self.normal.first
         for name, term in filled.items():
             if name[0] == "@":
@@ -227,12 +242,8 @@ class _Search:
                 bound.stops.add(negated)
             elif not self.rescale(idiom, name, term, bound, id):
                 return None
-        rate = bound.attrs.pop("rescale", 1.0)
-        if rate != 1.0:
-            if not isinstance(bound.attrs.get(idiom.rate), float):
-                return None
-            bound.attrs[idiom.rate] *= rate
-        return bound
+        rated = isinstance(bound.attrs.get(idiom.rate), float | Scale)
+        return bound if rated or bound.rate == 1.0 else None
 
     def rescale(self, idiom: type[Idiom], name: str, term: int, bound: Bound, id: int) -> bool:
         """Give a role the step that is it but for a number, which goes into the rate: 0.2 · Xᵀe is 0.1 · (2 Xᵀe)."""
@@ -244,24 +255,22 @@ class _Search:
             if coefficient * by > 0:
                 bound.roles[name] = step
                 bound.stops.add(self.normal.of[step])
-                bound.attrs["rescale"] = by / coefficient
+                bound.rate = by / coefficient
                 return True
         return False
 
-    def scalar(self, term: int) -> float | None:
+    def scalar(self, term: int) -> Scale | None:
         """The number that a product of scalars comes to."""
         if self.values is None:
             return None
         coefficient, factors = self.normal.terms.factors(term)
+        steps: list[tuple[int, float]] = []
         for factor, power in factors:
             step = self.normal.first.get(factor)
             if step is None or self.graph[step].shape:
                 return None
-            value = float(self.values[step])
-            if not value and power < 0:
-                return None  # divided by 0: no number
-            coefficient *= value**power
-        return coefficient
+            steps.append((step, power))
+        return Scale(coefficient, tuple(steps))
 
     def members(self, id: int, stops: set[int]) -> frozenset[int] | None:
         """The steps from the root down to the roles; None if that is no idiom's size."""
@@ -281,50 +290,6 @@ class _Search:
                 if len(members) > MOST_STEPS:
                     return None
         return frozenset(members)
-
-
-def _made_of(one: Match, ending: dict[int, list[Match]]) -> bool:
-    """Is every step of a match in some smaller idiom inside it? Then those are shown, and it joins them."""
-    covered: set[int] = set()
-    for member in one.members:
-        for other in ending.get(member, ()):
-            if other.members < one.members:
-                covered |= other.members
-    return covered == one.members
-
-
-def settle(found: list[Match]) -> list[Match]:
-    """Of matches that overlap the largest is kept; those inside it become its parts."""
-    one_each: dict[tuple[str, int], Match] = {}
-    for one in found:
-        key = one.name, one.root
-        if key not in one_each or len(one.members) > len(one_each[key].members):
-            one_each[key] = one
-    ending: dict[int, list[Match]] = {}
-    for one in one_each.values():
-        if not one.idiom.joined and not one.idiom.inner:
-            ending.setdefault(one.root, []).append(one)
-    joined = [one for one in one_each.values() if one.idiom.joined and _made_of(one, ending)]
-    spanning = {(one.name, one.root) for one in joined}
-    shown = [one for key, one in one_each.items() if key not in spanning]
-    shown.sort(key=lambda one: (-len(one.members), one.idiom.inner, -one.idiom.specific, -one.root))
-    kept: list[Match] = []
-    owner: dict[int, int] = {}
-    inside: dict[int, list[Match]] = {}
-    for one in shown:
-        owners = {owner.get(member) for member in one.members}
-        if owners == {None}:
-            if not one.idiom.inner:
-                owner.update(dict.fromkeys(one.members, len(kept)))
-                kept.append(one)
-        elif len(owners) == 1:
-            (place,) = owners
-            assert place is not None
-            if one.root != kept[place].root:
-                inside.setdefault(place, []).append(one)
-    whole = [one._replace(parts=tuple(settle(inside.get(place, [])))) for place, one in enumerate(kept)]
-    whole += [one._replace(joined=True) for one in joined]
-    return sorted(whole, key=lambda one: (one.root, one.joined, len(one.members)))
 
 
 __all__ = ["Match", "match"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from .record import Idiom
 FLOOR = 1e-9
 
 
+@lru_cache(maxsize=64)
 def tolerance(dtype: Any) -> float:
     """How far two ways to one number may part, relative to the largest: half of the dtype's digits."""
     if np.dtype(dtype).kind not in "fc":

@@ -657,7 +657,7 @@ def _cases(low: Lowerer, tree: Cases) -> Value:
     tests = [None if test is None else low.lower(test) for test in tree.tests]
     tests += [None] * (len(values) - len(tests))
     if tests[-1] is not None:
-        held = low.builder.values[tests[0].node.id] if tests[0] is not None else True
+        held = tests[0].node.value if tests[0] is not None else True
         for test in tests[1:]:
             if test is not None:
                 held = _either(held, test.node.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 
 from unmagic.core.errors import UnmagicError
 from unmagic.core.span import SourceText
@@ -122,6 +123,7 @@ def applied_function(name: str, bracketed: bool) -> str | None:
     return _APPLIED.get(name)
 
 
+@lru_cache(maxsize=4096)
 def canonical(name: str) -> str:
     """A name in the formulas' own spelling: ``ŷ`` is ``hat_y``, ``P( D | H )`` is ``P(D|H)``, ``η`` is ``eta``."""
     return joined(_name_tokens(name))

@@ -74,6 +74,7 @@ class Reader:
         self.functions: dict[str, Function] = {}
         self.plans: list[Planned] = []
         self.passed_over: list[Span] = []
+        self.counted: set[str] = set()  # names that stand in an index
         self.along: dict[int, list[str]] = {}  # names in the middle of a chain, by where it starts
 
     # parsing ----------------------------------------------------------------------------------------------
@@ -184,13 +185,14 @@ class Reader:
     def run(self, times: int | None) -> Program:
         """The Program: all statements worked out, updates as often as asked."""
         self.parse()
-        indexed = self.indexed()
+        self.counted = self.indexed()
         values: list[Array] = []
         graph = Graph()
         self.builder = Builder(graph, values=values, limits=self.limits)
+        self.builder.seen = {}
         self.scope = Scope({}, self.functions, self.need)
         for name, array in self.arrays.items():
-            array = as_index(array) if name in indexed else array
+            array = as_index(array) if name in self.counted else array
             self.scope.names[name] = Value(self.builder.input(name, array))
         self.lowerer = Lowerer(self.builder, self.scope, self.source, self.decisions, self.differentiate)
         self.statements: list[Statement] = []

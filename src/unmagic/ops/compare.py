@@ -8,6 +8,7 @@ import numpy as np
 
 from unmagic.core import notation as n
 from unmagic.core.build import Node, joint_shape
+from unmagic.core.emit import ufunc as compared
 from unmagic.core.graph import Array, DType, Index, Shape
 from unmagic.core.notation import Notation, apply, infix
 from unmagic.core.op import Operand, Sample, promoted, truth
@@ -15,6 +16,7 @@ from unmagic.core.scalar import Choose, Compare, Entry, Expr, Number, call
 from unmagic.core.scalar import Where as Choice
 
 from .families import Binary, Elementwise, Flat, Meeting, Unary, as_numpy, pick
+from .masks import choose
 
 
 class Comparison(Flat, Binary, abstract=True):
@@ -31,6 +33,7 @@ class Comparison(Flat, Binary, abstract=True):
         shown = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}.get(sign, sign)
         cls.notation = staticmethod(lambda a, b: infix(shown, a, b))
         cls.forward = staticmethod(lambda xp, a, b: getattr(xp, ufunc.__name__)(a, b))
+        cls.emit = compared(ufunc, sign)
         cls.entry = staticmethod(lambda at, a, b: Compare(sign, a[at], b[at]))
         super().__init_subclass__(abstract=abstract)
 
@@ -116,6 +119,7 @@ class Extremum(Binary, abstract=True):
         cls.dtype = staticmethod(as_numpy(ufunc))
         cls.notation = staticmethod(lambda a, b: apply(kind, a, b))
         cls.forward, cls.vjp = staticmethod(forward), staticmethod(vjp)
+        cls.emit = compared(ufunc, dense=True)
         cls.entry, cls.slope = staticmethod(entry), staticmethod(slope)
         super().__init_subclass__(abstract=abstract)
 
@@ -181,6 +185,8 @@ class Where(Elementwise):
     def vjp(g: Node, y: Node, test: Node, a: Node, b: Node) -> tuple[None, Node, Node]:
         return None, pick(test, g, 0.0), pick(test, 0.0, g)
 
+    emit = staticmethod(choose)
+
     @staticmethod
     def entry(at: Index, test: Operand, a: Operand, b: Operand) -> Expr:
         leaf = test[at]
@@ -219,6 +225,8 @@ class LogicalAnd(Logical):
     def forward(xp: Any, a: Array, b: Array) -> Array:
         return xp.logical_and(a, b)
 
+    emit = compared(np.logical_and)
+
     @staticmethod
     def entry(at: Index, a: Operand, b: Operand) -> Expr:
         left, right = holds(a[at]), holds(b[at])
@@ -237,6 +245,8 @@ class LogicalOr(Logical):
     @staticmethod
     def forward(xp: Any, a: Array, b: Array) -> Array:
         return xp.logical_or(a, b)
+
+    emit = compared(np.logical_or)
 
     @staticmethod
     def entry(at: Index, a: Operand, b: Operand) -> Expr:
@@ -278,6 +288,8 @@ class LogicalNot(Flat, Unary):
     @staticmethod
     def forward(xp: Any, x: Array) -> Array:
         return xp.logical_not(x)
+
+    emit = compared(np.logical_not)
 
     @staticmethod
     def entry(at: Index, x: Operand) -> Expr:

@@ -8,6 +8,7 @@ import numpy as np
 
 from unmagic.core import notation as n
 from unmagic.core.build import Node
+from unmagic.core.emit import ufunc
 from unmagic.core.errors import BadValue
 from unmagic.core.graph import Array, Index
 from unmagic.core.notation import Notation, infix
@@ -24,6 +25,7 @@ class Add(Binary):
     source = "elementary"
     linear_in = ("a", "b")
     dtype = staticmethod(as_numpy(np.add))
+    emit = ufunc(np.add, "+")
 
     @staticmethod
     def notation(a: Notation, b: Notation) -> Notation:
@@ -53,6 +55,7 @@ class Subtract(Binary):
     source = "elementary"
     linear_in = ("a", "b")
     dtype = staticmethod(as_numpy(np.subtract))
+    emit = ufunc(np.subtract, "-")
 
     @staticmethod
     def notation(a: Notation, b: Notation) -> Notation:
@@ -82,6 +85,7 @@ class Multiply(Binary):
     source = "product rule"
     linear_in = ("a", "b")
     dtype = staticmethod(as_numpy(np.multiply))
+    emit = ufunc(np.multiply, "*")
 
     @staticmethod
     def notation(a: Notation, b: Notation) -> Notation:
@@ -113,6 +117,7 @@ class Divide(Binary):
     linear_in = ("a",)
     samples = within(0.3, 2.5, operands=2)
     dtype = staticmethod(as_numpy(np.divide))
+    emit = ufunc(np.divide, "/")
 
     @staticmethod
     def notation(a: Notation, b: Notation) -> Notation:
@@ -143,6 +148,7 @@ class Negative(Unary):
     source = "elementary"
     linear_in = ("x",)
     dtype = staticmethod(as_numpy(np.negative))
+    emit = ufunc(np.negative, "-")
 
     @staticmethod
     def notation(x: Notation) -> Notation:
@@ -288,6 +294,7 @@ class Power(Binary):
     convention = "0⁰ is 1; at a = 0 the slope along an exponent b ≥ 0 is taken as 0; for a < 0 it is NaN"
     samples = within(0.2, 2.5, operands=2)
     dtype = staticmethod(as_numpy(np.power))
+    emit = staticmethod(lambda y, a, b: ufunc(np.power) if y.dtype.kind == "f" else None)  # whole numbers may refuse
 
     @staticmethod
     def notation(a: Notation, b: Notation) -> Notation:

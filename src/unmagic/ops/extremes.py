@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from unmagic.core.build import Node, marked
+from unmagic.core.emit import Emit, Term, Writer, reduced_by
 from unmagic.core.errors import BadValue, Unsupported
 from unmagic.core.graph import Array, Index, Shape
 from unmagic.core.notation import Big, Notation, apply
@@ -70,8 +71,25 @@ def _some(doing: str, x: Shape, axis: Axis, keepdims: bool) -> Shape:
     return reduced(x, axis, keepdims)
 
 
+def reached(function: np.ufunc, place: str) -> Callable[..., Emit | None]:
+    """How an extreme is written: of a vector, the entry at its ``place`` is found more quickly than it is reduced."""
+    along = reduced_by(function)
+
+    def found(w: Writer, y: Term | None, x: Term, *, axis: Axis = None, keepdims: bool = False) -> str:
+        return f"{x.name}[{x.name}.{place}()]"
+
+    def emit(y: Term, x: Term, *, axis: Axis = None, keepdims: bool = False) -> Emit | None:
+        if not x.shape or not x.size:
+            return None
+        return Emit(found) if len(x.shape) == 1 and not keepdims and axis != () else along
+
+    return emit
+
+
 class Max(Extreme):
     """The largest of the entries."""
+
+    emit = staticmethod(reached(np.maximum, "argmax"))
 
     words = "take the largest of the entries of {x}"
     source = "subgradient of a maximum, mean of its extreme points"
@@ -96,6 +114,8 @@ class Max(Extreme):
 
 class Min(Extreme):
     """The smallest of the entries."""
+
+    emit = staticmethod(reached(np.minimum, "argmin"))
 
     words = "take the smallest of the entries of {x}"
     source = "subgradient of a minimum, mean of its extreme points"

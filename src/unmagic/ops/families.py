@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from unmagic.core.build import Constant, Node, joint_shape
+from unmagic.core.emit import ufunc
 from unmagic.core.errors import Unsupported
 from unmagic.core.graph import Array, DType, Index, Shape
 from unmagic.core.notation import Apply, Notation, Word
@@ -112,6 +113,8 @@ class Function(Unary, abstract=True):
                 return Apply(Word(function), (x,))
 
             given = cls.__dict__
+            if "forward" not in given:
+                cls.emit = ufunc(cls.ufunc)
             cls.forward = given["forward"] if "forward" in given else staticmethod(forward)
             cls.entry = given["entry"] if "entry" in given else staticmethod(entry)
             cls.notation = given["notation"] if "notation" in given else staticmethod(notation)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from unmagic.core.build import marked
+from unmagic.core.emit import Term, Writer
 from unmagic.core.errors import BadValue
 from unmagic.core.graph import Array, Index, Shape
 from unmagic.core.notation import Name, Notation, Numeral, Operator, Row
@@ -224,6 +225,47 @@ def plan(x: Array, key: Key, values: tuple[Array, ...], count: int | None = None
 def numpy_key(key: Key, values: tuple[Array, ...]) -> Key:
     """The key as NumPy takes it."""
     return tuple(values[part.k] if isinstance(part, Ref) else part for part in key)
+
+
+def written_key(w: Writer, key: Key, at: tuple[Term, ...]) -> str:
+    """The key between brackets, in written source."""
+    parts = []
+    for part in key:
+        if isinstance(part, Ref):
+            parts.append(at[part.k].name)
+        elif part is None:
+            parts.append("None")
+        elif isinstance(part, (slice, np.ndarray)) and not (isinstance(part, np.ndarray) and not part.ndim):
+            parts.append(w.bind(part))
+        else:
+            parts.append(str(int(part)))
+    return f"[{', '.join(parts) or '()'}]"
+
+
+def is_basic(key: Key, at: tuple[Term, ...]) -> bool:
+    """Whether only whole numbers, slices and new axes stand in the key: NumPy gives a view then."""
+    plain = not any(isinstance(part, np.ndarray) and part.ndim for part in key)
+    return plain and not any(term.shape or term.dtype == bool for term in at)
+
+
+def is_distinct(shape: Shape, key: Key, at: tuple[Term, ...], count: int | None) -> bool:
+    """Whether no entry can be named twice: by a basic key, by a mask, or as one index array has no number twice."""
+    if count is not None or is_basic(key, at):
+        return True
+    joint = np.broadcast_shapes(*[np.shape(one) for one in _index_arrays(key, at)])
+    axis = 0
+    for part in key:
+        line = at[part.k].value if isinstance(part, Ref) else part
+        known = isinstance(line, np.ndarray) and line.shape == joint and line.dtype.kind in "iu"
+        if known and len(np.unique(line % shape[axis])) == line.size:
+            return True
+        axis += part is not None
+    return False
+
+
+def _index_arrays(key: Key, at: tuple[Term, ...]) -> list[Any]:
+    shapes = [np.broadcast_to(0, at[part.k].shape) for part in key if isinstance(part, Ref)]
+    return [*shapes, *(part for part in key if isinstance(part, np.ndarray))]
 
 
 def key_notation(key: Key, at: tuple[Notation, ...]) -> tuple[Notation, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from unmagic.core.build import Node, clash, marked
+from unmagic.core.emit import Emit, Term, Writer
 from unmagic.core.errors import ShapeClash
 from unmagic.core.graph import Array, Index, Shape
 from unmagic.core.notation import Notation, Power, Row, Word, infix
@@ -24,6 +25,40 @@ def ranks(doing: str, shapes: tuple[Shape, ...], wanted: tuple[int, ...]) -> Non
 def lines_of(count: int, *parts: Any) -> tuple[np.ndarray[Any, Any], ...]:
     """Index arrays of ``count`` entries: a number stands still, None runs 0, 1, 2 …"""
     return tuple(np.arange(count) if part is None else np.full(count, part) for part in parts)
+
+
+def _floats(a: Term, b: Term) -> bool:
+    return a.dtype == b.dtype and a.dtype.char in "fd"
+
+
+def _by_dot(w: Writer, y: Term | None, a: Term, b: Term) -> str:
+    if w.loose and len(a.shape) == len(b.shape) == 2 and a.shape[1] >= 512 and 4 * b.shape[1] <= a.shape[0]:
+        return _turned(w, y, a, b)
+    return f"{a.name}.dot({b.name}{f', {y.name}' if y else ''})"  # a third of what matmul takes to get going
+
+
+def _turned(w: Writer, y: Term | None, a: Term, b: Term) -> str:
+    """A long sum into a narrow result (the gradient of a last layer's weights) as (Bᵀ Aᵀ)ᵀ: BLAS is quicker so."""
+    turned = f"{b.name}.T.dot({a.name}.T"
+    if y is None:
+        return f"{w.bind(np.ascontiguousarray)}({turned}).T)"
+    flat = w.scratch((b.shape[1], a.shape[0]), y.dtype)
+    w.line(f"{turned}, {flat.name})")
+    return f"{w.bind(np.copyto)}({y.name}, {flat.name}.T)"
+
+
+def _by_matmul(w: Writer, y: Term | None, a: Term, b: Term) -> str:
+    return f"{w.bind(np.matmul)}({a.name}, {b.name}{f', {y.name}' if y else ''})"
+
+
+_DOT, _MATMUL = Emit(_by_dot), Emit(_by_matmul)
+
+
+def product(y: Term, a: Term, b: Term) -> Emit | None:
+    """How a product of vectors and matrices is written."""
+    if not _floats(a, b):
+        return None
+    return _DOT if len(a.shape) <= 2 else _MATMUL
 
 
 class Dot(Op):
@@ -45,6 +80,8 @@ class Dot(Op):
         if a != b:
             raise clash("take the dot product", (a, b), (0, 0), f"{a[0]} numbers against {b[0]}")
         return ()
+
+    emit = staticmethod(product)
 
     @staticmethod
     def forward(xp: Any, a: Array, b: Array) -> Array:
@@ -86,6 +123,8 @@ class Matvec(Op):
         if a[1] != x[0]:
             raise clash("multiply", (a, x), (1, 0), f"each row wants {a[1]} numbers, the vector has {x[0]}")
         return (a[0],)
+
+    emit = staticmethod(product)
 
     @staticmethod
     def forward(xp: Any, a: Array, x: Array) -> Array:
@@ -130,6 +169,8 @@ class Vecmat(Op):
             raise clash("multiply", (x, a), (0, 0), f"each column wants {a[0]} numbers, the vector has {x[0]}")
         return (a[1],)
 
+    emit = staticmethod(product)
+
     @staticmethod
     def forward(xp: Any, x: Array, a: Array) -> Array:
         return xp.matmul(x, a)
@@ -170,6 +211,17 @@ class Outer(Op):
     def shape(a: Shape, b: Shape) -> Shape:
         ranks("take the outer product", (a, b), (1, 1))
         return (a[0], b[0])
+
+    @staticmethod
+    def emit(y: Term, a: Term, b: Term) -> Emit | None:
+        def write(w: Writer, y: Term | None, a: Term, b: Term) -> str:
+            column = w.view(a, "[:, None]", (*a.shape, 1), a.dtype)
+            row = w.view(b, "[None]", (1, *b.shape), b.dtype)
+            if _floats(a, b) and a.size * b.size < 4096:
+                return _by_dot(w, y, column, row)
+            return f"{w.bind(np.multiply)}({column.name}, {row.name}{f', {y.name}' if y else ''})"
+
+        return Emit(write)
 
     @staticmethod
     def forward(xp: Any, a: Array, b: Array) -> Array:
@@ -225,6 +277,8 @@ class Matmul(Op):
             first = next((i for i, (m, n) in enumerate(zip(a[:-2], b[:-2], strict=False)) if m != n), None)
             raise clash("multiply", (a, b), (first, first), "the leading axes differ")
         return (*a[:-1], b[-1])
+
+    emit = staticmethod(product)
 
     @staticmethod
     def forward(xp: Any, a: Array, b: Array) -> Array:

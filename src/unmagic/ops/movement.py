@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from unmagic.core.build import Node
+from unmagic.core.emit import Emit, Term, Writer
 from unmagic.core.graph import Array, DType, Index, Shape
 from unmagic.core.notation import Indexed, Notation
 from unmagic.core.op import Operand, Readers, Sample
 from unmagic.core.scalar import Expr
 
-from .indexing import Key, Plan, Ref, key_notation, numpy_key, plan
+from .indexing import Key, Plan, Ref, is_basic, key_notation, numpy_key, plan, written_key
 from .structure import Moves
 
 _ids = np.array([2, 0, 2])
@@ -37,6 +38,13 @@ KEYS = (
 def keep_first(*dtypes: DType, **_: Any) -> DType:
     """Dtype rule: that of the first operand, whatever indexes it."""
     return dtypes[0]
+
+
+def _picked(w: Writer, y: Term | None, x: Term, *at: Term, key: Key, count: int | None = None) -> str:
+    return x.name + written_key(w, key, at)
+
+
+_PICKED, _VIEWED = Emit(_picked, fills=False), Emit(_picked, fills=False, views=True)
 
 
 class Index_(Moves):  # `Index` is the type of an index
@@ -64,6 +72,12 @@ class Index_(Moves):  # `Index` is the type of an index
         except IndexError:
             plan(x, key, at, count)  # says which
             raise
+
+    @staticmethod
+    def emit(y: Term, x: Term, *at: Term, key: Key, count: int | None = None) -> Emit | None:
+        if not x.shape:
+            return None
+        return _VIEWED if is_basic(key, at) and y.shape else _PICKED
 
     @staticmethod
     def vjp(g: Node, y: Node, x: Node, *at: Node, key: Key, count: int | None = None) -> tuple[Node | None, ...]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from unmagic.core import notation as n
 from unmagic.core.build import Node
+from unmagic.core.emit import Emit, Term, Writer
 from unmagic.core.graph import Array, DType, Index
 from unmagic.core.notation import Notation, apply
 from unmagic.core.op import Operand, Sample, promoted
@@ -51,6 +52,14 @@ class Relu(Unary):
     @staticmethod
     def forward(xp: Any, x: Array) -> Array:
         return xp.maximum(x, x.dtype.type(0)) if xp is np else xp.where(x <= 0, xp.zeros_like(x), x)
+
+    @staticmethod
+    def emit(y: Term, x: Term) -> Emit | None:
+        def write(w: Writer, y: Term | None, x: Term) -> str:  # two arrays meet more quickly than array and number
+            zero = w.bind(np.zeros(x.shape, x.dtype))
+            return f"{w.bind(np.maximum)}({x.name}, {zero}{f', out={y.name}' if y else ''})"
+
+        return Emit(write, over=(0,))
 
     @staticmethod
     def vjp(g: Node, y: Node, x: Node) -> tuple[Node]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from unmagic.core.build import Node, clash, marked
+from unmagic.core.emit import Emit, Term, Writer, plain, viewed
 from unmagic.core.errors import BadValue, ShapeClash
 from unmagic.core.graph import Array, DType, Index, Shape
 from unmagic.core.notation import Notation, Numeral, Power, Row, Word, apply, infix
@@ -73,6 +74,13 @@ class Broadcast(Moves):
         return xp.broadcast_to(x, shape)
 
     @staticmethod
+    def emit(y: Term, x: Term, *, shape: Shape) -> Emit | None:
+        def write(w: Writer, y: Term | None, x: Term, *, shape: Shape) -> str:
+            return f"{w.bind(np.broadcast_to)}({x.name}, {plain(shape)})"
+
+        return Emit(write, fills=False, views=True)
+
+    @staticmethod
     def vjp(g: Node, y: Node, x: Node, *, shape: Shape) -> tuple[Node]:
         return (gathered(g, x.shape),)
 
@@ -122,6 +130,16 @@ class Cast(Op):
     @staticmethod
     def forward(xp: Any, x: Array, *, to: DType) -> Array:
         return xp.astype(xp.asarray(x), to)
+
+    @staticmethod
+    def emit(y: Term, x: Term, *, to: DType) -> Emit | None:
+        def write(w: Writer, y: Term | None, x: Term, *, to: DType) -> str:
+            if y is not None:
+                return f"{w.bind(np.copyto)}({y.name}, {x.name}, 'unsafe')"
+            return f"{x.name}.astype({w.bind(y_dtype)}){'' if x.shape else '[()]'}"
+
+        y_dtype = y.dtype
+        return Emit(write)
 
     @staticmethod
     def vjp(g: Node, y: Node, x: Node, *, to: DType) -> tuple[Node | None]:
@@ -188,6 +206,10 @@ class Reshape(Moves):
         return xp.reshape(x, shape)
 
     @staticmethod
+    def emit(y: Term, x: Term, *, shape: Shape) -> Emit | None:
+        return viewed(lambda shape: f".reshape({plain(settled(x.shape, shape))})") if x.shape and y.shape else None
+
+    @staticmethod
     def vjp(g: Node, y: Node, x: Node, *, shape: Shape) -> tuple[Node]:
         return (g.reshape(x.shape),)
 
@@ -247,6 +269,11 @@ class Transpose(Moves):
     @staticmethod
     def forward(xp: Any, x: Array, *, axes: tuple[int, ...]) -> Array:
         return xp.permute_dims(x, axes)
+
+    @staticmethod
+    def emit(y: Term, x: Term, *, axes: tuple[int, ...]) -> Emit | None:
+        turned = len(axes) == 2 and axes[0] % 2 == 1
+        return viewed(lambda axes: ".T" if turned else f".transpose({plain(axes)})") if x.shape else None
 
     @staticmethod
     def vjp(g: Node, y: Node, x: Node, *, axes: tuple[int, ...]) -> tuple[Node]:

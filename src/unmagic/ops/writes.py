@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 
 from unmagic.core.build import Node, marked
+from unmagic.core.emit import Emit, Term, Writer
 from unmagic.core.errors import ShapeClash
-from unmagic.core.graph import Array, Index, Shape
+from unmagic.core.graph import Array, DType, Index, Shape
 from unmagic.core.notation import Indexed, Notation, apply, infix
 from unmagic.core.op import Op, Operand, Readers, Sample
 from unmagic.core.scalar import Expr, Number, Slot, total
 
 from .axes import gathered, one_reader
-from .indexing import Key, Plan, Ref, key_notation, numpy_key, plan
+from .indexing import Key, Plan, Ref, is_distinct, key_notation, numpy_key, plan, written_key
 from .movement import KEYS, keep_first
 
 IndexArrays = tuple[np.ndarray[Any, Any], ...]
@@ -102,6 +103,53 @@ def _arrays_in(key: Key) -> bool:
     return any(isinstance(part, Ref) or (isinstance(part, np.ndarray) and part.ndim > 0) for part in key)
 
 
+def _whole(shape: Shape, v: Term, at: tuple[Term, ...], key: Key, count: int | None, *dtypes: DType) -> bool:
+    """Whether NumPy's ``x[key] = v`` and ``x[key] += v`` can be written as they stand."""
+    region = Plan(shape, key, tuple(term.shape for term in at), count).out
+    return bool(shape) and len(v.shape) <= len(region) and len(set(dtypes)) == 1
+
+
+def _copied(w: Writer, y: Term, x: Term) -> None:
+    if y.name != x.name:
+        w.line(f"{w.bind(np.copyto)}({y.name}, {x.name})")
+
+
+def _set(w: Writer, y: Term | None, x: Term, v: Term, *at: Term, key: Key, count: int | None = None) -> str:
+    assert y is not None
+    _copied(w, y, x)
+    w.line(f"{y.name}{written_key(w, key, at)} = {v.name}")
+    return y.name
+
+
+def _add(w: Writer, y: Term | None, x: Term, v: Term, *at: Term, key: Key, count: int | None = None) -> str:
+    assert y is not None
+    _copied(w, y, x)
+    _add_in(w, y, v, at, key, count)
+    return y.name
+
+
+def _add_in(w: Writer, y: Term, v: Term, at: tuple[Term, ...], key: Key, count: int | None) -> None:
+    place = written_key(w, key, at)
+    if is_distinct(y.shape, key, at, count):
+        w.line(f"{y.name}{place} += {v.name}")
+    else:
+        w.line(f"{w.bind(np.add.at)}({y.name}, ({place[1:-1]},), {v.name})")
+
+
+def _scatter(w: Writer, y: Term | None, g: Term, *at: Term, key: Key, shape: Shape, count: int | None = None) -> str:
+    assert y is not None
+    w.line(f"{y.name}.fill(0)")
+    if is_distinct(y.shape, key, at, count):
+        w.line(f"{y.name}{written_key(w, key, at)} = {g.name}")
+    else:
+        _add_in(w, y, g, at, key, count)
+    return y.name
+
+
+_SET, _ADD = Emit(_set, makes=False, over=(0,)), Emit(_add, makes=False, over=(0,))
+_SCATTER = Emit(_scatter, makes=False)
+
+
 class SetIndex(Op):
     """The array ``x`` after ``x[key] = v``; ``v`` is copied to the shape of the part written to."""
 
@@ -131,6 +179,10 @@ class SetIndex(Op):
             plan(y, key, at, count)  # says which
             raise
         return y
+
+    @staticmethod
+    def emit(y: Term, x: Term, v: Term, *at: Term, key: Key, count: int | None = None) -> Emit | None:
+        return _SET if _whole(x.shape, v, at, key, count, x.dtype, v.dtype) else None
 
     @staticmethod
     def vjp(
@@ -204,6 +256,10 @@ class AddAt(Op):
         return y
 
     @staticmethod
+    def emit(y: Term, x: Term, v: Term, *at: Term, key: Key, count: int | None = None) -> Emit | None:
+        return _ADD if _whole(x.shape, v, at, key, count, x.dtype, v.dtype) else None
+
+    @staticmethod
     def vjp(
         g: Node, y: Node, x: Node, v: Node, *at: Node, key: Key, count: int | None = None
     ) -> tuple[Node | None, ...]:
@@ -269,6 +325,10 @@ class Scatter(Op):
         else:  # nothing is named twice
             y[numpy_key(key, at)] = g
         return y
+
+    @staticmethod
+    def emit(y: Term, g: Term, *at: Term, key: Key, shape: Shape, count: int | None = None) -> Emit | None:
+        return _SCATTER if _whole(shape, g, at, key, count, g.dtype) else None
 
     @staticmethod
     def vjp(

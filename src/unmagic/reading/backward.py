@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,7 +11,12 @@ from unmagic.core.build import Builder, Input, Node
 from unmagic.core.errors import Unbound, UnmagicError
 from unmagic.core.graph import Array, Graph, Step
 from unmagic.core.limits import Limits
+from unmagic.core.watched import unchanged
 from unmagic.engine.differentiate import all_cotangents, zeros_like
+from unmagic.engine.evaluate import evaluate
+
+MOST_CHAINS = 8
+"""Gradients of one graph that are kept."""
 
 
 class Backward(NamedTuple):
@@ -25,10 +30,46 @@ class Backward(NamedTuple):
     cotangents: dict[int, int]
 
 
+class Chain(NamedTuple):
+    """A gradient's steps, and the values that decided something on the way."""
+
+    backward: Backward  # without values
+    seen: Mapping[int, Array]
+
+    def again(self, values: Sequence[Array]) -> Backward | None:
+        """The same steps on other numbers; None where those would have made other ones."""
+        try:
+            every = evaluate(self.backward.graph, {}, values)
+        except Exception:  # whatever it is, walking afresh says it with its place
+            return None
+        return self.backward._replace(values=every) if unchanged(self.seen, every) else None
+
+
 def backward(graph: Graph, values: Sequence[Array], of: int, wrt: Sequence[int], limits: Limits) -> Backward:
-    """The gradient of the scalar step ``of`` with respect to the steps ``wrt``, and to all that lies between."""
+    """The gradient of the scalar step ``of`` with respect to the steps ``wrt``, and to all that lies between.
+
+    Where readings share their graph the chain rule is walked once, and its steps are computed on each one's numbers.
+    """
+    if graph.memo is None:
+        return _walked(graph, values, of, wrt, limits)[0]
+    chains: dict[Any, Chain] = graph.memo.setdefault("backward", {})
+    key = of, tuple(wrt), limits
+    again = chains[key].again(values) if key in chains else None
+    if again is not None:
+        return again
+    found, seen = _walked(graph, values, of, wrt, limits)
+    if seen is not None and len(chains) < MOST_CHAINS:
+        found.graph.memo = {}
+        chains[key] = Chain(found._replace(values=[]), seen)
+    return found
+
+
+def _walked(
+    graph: Graph, values: Sequence[Array], of: int, wrt: Sequence[int], limits: Limits
+) -> tuple[Backward, dict[int, Array] | None]:
     together = graph.copy()
     builder = Builder(together, values=list(values), limits=limits)
+    builder.seen = {}
     with np.errstate(all="ignore"):
         nodes = all_cotangents(builder, Node(builder, of), [Node(builder, i) for i in wrt])
         for i in wrt:
@@ -44,7 +85,8 @@ def backward(graph: Graph, values: Sequence[Array], of: int, wrt: Sequence[int],
             together.names[f"∂{top}/∂{name}"] = nodes[i].id
     if wrt:
         together.result = nodes[wrt[0]].id
-    return Backward(together, builder.values, len(graph), of, tuple(wrt), {id: node.id for id, node in nodes.items()})
+    cotangents = {id: node.id for id, node in nodes.items()}
+    return Backward(together, builder.values, len(graph), of, tuple(wrt), cotangents), builder.seen
 
 
 def result_name(graph: Graph, of: int) -> str:

@@ -6,7 +6,7 @@ and whatever stands in a tree twice, becomes a number of its own, worked in a li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -63,21 +63,19 @@ class Cutter:
         self.dtype = dtype if not dtype.startswith("bool") else "float64"
         self.source = source
         self.rows: list[int] = []
-        self.expr: dict[int, Expr] = {}
-        self.form: dict[int, int] = {}
-        self.keys: dict[int, int] = {}
-        self.nodes: dict[int, Expr] = {}  # keeps nodes alive, so that ids stay theirs
+        self.expr: dict[Expr, Expr] = {}
+        self.form: dict[Expr, int] = {}
+        self.keys: dict[Expr, int] = {}
         self.machine = Machine(self.dtype, self.expr)
-        self.uses: dict[int, int] = {}
+        self.uses: dict[int, int] = {}  # by key
 
     # the way in -------------------------------------------------------------------------------------------
 
     def work(self, root: Expr, result: Quantity | None, label: str) -> Quantity:
         """Put the lines of a tree into the problem; the quantity that is its value."""
-        self._prepare(root)
-        self._count(root)
+        self._count(self._prepare(root))
         self._pieces(root)
-        expr = self.expr[id(root)]
+        expr = self.expr[root]
         if isinstance(root, (Choose, Compare)) and isinstance(expr, Quantity):
             if result is None or _same(expr, result):
                 self._relabel(label)
@@ -106,20 +104,21 @@ class Cutter:
 
     # keys -------------------------------------------------------------------------------------------------
 
-    def _prepare(self, root: Expr) -> None:
+    def _prepare(self, root: Expr) -> list[Expr]:
         """A number for each different sub-tree: equal arithmetic is worked once, across entries and steps."""
-        for node in postorder(root):
-            if id(node) not in self.keys:
-                self.nodes[id(node)] = node
+        order = postorder(root)
+        for node in order:
+            if node not in self.keys:
                 if isinstance(node, Fold):
                     self._prepare(node.body)
-                self.keys[id(node)] = self.book.key(self._shape(node))
+                self.keys[node] = self.book.key(self._shape(node))
+        return order
 
     def _shape(self, node: Expr) -> tuple[Hashable, ...]:
-        args = tuple(self.keys[id(arg)] for arg in node.args)
+        if isinstance(node, Entry):  # most are
+            return "entry", self.source(node.operand), node.at
+        args = [self.keys[arg] for arg in node.args]
         match node:
-            case Entry(operand=operand, at=at):
-                return "entry", self.source(operand), tuple(int(i) for i in at)
             case Number(value=value):
                 return "number", repr(value)
             case Constant(name=name):
@@ -134,14 +133,13 @@ class Cutter:
                 return "compare", sign, *args
             case Fold(kind=kind, columns=columns):
                 places = tuple((self.source(c.operand), repr(c.at)) for c in columns)
-                return "fold", kind, self.keys[id(node.body)], places
+                return "fold", kind, self.keys[node.body], places
         return type(node).__name__, *args
 
-    def _count(self, root: Expr) -> None:
-        for node in postorder(root):
-            inner = node.args if not isinstance(node, Fold) else tuple(outer_parts(node))
-            for arg in inner:
-                key = self.keys[id(arg)]
+    def _count(self, order: Sequence[Expr]) -> None:
+        for node in order:
+            for arg in outer_parts(node) if isinstance(node, Fold) else node.args:
+                key = self.keys[arg]
                 self.uses[key] = self.uses.get(key, 0) + 1
 
     # cutting ----------------------------------------------------------------------------------------------
@@ -151,9 +149,9 @@ class Cutter:
         stack: list[tuple[Expr, bool]] = [(root, False)]
         while stack:
             node, done = stack.pop()
-            if id(node) in self.expr:
+            if node in self.expr:
                 continue
-            known = self.book.known.get(self.keys[id(node)])
+            known = self.book.known.get(self.keys[node])
             if known is not None:
                 self._set(node, known, ATOM)
             elif done or not (node.args or isinstance(node, Fold)):
@@ -178,19 +176,18 @@ class Cutter:
             return False
         if getattr(node, "label", ""):
             return True
-        return self.uses.get(self.keys[id(node)], 0) > 1 and self.form[id(node)] > SMALL
+        return self.uses.get(self.keys[node], 0) > 1 and self.form[node] > SMALL
 
     def _set(self, node: Expr, expr: Expr, form: int) -> None:
-        self.expr[id(node)] = expr
-        self.form[id(node)] = form
-        self.nodes[id(node)] = node
+        self.expr[node] = expr
+        self.form[node] = form
 
     def _atom(self, node: Expr) -> Any:
         """The node as a number: a leaf, or a quantity worked in a line of its own."""
-        expr, form = self.expr[id(node)], self.form[id(node)]
+        expr, form = self.expr[node], self.form[node]
         if form == ATOM and isinstance(expr, (Quantity, Number, Constant)):
             return expr
-        key = self.keys[id(node)]
+        key = self.keys[node]
         value = self.machine.value(node)
         kind = node.function if isinstance(node, Call) else type(node).__name__
         quantity = Quantity(value, self._dtype_name(value), column=(self.row, kind))
@@ -222,15 +219,15 @@ class Cutter:
         return ""
 
     def _said(self, node: Expr) -> tuple[str, tuple[Quantity, ...]]:
-        return self.book.said.get(self.keys[id(node)], ("", ()))
+        return self.book.said.get(self.keys[node], ("", ()))
 
     def _at_most(self, node: Expr, form: int) -> Expr:
         """The node inline if it is small enough and stands nowhere else, else as a number.
 
         Only here, so that the terms of a whole get their lines in their own order.
         """
-        inline = self.form[id(node)] <= form and not self._stands_alone(node)
-        expr: Expr = self.expr[id(node)] if inline else self._atom(node)
+        inline = self.form[node] <= form and not self._stands_alone(node)
+        expr: Expr = self.expr[node] if inline else self._atom(node)
         return expr
 
     def _piece(self, node: Expr) -> None:
@@ -245,17 +242,17 @@ class Cutter:
                 self._set(node, node, ATOM)
             case Negative(args=(arg,)):
                 inner = self._at_most(arg, LINE)
-                self._set(node, Negative(inner), max(SMALL, self.form[id(arg)]) if arg.args else ATOM)
+                self._set(node, Negative(inner), max(SMALL, self.form[arg]) if arg.args else ATOM)
             case Product():
                 self._product(node)
             case Quotient(args=(top, bottom)):
-                over = self._at_most(top, TERM if not isinstance(self.expr[id(top)], Quotient) else ATOM)
+                over = self._at_most(top, TERM if not isinstance(self.expr[top], Quotient) else ATOM)
                 under = self._at_most(bottom, SMALL)
-                plain = self.form[id(top)] == ATOM == self.form[id(bottom)]
+                plain = self.form[top] == ATOM == self.form[bottom]
                 self._set(node, Quotient(over, under), SMALL if plain else TERM)
             case Power(args=(base, exponent)):
                 fixed = isinstance(exponent, Number)
-                form = SMALL if fixed and self.form[id(base)] == ATOM else TERM if fixed else LINE
+                form = SMALL if fixed and self.form[base] == ATOM else TERM if fixed else LINE
                 self._set(node, Power(self._at_most(base, SMALL), self._at_most(exponent, ATOM)), form)
             case Sum():
                 self._sum(node)
@@ -277,7 +274,7 @@ class Cutter:
         for arg in node.args:
             expr = self._at_most(arg, TERM)
             factors.extend(expr.args if isinstance(expr, Product) else (expr,))
-        plain = len(node.args) <= 2 and all(self.form[id(arg)] == ATOM for arg in node.args)
+        plain = len(node.args) <= 2 and all(self.form[arg] == ATOM for arg in node.args)
         self._set(node, Product(factors), SMALL if plain else TERM)
 
     def _sum(self, node: Expr) -> None:
@@ -288,15 +285,15 @@ class Cutter:
         for arg in node.args:
             expr = self._at_most(arg, TERM)
             terms.extend(expr.args if isinstance(expr, Sum) else (expr,))
-        plain = len(terms) <= 2 and all(self.form[id(arg)] == ATOM for arg in node.args)
+        plain = len(terms) <= 2 and all(self.form[arg] == ATOM for arg in node.args)
         self._set(node, Sum(terms), SMALL if plain else LINE)
 
     # choices ----------------------------------------------------------------------------------------------
 
     def _quantity(self, node: Expr) -> Quantity:
         """The node as a quantity that an order can speak of."""
-        if isinstance(self.expr[id(node)], Negative):
-            self.form[id(node)] = LINE
+        if isinstance(self.expr[node], Negative):
+            self.form[node] = LINE
         atom = self._atom(node)
         if isinstance(atom, Quantity):
             return atom
@@ -324,7 +321,7 @@ class Cutter:
                 note = f"the other {len(args) - SHOWN:,} are no {'larger' if order else 'smaller'}"
                 args, best = [args[k] for k in kept], kept.index(best)
         self._add(Choose(node.kind, args, best), chosen, getattr(node, "label", "") or node.kind, note)
-        self.book.known[self.keys[id(node)]] = chosen
+        self.book.known[self.keys[node]] = chosen
         self._set(node, chosen, ATOM)
 
     def _decide(self, node: Where) -> None:
@@ -339,7 +336,7 @@ class Cutter:
         """The way taken stands for the whole; the other is not worked."""
         taken = node.args[1] if node.truth else node.args[2]
         expr = self._at_most(taken, LINE)
-        self._set(node, expr, self.form[id(taken)])
+        self._set(node, expr, self.form[taken])
 
     def _order(self, test: Compare, truth: bool) -> None:
         a, b = (self._quantity(arg) for arg in test.args)
@@ -348,7 +345,7 @@ class Cutter:
             self.rows.append(self.book.problem.order(a, sign, b))
 
     def _compare(self, node: Compare) -> None:
-        key = self.keys[id(node)]
+        key = self.keys[node]
         a, b = (self._quantity(arg) for arg in node.args)
         truth = bool(self.machine.value(node))
         result = self.book.number(np.bool_(truth), "bool")
@@ -393,7 +390,7 @@ class Cutter:
     def _abbreviated(self, node: Expr, shown: list[Expr], rest: Quantity, count: int, kind: str) -> None:
         word = "adds up" if kind == "sum" else "is the product of"
         things = "terms" if kind == "sum" else "factors"
-        self.book.said[self.keys[id(node)]] = (f"{{0}} {word} the other {count:,} {things}", (rest,))
+        self.book.said[self.keys[node]] = (f"{{0}} {word} the other {count:,} {things}", (rest,))
         self._set(node, Sum((*shown, rest)) if kind == "sum" else Product((*shown, rest)), LINE)
 
     def _rest(self, node: Fold, terms: Array, hidden: Array) -> Quantity:
@@ -401,14 +398,14 @@ class Cutter:
         given = all(self.source(c.operand) in self.book.given for c in node.columns)
         if node.kind == "sum" and slots is not None:
             return self.book.rest(exact_sum([np.asarray(node.columns[c].values)[hidden] for c in slots]), given=given)
-        outer = {id(part): part for part in outer_parts(node)}
+        outer = {part: part for part in outer_parts(node)}
         if any(isinstance(n, Call) for n in body_order(node, outer)) or not np.all(
             np.isfinite(terms.astype(np.float64))
         ):
             if node.kind == "sum":
                 return self.book.rest(exact_sum([terms[hidden]]), given=False)
             return self.book.rest(_product([Decimal(repr(float(t))) for t in terms[hidden]]), given=False)
-        known = {id(part): self._full(part) for part in outer_parts(node)}
+        known = {part: self._full(part) for part in outer_parts(node)}
         decimals = fold_terms(node, known, np.flatnonzero(hidden).tolist(), 60)
         total = _total(decimals) if node.kind == "sum" else _product(decimals)
         return self.book.rest(total, given=given)

@@ -17,11 +17,11 @@ from unmagic.core.scalar_eval import body_order, outer_parts
 class Machine:
     """Machine values of one tree. ``quantities`` holds, by id, what a node was replaced by: its value is known."""
 
-    def __init__(self, dtype: str, quantities: dict[int, Expr]) -> None:
+    def __init__(self, dtype: str, quantities: dict[Expr, Expr]) -> None:
         self.dtype = dtype
         self.array = "float32" if dtype == "bfloat16" else dtype  # NumPy has no arrays of bfloat16
         self.quantities = quantities
-        self._known: dict[int, Any] = {}
+        self._known: dict[Expr, Any] = {}
 
     def value(self, root: Expr) -> Any:
         """The machine's value of a node."""
@@ -30,38 +30,38 @@ class Machine:
         with np.errstate(all="ignore"):
             while stack:
                 node, done = stack.pop()
-                if id(node) in known:
+                if node in known:
                     continue
-                stated = self.quantities.get(id(node))
+                stated = self.quantities.get(node)
                 if isinstance(stated, Quantity) and stated.dtype != "real":
-                    known[id(node)] = as_dtype(stated.value, self.dtype)
+                    known[node] = as_dtype(stated.value, self.dtype)
                 elif isinstance(node, (Entry, Number)):
-                    known[id(node)] = as_dtype(node.value, self.dtype)
+                    known[node] = as_dtype(node.value, self.dtype)
                 elif isinstance(node, Fold):
                     terms = self.terms(node)
-                    known[id(node)] = as_dtype(np.sum(terms) if node.kind == "sum" else np.prod(terms), self.dtype)
+                    known[node] = as_dtype(np.sum(terms) if node.kind == "sum" else np.prod(terms), self.dtype)
                 elif done or not node.args:
-                    args = [known[id(arg)] for arg in node.args]
+                    args = [known[arg] for arg in node.args]
                     if isinstance(node, Sum) and len(args) > 2:
-                        known[id(node)] = as_dtype(np.sum(np.array(args)), self.dtype)
+                        known[node] = as_dtype(np.sum(np.array(args)), self.dtype)
                     else:
-                        known[id(node)] = machine_step(node, args, self.dtype)
+                        known[node] = machine_step(node, args, self.dtype)
                 else:
                     stack.append((node, True))
                     stack.extend((arg, False) for arg in node.args)
-        return known[id(root)]
+        return known[root]
 
     def terms(self, fold: Fold) -> Array:
         """All terms of a fold in the dtype, as one array."""
-        here: dict[int, Any] = {id(part): self.value(part) for part in outer_parts(fold)}
+        here: dict[Expr, Any] = {part: self.value(part) for part in outer_parts(fold)}
         with np.errstate(all="ignore"):
             for node in body_order(fold, here.copy()):
-                if id(node) in here:
+                if node in here:
                     continue
                 if isinstance(node, Slot):
-                    here[id(node)] = np.asarray(fold.columns[node.column].values).astype(self.array)
+                    here[node] = np.asarray(fold.columns[node.column].values).astype(self.array)
                 elif isinstance(node, (Entry, Number)):
-                    here[id(node)] = as_dtype(node.value, self.dtype)
+                    here[node] = as_dtype(node.value, self.dtype)
                 else:
-                    here[id(node)] = machine_step(node, [here[id(arg)] for arg in node.args], self.array)
-        return np.broadcast_to(np.asarray(here[id(fold.body)]), (len(fold),))
+                    here[node] = machine_step(node, [here[arg] for arg in node.args], self.array)
+        return np.broadcast_to(np.asarray(here[fold.body]), (len(fold),))

@@ -10,7 +10,7 @@ import numpy as np
 from unmagic.core.errors import BadValue, Unbound, UnmagicError, Unsupported
 from unmagic.core.limits import DEFAULT, Limits
 from unmagic.core.program import Program
-from unmagic.sources.sniff import plain_equations, sniff
+from unmagic.sources.sniff import path_form, plain_equations, sniff
 
 from .reading import Reading
 
@@ -36,8 +36,64 @@ def read(
     """
     if lang is not None and lang not in LANGUAGES:
         raise UnmagicError(f"no language {lang}", hint=f"one of {', '.join(LANGUAGES)}")
-    if callable(source):
-        raise Unsupported("a function can't be read yet", hint="hand in its text, or a formula")
+    if lang is None and (function := path_form(source)) and function.part and function.path.endswith(".py"):
+        return read_path(source, values, times=times, example=example, digits=digits, limits=limits)
+    return _read_text(source, values, lang=lang, times=times, example=example, digits=digits, limits=limits)
+
+
+def read_call(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    given: Mapping[str, Any],
+    *,
+    digits: Mapping[str, int] | None = None,
+    limits: Limits = DEFAULT,
+) -> Reading:
+    """Read a function of the user's: called once, its own code computing."""
+    from unmagic.sources.live.function import read_function
+
+    program = read_function(function, args, given, limits=limits)
+
+    def again(bound: Mapping[str, Any]) -> Program:
+        return read_function(function, (), {name: _copied(value) for name, value in bound.items()}, limits=limits)
+
+    return Reading(program, again=again, limits=limits, digits=dict(digits or {}), runs=True)
+
+
+def _copied(value: Any) -> Any:
+    """The function may write into what it is handed; what is kept of it stays."""
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def read_path(source: str, values: Mapping[str, Any], *, digits: Any, limits: Limits, **options: Any) -> Reading:
+    """``file.py:function``: walked where all of it can be, else its file is imported and the function called."""
+    from unmagic.sources.live.imported import function_of
+
+    try:
+        return _read_text(source, values, lang=None, digits=digits, limits=limits, **options)
+    except (Unsupported, Unbound) as error:
+        try:
+            function = function_of(source)
+        except UnmagicError:
+            raise error from None
+    return read_call(function, (), {name: _array(number(name, v)) for name, v in values.items()}, limits=limits)
+
+
+def _array(value: Any) -> Any:
+    """What stands for an array in a command line: nested lists."""
+    return np.asarray(value) if isinstance(value, list) else value
+
+
+def _read_text(
+    source: str,
+    values: Mapping[str, Any],
+    *,
+    lang: str | None,
+    times: int | None,
+    example: bool,
+    digits: Mapping[str, int] | None,
+    limits: Limits,
+) -> Reading:
     source, language = located(source, lang)
     bindings = {name: number(name, value) for name, value in values.items()}
 

@@ -47,12 +47,14 @@ class Reading:
         limits: Limits = DEFAULT,
         digits: Mapping[str, int] | None = None,
         numberless: bool = False,
+        runs: bool = False,
     ) -> None:
         self.program = program
         self.numberless = numberless  # nobody gave numbers or asked for ours: shapes and words are all there is
         self.limits = limits
         self.digits: dict[str, int] = dict(digits or {})
         self._again = again
+        self._runs = runs  # reading again runs the user's program again: only where that was asked for
         self._gradients: dict[tuple[tuple[str, ...], str | None], Gradient] = {}  # what was asked once stands
         self.moved: tuple[str, ...] = ()  # after `change`: the names whose values are not what they were
         self.flipped: tuple[str, ...] = ()  # after `change`: the branches that went the other way
@@ -151,7 +153,7 @@ class Reading:
         if target < 0:
             raise UnmagicError("there is no result to derive", hint="name it: gradient(…, of='loss')")
         need_scalar(self.graph, target)
-        wrt = [self._step(name) for name in names] or differentiable_inputs(self.graph, target)
+        wrt = [self._derived(name) for name in names] or differentiable_inputs(self.graph, target)
         for name, id in zip(names, wrt, strict=False):
             if self.graph[id].dtype.kind not in "fc":
                 raise BadValue(f"no gradient with respect to {name}: it holds {self.graph[id].dtype}, not real numbers")
@@ -167,7 +169,7 @@ class Reading:
         from .blame import blame
 
         gradient = self.gradient(name, of=of)
-        id, index = gradient.reading._entry(name, at)
+        id, index = gradient.reading._entry(name, at, gradient.reading._derived(name))
         return blame(gradient, id, index)
 
     def change(self, *, dtype: Any = None, **values: Any) -> Reading:
@@ -184,7 +186,9 @@ class Reading:
                 if name not in known:
                     raise Unbound(f"no {name} was handed in", notes=(f"handed in: {', '.join(known) or 'nothing'}",))
             bound = {**{canonical(k): v for k, v in self.program.bindings.items()}, **changed}
-            reading = Reading(self._again(bound), again=self._again, limits=self.limits, digits=self.digits)
+            reading = Reading(
+                self._again(bound), again=self._again, limits=self.limits, digits=self.digits, runs=self._runs
+            )
         if dtype is not None:
             inputs = reading._inputs().items()
             whole = [n for n, id in inputs if reading.graph[id].dtype.kind in "iu" and reading._stands_for_reals(id)]
@@ -321,7 +325,7 @@ class Reading:
     def _in_reals(self, names: Sequence[str]) -> Reading:
         """This reading with some whole inputs as float64: read again where that is possible."""
         bound = {canonical(k): v for k, v in self.program.bindings.items()}
-        if self._again is not None and all(name in bound for name in names):
+        if self._again is not None and not self._runs and all(name in bound for name in names):
             real = {name: np.asarray(bound[name], np.float64)[()] for name in names}
             program = self._again({**bound, **real})
         else:
@@ -330,7 +334,7 @@ class Reading:
                 for name, id in self._inputs().items()
             }
             program = self._rebuilt(inputs, None)
-        return Reading(program, again=self._again, limits=self.limits, digits=self.digits)
+        return Reading(program, again=self._again, limits=self.limits, digits=self.digits, runs=self._runs)
 
     def _in_dtype(self, dtype: np.dtype[Any]) -> Reading:
         if dtype.kind != "f":
@@ -359,9 +363,14 @@ class Reading:
                     return id
         return named_step(self.graph, name).id
 
-    def _entry(self, name: str, at: Sequence[int]) -> tuple[int, Index]:
+    def _derived(self, name: str) -> int:
+        """The step that a gradient is asked for: of a function's argument what was handed in, whatever became of it."""
+        inputs = self._inputs() if self._runs else {}
+        return inputs[canonical(name)] if canonical(name) in inputs else self._step(name)
+
+    def _entry(self, name: str, at: Sequence[int], id: int | None = None) -> tuple[int, Index]:
         """The step of a name and an index into it, negative ones counted from the end. Raises `BadValue`."""
-        step = self.graph[self._step(name)]
+        step = self.graph[self._step(name) if id is None else id]
         shape = step.shape
         whole = "×".join(map(str, shape)) or "one number"
         if len(at) != len(shape):
@@ -394,7 +403,7 @@ class Gradient(Reading):
     def __getitem__(self, name: str) -> Array:
         """The gradient with respect to a name (or the value of any name of the backward pass)."""
         if name in self.reading:
-            id = self.reading._step(name)
+            id = self.reading._derived(name)
             if id in self.backward.cotangents:
                 return self.values[self.backward.cotangents[id]]
             return np.zeros_like(self.reading.values[id], dtype=np.float64)
@@ -407,7 +416,7 @@ class Gradient(Reading):
 
     def why(self, name: str, *at: int, digits: Mapping[str, int] | None = None) -> Working:
         """The arithmetic of one entry of a gradient: ``why("W", 0, 1)`` works ∂result/∂W[0,1]."""
-        id, index = self.reading._entry(name, at)
+        id, index = self.reading._entry(name, at, self.reading._derived(name))
         gradient = self.backward.cotangents.get(id)
         if gradient is None:
             raise UnmagicError(f"the result does not depend on {name}")

@@ -344,6 +344,8 @@ class View:
 
     def _worked_tree(self, id: int, at: Index, needs: dict[tuple[int, Index], None]) -> Expr:
         step = self.graph[id]
+        if all(self._printed_as_it_is(i) for i in step.inputs):
+            return step.op.entry(at, *[Operand(i, self.values[i]) for i in step.inputs], **step.attrs)
         operands = [Operand(k, self.values[i]) for k, i in enumerate(step.inputs)]
         own = step.op.entry(at, *operands, **step.attrs)
 
@@ -367,10 +369,16 @@ class View:
 
     def _leaf(self, id: int, at: Index) -> Expr:
         value = self.values[id][at]
+        return Number(value) if self._is_number(id) else Entry(id, at, value)
+
+    def _is_number(self, id: int) -> bool:
+        """A number of the text, which nobody named."""
         step = self.graph[id]
-        if step.op is Constant and step.shape == () and id not in self.names:
-            return Number(value)
-        return Entry(id, at, value)
+        return step.op is Constant and step.shape == () and id not in self.names
+
+    def _printed_as_it_is(self, id: int) -> bool:
+        """Whether an entry of a step is a leaf of any arithmetic over it."""
+        return self.is_source(id) and not self._is_number(id)
 
     def book(self, floors: Mapping[str, int] | None = None, style: Style = READING) -> Book:
         """An empty book for this view's entries."""

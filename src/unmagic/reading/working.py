@@ -10,10 +10,10 @@ import numpy as np
 
 from unmagic.core.digits import READING, Problem, Quantity, Style
 from unmagic.core.errors import Unsupported
-from unmagic.core.graph import Index
+from unmagic.core.graph import DType, Index
 from unmagic.core.lines import Working
 from unmagic.core.op import Op, Operand
-from unmagic.core.scalar import Column, Entry, Expr, Fold, postorder
+from unmagic.core.scalar import Column, Entry, Expr, Fold, postorder, with_args
 
 from .cut import Cutter
 
@@ -126,19 +126,13 @@ class Book:
 
     def entry(self, source: Source, at: Index, value: Any, dtype: str | None = None) -> Quantity:
         """The quantity that an entry is."""
-        where = (source, tuple(int(i) for i in at))
-        found = self._entries.get(where)
+        found = self._entries.get((source, at))
         if found is None:
-            own = np.asarray(value).dtype if dtype is None else np.dtype(np.float64)
-            if own.kind == "c":
-                raise Unsupported("entries with an imaginary part are not worked")
-            if own.kind not in "fiub" and own.name != "bfloat16":
-                raise Unsupported(f"entries of dtype {own} are not worked")
-            floor = self.floors.get(self.names.get(source, ""))
-            found = Quantity(
-                value, dtype, given=source in self.given, column=("row", source, where[1][:-1]), floor=floor
-            )
-            self._entries[where] = found
+            if dtype is None:
+                _need_real(value.dtype if isinstance(value, np.generic) else np.asarray(value).dtype)
+            floor = self.floors.get(self.names.get(source, "")) if self.floors else None
+            found = Quantity(value, dtype, given=source in self.given, column=("row", source, at[:-1]), floor=floor)
+            self._entries[source, at] = found
         return found
 
     def number(self, value: Any, dtype: str) -> Quantity:
@@ -189,6 +183,13 @@ class Book:
         return len(self._tickets) - 1
 
 
+def _need_real(dtype: DType) -> None:
+    if dtype.kind == "c":
+        raise Unsupported("entries with an imaginary part are not worked")
+    if dtype.kind not in "fiub" and dtype.name != "bfloat16":
+        raise Unsupported(f"entries of dtype {dtype} are not worked")
+
+
 def _float_of(tree: Expr, otherwise: str = "float64") -> str:
     """The dtype of the tree's entries in floating point: what a check is computed in."""
     for node in postorder(tree):
@@ -206,26 +207,20 @@ def inlined(
 
     A long sum keeps its columns as arrays; they become entries of step ``sources[k]``.
     """
-    made: dict[int, Expr] = {}
+    made: dict[Expr, Expr] = {}
     for node in postorder(tree):
         if isinstance(node, Entry) and node.operand in inner:
-            made[id(node)] = inner[node.operand](node)
+            made[node] = inner[node.operand](node)
         elif isinstance(node, Fold):
             columns = tuple(Column((sources or {}).get(c.operand, c.operand), c.at, c.values) for c in node.columns)
-            fold = made[id(node)] = Fold(node.kind, inlined(node.body, inner, sources), columns)
+            fold = made[node] = Fold(node.kind, inlined(node.body, inner, sources), columns)
             if hasattr(node, "label"):
                 fold.named(node.label)
-        elif any(made[id(arg)] is not arg for arg in node.args):
-            copy: Any = object.__new__(type(node))
-            for cls in type(node).__mro__:
-                for slot in getattr(cls, "__slots__", ()):
-                    if hasattr(node, slot):
-                        setattr(copy, slot, getattr(node, slot))
-            copy.args = tuple(made[id(arg)] for arg in node.args)
-            made[id(node)] = copy
+        elif any(made[arg] is not arg for arg in node.args):
+            made[node] = with_args(node, tuple(made[arg] for arg in node.args))
         else:
-            made[id(node)] = node
-    return made[id(tree)]
+            made[node] = node
+    return made[tree]
 
 
 def worked(

@@ -67,6 +67,7 @@ class Recorder:
         self.most_steps = limits.steps
         self.entries = 0  # of all arrays kept so far
         self.iterations = 0
+        self.written = 0  # writes into memory so far
         self.deadline = time.monotonic() + limits.seconds
 
     # what was computed ------------------------------------------------------------------------------------
@@ -154,6 +155,7 @@ class Recorder:
 
     def wrote(self, cell: Cell, version: Node) -> None:
         """``cell`` now holds ``version``; views of it are stale."""
+        self.written += 1
         cell.id = version.id
         cell.version += 1
 

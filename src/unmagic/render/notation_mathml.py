@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from html import escape
 
 from unmagic.core.brackets import bracketed
+from unmagic.core.kept import Kept
 from unmagic.core.notation import (
     Apply,
     Big,
@@ -36,6 +37,9 @@ _APPLY = "<mo>&#x2061;</mo>"
 _TIMES = "<mo>&#x2062;</mo>"
 _THIN = '<mspace width="0.17em"/>'
 
+KEPT: Kept[str] = Kept(2_000_000)
+"""Formulas that were set, by formula and hues: a million characters or two of one process."""
+
 Hues = Mapping[str, int]
 """The hue of a symbol, 1 to 8, by its name as the notation has it."""
 
@@ -43,7 +47,17 @@ Hues = Mapping[str, int]
 def mathml(formula: Notation, hues: Hues | None = None, *, block: bool = False, namespace: bool = False) -> str:
     """``<math>…</math>``. ``block`` displays it large; ``namespace`` makes it stand by itself as XML."""
     attributes = (f' xmlns="{NAMESPACE}"' if namespace else "") + (' display="block"' if block else "")
-    return f"<math{attributes}>{_row(_MathML(hues or {}).show(bracketed(formula, flat=False)))}</math>"
+    return f"<math{attributes}>{_inside(formula, hues or {})}</math>"
+
+
+def _inside(formula: Notation, hues: Hues) -> str:
+    """A page's formulas mostly stand on the next one too: only numbers change."""
+    key = formula, tuple(hues.items())
+    found = KEPT.get(key)
+    if found is None:
+        found = _row(_MathML(hues).show(bracketed(formula, flat=False)))
+        KEPT.put(key, found, len(found))
+    return found
 
 
 def _row(*elements: str) -> str:
@@ -135,7 +149,7 @@ class _MathML:
         for i, accent in enumerate(s.accents):
             last = i == len(s.accents) - 1 and not (s.sub or s.sup or s.primes)
             out = f'<mover accent="true"{mark if last else ""}>{out}<mo>{_ACCENTS[accent]}</mo></mover>'
-        if s.primes and not (s.sub or s.sup):  # a prime is drawn high and small already: as a superscript it would be lost
+        if s.primes and not (s.sub or s.sup):  # drawn high and small already: as a superscript it would be lost
             return f'<mrow{mark}>{out}<mo lspace="0" rspace="0">{"′" * s.primes}</mo></mrow>'
         above = self.script(s.sup) if s.sup else f"<mo>{'′' * s.primes}</mo>" if s.primes else ""
         if s.sup and s.primes:

@@ -17,6 +17,8 @@ from unmagic.lang.bindings import arrays
 from unmagic.lang.shapes import infer
 from unmagic.lang.statements import Reader
 
+from .kept import keep, key_of, read_before
+
 
 def read_formula(
     text: str,
@@ -50,7 +52,13 @@ def read_formula(
                 if given or example:
                     program.letters = {}
             else:
-                program = reader(values, False).run(times)
+                key = key_of(text, language, values, times, limits)
+                before = read_before(key, values)
+                if before is None:
+                    fresh = reader(values, False)
+                    before = fresh.run(times)
+                    keep(key, fresh, before)
+                program = before
     except RecursionError:
         raise LimitReached("the formula nests too deeply", notes=(f"limit: depth ≤ {limits.depth}",)) from None
     program.bindings = given

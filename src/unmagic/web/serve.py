@@ -51,12 +51,13 @@ def serve(host: str = LOOPBACK, port: int = 0, workers: int = 1, browser: bool =
         h11_max_incomplete_event_size=64_000,
         limit_concurrency=500,
     )
-    if workers > 1:
-        from uvicorn.supervisors import Multiprocess
+    with suppress(KeyboardInterrupt):  # Ctrl-C is how it is meant to end
+        if workers > 1:
+            from uvicorn.supervisors import Multiprocess
 
-        Multiprocess(config, [listening]).run()
-    else:
-        uvicorn.Server(config).run(sockets=[listening])
+            Multiprocess(config, [listening]).run()
+        else:
+            uvicorn.Server(config).run(sockets=[listening])
     return 0
 
 
@@ -82,6 +83,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.socket(family, kind, protocol)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(place)
+        listening.listen(512)  # who comes before the server is up waits, and is not turned away
         listening.set_inheritable(True)
     except OSError as error:
         hint = "leave --port out to take a free one" if port else "--host 127.0.0.1"

@@ -29,9 +29,10 @@ def data_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "lessons", lambda: {"data": LESSON})
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", [DATA, OPEN, WRONG])
+LOOKS = [(DATA, "light", 320), (DATA, "dark", 1280), (OPEN, "dark", 320), (OPEN, "light", 1280), (WRONG, "light", 320)]
+
+
+@pytest.mark.parametrize(("path", "theme", "width"), LOOKS)
 def test_axe_finds_nothing(open_page: Open, path: str, theme: str, width: int) -> None:
     axe = needs("axe_playwright_python.sync_playwright").Axe()
     page = open_page(width, theme).open(path)

@@ -45,9 +45,8 @@ class Left:
     __slots__ = (
         "additive",
         "calls",
-        "factors",
         "leaves",
-        "negative",
+        "nodes",
         "order",
         "places",
         "rational",
@@ -59,11 +58,12 @@ class Left:
     def __init__(self, root: Expr) -> None:
         self.root = root
         self.leaves: list[Quantity] = []
-        self.places: dict[int, int] = {}
+        self.places: dict[Expr, int] = {}
         self.order: list[Expr] = []
         self.rational = True
         self.calls = 0
-        for node in postorder(root):
+        self.nodes = postorder(root)
+        for node in self.nodes:
             if isinstance(node, Quantity):
                 self._leaf(node, node)
             elif isinstance(node, (Number, Entry)):
@@ -78,12 +78,12 @@ class Left:
         self.terms = self._terms()
         self.additive = isinstance(root, Sum)
         inner = root.args[0] if isinstance(root, Negative) else root
-        self.simple = isinstance(inner, Call) and all(id(arg) in self.places for arg in inner.args)
+        self.simple = isinstance(inner, Call) and all(arg in self.places for arg in inner.args)
 
     def _leaf(self, node: Expr, quantity: Quantity) -> None:
         if not isinstance(node, Quantity) and quantity.full.is_finite():
             quantity.become_whole(quantity.full)
-        self.places[id(node)] = len(self.leaves)
+        self.places[node] = len(self.leaves)
         self.leaves.append(quantity)
 
     def _terms(self) -> Terms | None:
@@ -100,7 +100,7 @@ class Left:
                 times = 1
                 if isinstance(factor, Power) and isinstance(factor.args[1], Number) and factor.args[1].value in (2, 3):
                     times, factor = int(factor.args[1].value), factor.args[0]
-                place = self.places.get(id(factor))
+                place = self.places.get(factor)
                 if place is None:
                     return None
                 factors.extend([place] * times)
@@ -115,7 +115,7 @@ class Left:
             return True
         node = self.order[0]
         assert isinstance(node, Call)
-        exact = FUNCTIONS[node.function].exact(*[values[self.places[id(arg)]] for arg in node.args])
+        exact = FUNCTIONS[node.function].exact(*[values[self.places[arg]] for arg in node.args])
         return exact is not None
 
     def value(self, values: list[Decimal], p: int = DIGITS) -> tuple[Decimal, bool]:
@@ -131,11 +131,11 @@ class Left:
                     term = c.multiply(term, values[k])
                 total = c.subtract(total, term) if minus else c.add(total, term)
             return total, not flags[Inexact]
-        here: dict[int, Decimal] = {key: values[place] for key, place in self.places.items()}
-        sure: dict[int, bool] = dict.fromkeys(self.places, True)
+        here: dict[Expr, Decimal] = {key: values[place] for key, place in self.places.items()}
+        sure: dict[Expr, bool] = dict.fromkeys(self.places, True)
         for node in self.order:
-            args = [here[id(arg)] for arg in node.args]
-            known = all(sure[id(arg)] for arg in node.args)
+            args = [here[arg] for arg in node.args]
+            known = all(sure[arg] for arg in node.args)
             flags[Inexact] = False
             if isinstance(node, Call):
                 function = FUNCTIONS[node.function]
@@ -151,9 +151,9 @@ class Left:
                 known = known and not flags[Inexact] and not broken and not isinstance(node, Constant)
                 if not known and not value and isinstance(node, (Product, Quotient)):
                     noughts = node.args if isinstance(node, Product) else node.args[:1]
-                    known = any(not here[id(arg)] and sure[id(arg)] for arg in noughts)  # nought times anything
-            here[id(node)], sure[id(node)] = value, known
-        return here[id(self.root)], sure[id(self.root)]
+                    known = any(not here[arg] and sure[arg] for arg in noughts)  # nought times anything
+            here[node], sure[node] = value, known
+        return here[self.root], sure[self.root]
 
     def fraction(self, values: list[Decimal]) -> Fraction | None:
         """The value as a fraction, where it is rational for sure."""
@@ -161,30 +161,30 @@ class Left:
 
         if not self.rational or any(abs(v.adjusted()) > 2000 for v in values if v):
             return None
-        here: dict[int, Fraction] = {key: Fraction(values[place]) for key, place in self.places.items()}
+        here: dict[Expr, Fraction] = {key: Fraction(values[place]) for key, place in self.places.items()}
         try:
             for node in self.order:
-                args = [here[id(arg)] for arg in node.args]
+                args = [here[arg] for arg in node.args]
                 match node:
                     case Sum():
-                        here[id(node)] = sum(args, Fraction(0))
+                        here[node] = sum(args, Fraction(0))
                     case Product():
-                        here[id(node)] = math.prod(args, start=Fraction(1))
+                        here[node] = math.prod(args, start=Fraction(1))
                     case Negative():
-                        here[id(node)] = -args[0]
+                        here[node] = -args[0]
                     case Quotient():
-                        here[id(node)] = args[0] / args[1]
+                        here[node] = args[0] / args[1]
                     case Power():
-                        here[id(node)] = args[0] ** int(args[1])
+                        here[node] = args[0] ** int(args[1])
                     case Choose(kind=kind):
-                        here[id(node)] = max(args) if kind == "max" else min(args)
+                        here[node] = max(args) if kind == "max" else min(args)
                     case Where(truth=truth):
-                        here[id(node)] = args[1] if truth else args[2]
+                        here[node] = args[1] if truth else args[2]
                     case _:
                         return None
         except ZeroDivisionError:
             return None
-        return here[id(self.root)]
+        return here[self.root]
 
     def largest_term(self, values: list[Decimal]) -> Decimal:
         """The largest |term| of a sum."""
@@ -221,16 +221,16 @@ class Left:
                 return [math.nan] * len(values)
 
     def _float_slopes(self, values: list[Decimal]) -> list[float]:
-        here: dict[int, Any] = {key: float(values[place]) for key, place in self.places.items()}
+        here: dict[Expr, Any] = {key: float(values[place]) for key, place in self.places.items()}
         for node in self.order:
-            here[id(node)] = _apply(node, [here[id(arg)] for arg in node.args])
-        slope: dict[int, Any] = {id(self.root): 1.0}
+            here[node] = _apply(node, [here[arg] for arg in node.args])
+        slope: dict[Expr, Any] = {self.root: 1.0}
         for node in reversed(self.order):
-            g = slope.get(id(node), 0.0)
+            g = slope.get(node, 0.0)
             for arg, partial in zip(
-                node.args, _slopes(node, [here[id(a)] for a in node.args], here[id(node)]), strict=True
+                node.args, _slopes(node, [here[a] for a in node.args], here[node]), strict=True
             ):
-                slope[id(arg)] = slope.get(id(arg), 0.0) + (g * partial if g else 0.0)
+                slope[arg] = slope.get(arg, 0.0) + (g * partial if g else 0.0)
         result = [0.0] * len(values)
         for key, place in self.places.items():
             result[place] = float(slope.get(key, 0.0))

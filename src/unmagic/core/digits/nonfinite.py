@@ -12,7 +12,7 @@ from unmagic.core.scalar import Call, Choose, Constant, Expr, Negative, Power, P
 from unmagic.core.scalar_eval import _apply
 
 from .left import Left
-from .numerals import MINUS, as_dtype, as_text, numeral
+from .numerals import MINUS, as_dtype, as_text, length, numeral
 
 _POLES = {"log": "0", "log2": "0", "log10": "0", "log1p": "−1", "arctanh": "±1", "gammaln": "a whole number ≤ 0"}
 _DOMAINS = {
@@ -34,9 +34,9 @@ def kind(x: Any) -> str:
     return "finite" if math.isfinite(x) else "nan" if math.isnan(x) else "inf" if x > 0 else "-inf"
 
 
-def machine_values(left: Left, values: list[Decimal], dtype: str) -> dict[int, Any]:
+def machine_values(left: Left, values: list[Decimal], dtype: str) -> dict[Expr, Any]:
     """Every node in the dtype's own arithmetic, step by step, on the printed operands."""
-    here: dict[int, Any] = {}
+    here: dict[Expr, Any] = {}
     name = dtype if dtype != "bool" and not dtype.startswith(("int", "uint", "real")) else "float64"
     with np.errstate(all="ignore"):
         for key, place in left.places.items():
@@ -44,7 +44,7 @@ def machine_values(left: Left, values: list[Decimal], dtype: str) -> dict[int, A
             if values[place].is_finite() and not np.isfinite(here[key]):
                 here[key] = np.float64(values[place])  # a sum of hidden terms may pass what the dtype holds
         for node in left.order:
-            here[id(node)] = machine_step(node, [here[id(arg)] for arg in node.args], name)
+            here[node] = machine_step(node, [here[arg] for arg in node.args], name)
     return here
 
 
@@ -79,13 +79,13 @@ def rule(left: Left, values: list[Decimal], dtype: str) -> str:
     here = machine_values(left, values, dtype)
     limit = f"the largest {dtype}"
     for node in left.order:
-        args = [here[id(arg)] for arg in node.args]
+        args = [here[arg] for arg in node.args]
         if isinstance(node, Sum):
             said = _sum_rule(args, dtype, limit)
         elif isinstance(node, Product):
             said = _product_rule(args, dtype, limit)
         else:
-            said = _step_rule(node, args, here[id(node)], limit)
+            said = _step_rule(node, args, here[node], limit)
         if said:
             return said
     return "nan stays nan" if any(v.is_nan() for v in values) else "inf stays inf"
@@ -93,7 +93,7 @@ def rule(left: Left, values: list[Decimal], dtype: str) -> str:
 
 def _written(x: Any) -> str:
     x = Decimal(str(x))
-    return as_text(numeral(x, 0, stripped=True))
+    return as_text(numeral(x, length(x) if x.is_finite() else 0, stripped=True))
 
 
 def _step_rule(node: Expr, args: list[Any], result: Any, limit: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from unmagic.core.decimal_math import context
+from unmagic.core.decimal_math import LARGEST_EXPONENT
 from unmagic.core.scalar_eval import shortest
 
 MINUS = "−"
@@ -98,23 +98,37 @@ def full(value: Any, name: str) -> Decimal:
     return Decimal(f"{x:.4e}")
 
 
+_WIDE = Context(prec=450, Emax=LARGEST_EXPONENT, Emin=-LARGEST_EXPONENT, traps=[])
+"""Room for any rounding. Its flags are nobody's, so threads may share it."""
+
+
 def half_up(x: Decimal, d: int) -> Decimal:
     """x rounded half up to d decimals (d may be negative)."""
     if x.adjusted() + d > 440:
         return x
-    return x.quantize(Decimal((0, (1,), -d)), ROUND_HALF_UP, context(450))
+    return x.quantize(unit(d), ROUND_HALF_UP, _WIDE)
+
+
+@lru_cache(maxsize=1024)
+def unit(d: int) -> Decimal:
+    """One in the last of d decimals."""
+    return Decimal((0, (1,), -d))
+
+
+@lru_cache(maxsize=1024)
+def half_unit(d: int) -> Decimal:
+    """How far a number rounded to d decimals may be from what it was."""
+    return Decimal("0.5").scaleb(-d)
 
 
 def length(x: Decimal) -> int:
     """How many decimals a decimal needs; negative for a whole number that ends in zeros."""
-    _, digits, exponent = x.as_tuple()
-    assert isinstance(exponent, int)
     if not x:
         return 0
-    k = len(digits)
-    while k > 1 and digits[k - 1] == 0:
-        k -= 1
-    return -(exponent + len(digits) - k)
+    digits, _, exponent = str(x).partition("E")
+    whole, _, rest = digits.partition(".")
+    rest = rest.rstrip("0")
+    return (len(rest) or len(whole.rstrip("0")) - len(whole)) - int(exponent or 0)
 
 
 def significant(x: Decimal) -> int:
@@ -126,13 +140,10 @@ def numeral(x: Decimal, d: int, *, stripped: bool = False) -> str:
     """A number in ASCII, its last digit at d decimals: ``0.7870``, ``-3``, ``1.798e+308``, ``5.551e-17``.
 
     Scientific beyond 10¹⁶ and below 10⁻⁴, and where digits before the point are not known. ``stripped`` is for a whole
-    number: no zero at its end.
+    number, ``d`` what it needs: no zero at its end.
     """
     if not x.is_finite():
         return "nan" if x.is_nan() else "inf" if x > 0 else "-inf"
-    needs = length(x)
-    if stripped or d > needs >= 0:
-        d = max(d, needs) if not stripped else needs
     if not x:
         return "0" if stripped else _positional(x, max(d, 0))
     e = x.adjusted()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from unmagic.core.scalar import (
     Call,
@@ -18,7 +18,6 @@ from unmagic.core.scalar import (
     Quotient,
     Sum,
     Where,
-    postorder,
 )
 from unmagic.core.scalar_functions import FUNCTIONS
 
@@ -53,14 +52,14 @@ class _Signs:
 _TEXT, _ASCII = _Signs(False), _Signs(True)
 
 
-def text(tree: Expr) -> str:
-    """The tree as people write it: ``1·2 + (−1)·1``, ``−log(0.7870)``, ``√2``."""
-    return _print(tree, _TEXT, Quantity.text)
+def text(nodes: Sequence[Expr]) -> str:
+    """A tree, by its nodes in postorder, as people write it: ``1·2 + (−1)·1``, ``−log(0.7870)``, ``√2``."""
+    return _print(nodes, _TEXT, Quantity.text)
 
 
-def ascii(tree: Expr) -> str:
-    """The tree as a Python expression with names of `math`."""
-    return _print(tree, _ASCII, _literal)
+def ascii(nodes: Sequence[Expr]) -> str:
+    """A tree, by its nodes in postorder, as a Python expression with names of `math`."""
+    return _print(nodes, _ASCII, _literal)
 
 
 def _literal(quantity: Quantity) -> str:
@@ -75,17 +74,18 @@ def _bracket(piece: Piece, least: int) -> str:
     return f"({piece[0]})" if piece[1] < least else piece[0]
 
 
-def _print(tree: Expr, signs: _Signs, number: Callable[[Quantity], str]) -> str:
-    pieces: dict[int, Piece] = {}
-    for node in postorder(tree):
-        pieces[id(node)] = _piece(node, [pieces[id(arg)] for arg in node.args], signs, number)
-    return pieces[id(tree)][0]
+def _print(nodes: Sequence[Expr], signs: _Signs, number: Callable[[Quantity], str]) -> str:
+    pieces: dict[Expr, Piece] = {}
+    for node in nodes:
+        if isinstance(node, Quantity):  # most nodes are
+            pieces[node] = _number(number(node), signs)
+        else:
+            pieces[node] = _piece(node, [pieces[arg] for arg in node.args], signs, number)
+    return pieces[nodes[-1]][0]
 
 
 def _piece(node: Expr, args: list[Piece], signs: _Signs, number: Callable[[Quantity], str]) -> Piece:
     match node:
-        case Quantity():
-            return _number(number(node), signs)
         case Number(value=value) | Entry(value=value):
             return _number(number(_whole(value)), signs)
         case Constant(name=name):

@@ -181,7 +181,7 @@ class Problem:
                 return groups
         freed = self._freed(row)
         if not freed:
-            raise AssertionError(f"no digits make this line true: {printing.text(row.left.root)}")
+            raise AssertionError(f"no digits make this line true: {printing.text(row.left.nodes)}")
         return freed
 
     def _freed(self, row: Row) -> list[Group]:
@@ -222,7 +222,7 @@ class Problem:
                     break
         for row in self.rows:
             if not row.holds(self):
-                raise AssertionError(f"a solved line does not hold: {printing.text(row.left.root)}")
+                raise AssertionError(f"a solved line does not hold: {printing.text(row.left.nodes)}")
 
 
 def _wanted(operands: list[Group], a: int, own: list[Group], b: int) -> list[tuple[Group, int]]:

@@ -12,7 +12,7 @@ import numpy as np
 from unmagic.core.graph import DType
 from unmagic.core.scalar import Expr
 
-from .numerals import as_text, full, half_up, length, numeral, precision, significant
+from .numerals import as_text, full, half_unit, half_up, length, numeral, precision
 
 
 class Style(NamedTuple):
@@ -25,9 +25,9 @@ class Style(NamedTuple):
 LESSON = Style(3, 6)
 READING = Style(4, 5)
 
+ZERO = Decimal(0)
 WHOLE_DIGITS = 6
 WHOLE_INTEGER = 10**16
-HALF = Decimal("0.5")
 
 
 class Group:
@@ -50,7 +50,7 @@ class Quantity(Expr):
     """
 
     __slots__ = (
-        "_d", "_p", "_style", "cap", "column", "dtype", "floor", "full", "given", "group", "half", "kind", "longest",
+        "_d", "_p", "_written", "cap", "column", "dtype", "floor", "full", "given", "group", "half", "kind", "longest",
         "minus_zero", "start", "value", "whole",
     )  # fmt: skip
 
@@ -80,8 +80,9 @@ class Quantity(Expr):
         self.minus_zero = False  # its sign matters: print −0
         self._d = -(10**9)
         self._p = self.full
+        self._written: tuple[tuple[int, bool, bool], str] | None = None  # as text, and for which digits
         self.whole = False
-        self.half = Decimal(0)
+        self.half = ZERO
         if not self.full.is_finite():
             self.whole = True
             self.longest = self.start = self.cap = 0
@@ -92,8 +93,14 @@ class Quantity(Expr):
         self.cap = self.kind.cap - 1 - e
         self.start = self.cap
 
+    def give(self) -> None:
+        """A person typed it, or might have."""
+        self.given = True
+        self.whole = self.kind.whole or self._plain()
+
     def _plain(self) -> bool:
-        return significant(self.full) <= WHOLE_DIGITS or (self.longest <= 0 and self.full.copy_abs() < WHOLE_INTEGER)
+        digits = self.full.adjusted() + self.longest + 1 if self.full else 1
+        return digits <= WHOLE_DIGITS or (self.longest <= 0 and self.full.copy_abs() < WHOLE_INTEGER)
 
     def begin(self, style: Style) -> None:
         """Set the position where digits start."""
@@ -116,7 +123,8 @@ class Quantity(Expr):
         """Its Line is exact in rationals: this is the number, and it gains no digits."""
         self.whole = True
         self._p = printed
-        self.half = Decimal(0)
+        self._written = None
+        self.half = ZERO
 
     def free(self, style: Style) -> None:
         """Be a number like any other again: printed from what the machine has."""
@@ -143,12 +151,12 @@ class Quantity(Expr):
         if d != self._d:
             self._d = d
             self._p = self.full if d >= self.longest else half_up(self.full, d)
-            self.half = HALF.scaleb(-d)
+            self.half = half_unit(d)
             if self.kind.largest is not None and self._p.copy_abs() >= self.kind.largest:  # would read back as inf
                 while self._p.copy_abs() >= self.kind.largest:
                     d += 1
                     self._p = self.full if d >= self.longest else half_up(self.full, d)
-                self.half = HALF.scaleb(-d)
+                self.half = half_unit(d)
         return self._p
 
     def may_grow(self) -> bool:
@@ -161,14 +169,20 @@ class Quantity(Expr):
     def ascii(self) -> str:
         """The printed number as a Python literal."""
         p = self.printed()
+        at = self._d, self.whole, self.minus_zero
+        if self._written is None or self._written[0] != at:
+            self._written = at, self._ascii(p)
+        return self._written[1]
+
+    def _ascii(self, p: Decimal) -> str:
         if self.minus_zero and not p and self.full.is_signed():
             return "-0.0"
         if self.whole:
             if self.kind.whole:
                 return str(int(p))
-            return numeral(p, 0, stripped=True)
+            return numeral(p, self.longest if p is self.full else length(p), stripped=True)
         if self._d >= self.longest and self._d >= 0:
-            return numeral(p, 0, stripped=True)
+            return numeral(p, self.longest, stripped=True)
         # the position may have been raised to stay below the largest number
         return numeral(p, max(self._d, length(p)))
 

@@ -40,7 +40,7 @@ class Row:
     """A left side and its result (or an order), with what was computed of it so far."""
 
     __slots__ = (
-        "_f", "_few", "_known", "edge", "finite", "fixed", "groups", "hidden", "index", "left",
+        "_f", "_few", "_held", "_known", "edge", "finite", "fixed", "groups", "hidden", "index", "left",
         "quantities", "real", "real_exact", "relation", "result", "rule", "saturated", "sign",
     )  # fmt: skip
 
@@ -54,13 +54,14 @@ class Row:
         self.relation = Relation.ORDER if result is None else Relation.EXACT
         self.fixed = False  # exact on whole numbers: nothing can change
         self.hidden: Quantity | None = None  # the real result, where the machine parts from it
-        self.real = Decimal(0)
+        self.real = dm.ZERO
         self.real_exact = False
         self.edge = False  # only a rounding edge parts the two sides
         self.rule = ""
         self.saturated = ""
         self.groups: list[Group] = []
         self._known: dict[tuple[int, ...], tuple[Decimal, bool]] = {}
+        self._held: tuple[int, ...] | None = None  # the digits at which it held when it was last asked
         self._f: Decimal | None = None
         self._few = left.simple  # fewer digits do, until a decision is close
 
@@ -113,9 +114,19 @@ class Row:
 
     def holds(self, problem: Problem) -> bool:
         """Whether the line holds as printed; sets its relation."""
-        if self.fixed:
+        if self.fixed or (self._held is not None and self._held == self._at()):
             return True
+        self._held = None
         self.edge = False
+        if self._holds(problem):
+            self._held = self._at()
+        return self._held is not None
+
+    def _at(self) -> tuple[int, ...]:
+        """The digits that its columns have now."""
+        return tuple([group.extra for group in self.groups])
+
+    def _holds(self, problem: Problem) -> bool:
         if self.result is None:
             return self._order_holds()
         if not self.finite:
@@ -294,7 +305,7 @@ class Row:
 
     def on_printed(self) -> tuple[Decimal, bool]:
         """The left side on the printed digits, and whether that is exact."""
-        at = tuple([group.extra for group in self.groups])
+        at = self._at()
         found = self._known.get(at)
         if found is None:
             found = self._known[at] = self.left.value([q.printed() for q in self.left.leaves], self._digits())
@@ -319,6 +330,7 @@ class Row:
     def forget(self) -> None:
         """A leaf prints from another value now."""
         self._known.clear()
+        self._held = None
 
     # mending ----------------------------------------------------------------------------------------------
 
@@ -354,7 +366,7 @@ class Row:
         if self.result is None:
             return self._order_line(label, note)
         r = self.result
-        left, ascii = printing.text(self.left.root), printing.ascii(self.left.root)
+        left, ascii = printing.text(self.left.nodes), printing.ascii(self.left.nodes)
         r.printed()
         value = r.text()
         real, gap = "", 0.0

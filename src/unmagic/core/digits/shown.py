@@ -41,11 +41,10 @@ def _texts(values: list[Any], dtype: DType | str | None, style: Style) -> list[s
         elif -PLAIN < scalar < PLAIN and scalar == int(scalar) and (scalar or not np.signbit(scalar)):
             texts[k] = str(int(scalar)).replace("-", MINUS)  # as the solver prints it, without asking
         else:
-            number = Quantity(scalar, dtype, column="")
+            number = numbers[k] = Quantity(scalar, dtype, column="")
             if number.full.is_finite() and (number.longest <= 0 or significant(number.full) <= number.kind.start):
-                number = Quantity(scalar, dtype, given=True)
-            numbers[k] = number
-            numbers[k].minus_zero = True
+                number.give()
+            number.minus_zero = True
     problem.align([q for q in numbers.values() if not q.whole])
     for k, quantity in numbers.items():
         texts[k] = problem.printed(quantity)
@@ -68,8 +67,8 @@ def shown_array(
         return (f"no entries ({'×'.join(map(str, array.shape))})",)
     whole = array.size <= most
     kept = [_kept(n, n if whole else edge) for n in array.shape]
-    cells = array[np.ix_(*kept)]
-    texts = iter(_texts([cells[at] for at in np.ndindex(cells.shape)], array.dtype, style))
+    cells = array if whole else array[np.ix_(*kept)]
+    texts = iter(_texts(list(cells.flat), array.dtype, style))
     rows = [list(itertools.islice(texts, cells.shape[-1])) for _ in range(cells.size // cells.shape[-1])]
     _align(rows)
     gap = _gap(array.shape[-1], kept[-1])

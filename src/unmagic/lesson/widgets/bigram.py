@@ -196,7 +196,10 @@ def _sentence(
         FactorRow(f.previous, f.word, shown(f.count), shown(f.total), lines[k][-1].value, k + 1 == opened)
         for k, f in enumerate(factors)
     )
-    shown_factor = block("p", of_p[0]) if opened is not None and opened - 1 in lines else None
+    shown_factor = None
+    if opened is not None and opened - 1 in lines:
+        factor = factors[opened - 1]
+        shown_factor = block("p", of_p[0], f"P({factor.word} | {factor.previous}), with k added to each count")
     return found, rows, shown_factor, step_of(found.reading, "perplexity", last)
 
 

@@ -18,6 +18,8 @@ class Kind:
     """Base of all kinds. A widget owns the keys ``id`` and ``id.…`` of the page's URL."""
 
     kind: ClassVar[str]
+    slow: ClassVar[bool] = False
+    """Whether a fresh state may take longer than others should wait for: then it is made beside them."""
 
     def query(self, widget: Widget, own: Pairs) -> Pairs:
         """The canonical pairs of a state, given what a URL or a form said: defaults left out, order fixed."""

@@ -127,6 +127,11 @@ class TrainShown:
             for m in few
         ]  # fmt: skip
 
+    @property
+    def symbols(self) -> dict[str, str]:
+        """What each knob is called."""
+        return {knob.name: knob.symbol for knob in KNOBS}
+
     def value(self, knob: Knob) -> str:
         """What stands in a knob's field."""
         return str(getattr(self.state, knob.name))
@@ -140,6 +145,7 @@ class TrainKind(Kind):
     """``ID.eta`` … ``ID.seed`` are the knobs, ``ID.pic`` the open digit, ``ID.w`` its weight: class and pixel."""
 
     kind = "train"
+    slow = True
 
     def query(self, widget: Widget, own: Pairs) -> Pairs:
         return _pairs(widget.id, _state(widget, own))

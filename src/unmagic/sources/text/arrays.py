@@ -132,32 +132,9 @@ def binary(w: Walk, symbol: str, a: Any, b: Any, span: Span | None) -> Any:
 
 def compute(w: Walk, symbol: str, x: Any, y: Any, array: bool) -> Node:
     """``x symbol y`` on nodes and weak numbers, as NumPy takes it."""
-    if symbol == "@":
-        from unmagic.record.spell.numpy.linear import matmul
+    from unmagic.record.spell.numpy.operators import binary
 
-        return matmul(*w.recorder.operands((x, y)))
-    if symbol == "**" and array and y.__class__ in (*NUMBERS, Num):
-        exponent: Any = y.value if y.__class__ is Num else y
-        special = _POWERS.get(exponent)
-        if (special and x.dtype.kind == "f") or (special == "square" and x.dtype.kind in "iu"):
-            constant = y.__class__ is not Num or not w.recorder.graph.steps[y.id].inputs
-            if constant:
-                return x.apply(special)
-    if symbol not in OPERATORS:
-        raise Unsupported(f"no reading for {symbol} of arrays")
-    op = OPERATORS[symbol][0]
-    if (
-        x.__class__ is Num
-        or y.__class__ is Num
-        or (symbol in _BITS and x.__class__ is not bool and y.__class__ is not bool)
-    ):
-        x, y = w.recorder.operands((x, y))
-    return w.builder.apply(op, x, y)
-
-
-_POWERS = {2: "square", 0.5: "sqrt", -1: "reciprocal"}
-"""Powers that NumPy computes by another function."""
-_BITS = frozenset("&|^")
+    return binary(w.recorder, symbol, x, y, array)
 
 
 def in_place(w: Walk, symbol: str, target: NDArray, value: Any, span: Span | None) -> NDArray:
@@ -292,9 +269,10 @@ def nodes(w: Walk, value: Any, span: Span | None) -> list[Node]:
 def static(w: Walk, value: Any, span: Span | None, depth: int = 0) -> Any:
     """An argument that is no operand: plain Python numbers, tuples, dtypes."""
     if isinstance(value, Num):
+        w.builder.read_out.append(value.id)
         return value.value
     if isinstance(value, NDArray):
-        return real(w, value)
+        return np.asarray(node_of(w, value).read_out())
     if isinstance(value, DTypeValue):
         return value.value
     if isinstance(value, (list, tuple)) and depth < 32:

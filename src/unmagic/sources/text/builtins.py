@@ -196,7 +196,9 @@ def _extreme(name: str) -> Callable[..., Any]:
                 return default
             raise Raise(ValueError, f"{name}() iterable argument is empty", span)
         if key is not None:
-            keys = [raw(call(w, key, [part], {}, span)) for part in parts]
+            found = [call(w, key, [part], {}, span) for part in parts]
+            w.builder.read_out += [one.id for one in found if isinstance(one, Num)]
+            keys = [raw(one) for one in found]
             best = (
                 guarded(function, (range(len(parts)),), span)
                 if len(parts) == 1
@@ -373,6 +375,7 @@ def sort(w: Walk, parts: list[Any], given: Given, span: Span | None) -> list[Any
     key, backwards = given.pop("key", None), given.pop("reverse", False)
     _no_more("sorted", given, span)
     keys = [part if key is None else call(w, key, [part], {}, span) for part in parts]
+    w.builder.read_out += [one.id for one in keys if isinstance(one, Num)]
     try:
         order = sorted(range(len(parts)), key=lambda i: _Ordered(keys[i]), reverse=truth(w, backwards, span))
     except TypeError as error:

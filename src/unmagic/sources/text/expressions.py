@@ -510,6 +510,8 @@ def contains(w: Walk, container: Any, value: Any, span: Span | None) -> bool:
         held = container.of if isinstance(container, DictView) else container
         return indexing.hashable(w, value, span) in held
     if isinstance(container, (list, tuple, range)):
+        met = (value,) if isinstance(container, range) else (value, *container)
+        w.builder.read_out += [one.id for one in met if isinstance(one, Num)]
         if isinstance(container, range):  # Python would try every number of it for a value that is none
             number: Any = value.value if isinstance(value, Num) else value
             whole = isinstance(number, (int, float, np.number)) and float(number).is_integer()

@@ -31,6 +31,7 @@ class Key(NamedTuple):
 def hashable(w: Walk, value: Any, span: Span | None) -> Any:
     """A dict key or a set's element: numbers by their value."""
     if isinstance(value, Num):
+        w.builder.read_out.append(value.id)
         return value.value
     if value is None or isinstance(value, (*NUMBERS, str, frozenset)):
         return value

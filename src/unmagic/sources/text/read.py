@@ -115,6 +115,8 @@ def read_text(
         printed="".join(w.printed),
         gradients=dict(w.torch.gradients) if w.torch is not None else {},
         failure=failure,
+        read_out=w.builder.read_out,
+        written=w.recorder.written,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from html import escape
 
+from anyio import to_thread
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -42,7 +43,7 @@ async def lesson_page(request: Request) -> Response:
     pairs = canonical(lesson, query)
     if pairs != query:
         return RedirectResponse(f"{request.url.path}{query_text(pairs)}{_place(lesson, query)}", 303)
-    parts = {widget.id: part(lesson, widget, pairs) for widget in lesson.widgets}
+    parts = await to_thread.run_sync(_parts, lesson, pairs)
     return page(request, "lesson.html", lesson=lesson, parts=parts)
 
 
@@ -54,7 +55,9 @@ async def widget_part(request: Request) -> Response:
     if widget is None:
         raise HTTPException(404)
     pairs = canonical(lesson, request.query_params.multi_items())
-    return Response(part(lesson, widget, pairs), media_type="text/html", headers={"x-state": query_text(pairs)})
+    slow = kinds()[widget.kind].slow
+    html = await to_thread.run_sync(part, lesson, widget, pairs) if slow else part(lesson, widget, pairs)
+    return Response(html, media_type="text/html", headers={"x-state": query_text(pairs)})
 
 
 @cached
@@ -96,6 +99,10 @@ def canonical(lesson: Lesson, query: Pairs) -> list[tuple[str, str]]:
     return [
         pair for widget in lesson.widgets for pair in kinds()[widget.kind].query(widget, owned(widget.id, query))
     ]
+
+
+def _parts(lesson: Lesson, pairs: Pairs) -> dict[str, str]:
+    return {widget.id: part(lesson, widget, pairs) for widget in lesson.widgets}
 
 
 def part(lesson: Lesson, widget: Widget, pairs: Pairs) -> str:

@@ -140,23 +140,23 @@ def meshgrid(*xi: Node, indexing: str = "xy") -> list[Held]:
 @TABLE.function("nonzero", method=True)
 def nonzero(a: Node) -> tuple[Node, ...]:
     """Where ``a`` is not zero: decided on the numbers at hand."""
-    return tuple(a.builder.constant(line) for line in np.nonzero(np.atleast_1d(a.value)))
+    return tuple(a.builder.constant(line) for line in np.nonzero(np.atleast_1d(a.read_out())))
 
 
 @TABLE.function("argwhere")
 def argwhere(a: Node) -> Node:
-    return a.builder.constant(np.argwhere(a.value))
+    return a.builder.constant(np.argwhere(a.read_out()))
 
 
 @TABLE.function("flatnonzero")
 def flatnonzero(a: Node) -> Node:
-    return a.builder.constant(np.flatnonzero(a.value))
+    return a.builder.constant(np.flatnonzero(a.read_out()))
 
 
 @TABLE.function("unique")
 def unique(ar: Node, *, return_inverse: bool = False, return_counts: bool = False) -> Any:
     """The different entries in order: each picked out of ``ar`` where it stands first."""
-    found = np.unique(ar.value, return_index=True, return_inverse=True, return_counts=True)
+    found = np.unique(ar.read_out(), return_index=True, return_inverse=True, return_counts=True)
     flat = ar.reshape((math.prod(ar.shape),))
     out = [flat.apply("index", key=(found[1],))]
     if return_inverse:
@@ -168,7 +168,7 @@ def unique(ar: Node, *, return_inverse: bool = False, return_counts: bool = Fals
 
 @TABLE.function("bincount")
 def bincount(x: Node, weights: Node | None = None, minlength: int = 0) -> Node:
-    labels = np.asarray(x.value)
+    labels = np.asarray(x.read_out())
     if labels.ndim != 1 or labels.dtype.kind not in "iub" or (labels.size and labels.min() < 0):
         raise BadValue("bincount is of a vector of whole numbers from 0 on")
     size = max(int(labels.max()) + 1 if labels.size else 0, int(minlength))

@@ -1,0 +1,507 @@
+"""The live recorder: told afterwards what the program computed, it keeps a lean log; a Graph is made when one is read.
+
+A value is known by its object's identity: arrays by weak reference, so that they die when the program lets go of them;
+Python floats and NumPy's scalars by holding them, since nothing can notice. What an operand was is looked up at once:
+an object's number may serve another object later, and its content may change.
+"""
+
+from __future__ import annotations
+
+import weakref
+from types import BuiltinFunctionType, FunctionType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from unmagic.core.graph import Array
+
+from .callees import callee, foreign
+from .entries import Entry, Event, Full, Look, Owner, Range, Ref, Segment, Several, Thing
+from .geometry import Place, content, dense, owner_of, place
+from .keep import Keeper
+
+MOST_EVENTS = 400_000
+MOST_ITEMS = 4096
+MOST_IN_A_ROW = 4000
+MOST_IN_A_STRETCH = 5_000
+MOST_PINNED = 3
+COMPARED = 64 << 10  # bytes: what a library was handed is compared with what it was
+LITTLE = 4096  # bytes: the content after a write is kept too, to check the writes by
+ND = np.ndarray
+_STATIC = frozenset({int, bool, str, type(None), type(...), range, complex, bytes})
+_READ = frozenset("biuf")
+_NAMED = frozenset({FunctionType, BuiltinFunctionType, ModuleType, type, np.ufunc})
+
+IN_PLACE = frozenset({
+    "sort", "fill", "partition", "put", "shuffle", "at", "copyto", "place", "putmask", "fill_diagonal",
+    "put_along_axis", "resize", "byteswap", "itemset", "setfield",
+})  # fmt: skip
+"""Calls that return nothing new and change what they are given."""
+
+
+class Log:
+    """Hears the hooks. ``entries`` holds every value by number, ``segments`` what happened, in order."""
+
+    def __init__(self, keeper: Keeper | None = None, most: int = MOST_EVENTS, windows: bool = False) -> None:
+        self.keeper = keeper or Keeper()
+        self.most = most
+        self.windows = windows  # a long run: the oldest stretches may go
+        self.stretch = min(MOST_IN_A_STRETCH, most)
+        self.count = 0
+        self.entries: dict[int, Entry] = {}
+        self.made = 0
+        self.segments: list[Segment] = [Segment()]
+        self.events = self.segments[0].events
+        self.owners: dict[int, Owner] = {}
+        self.scalars: dict[int, tuple[Any, Ref]] = {}
+        self.owners_made = 0
+        self.pinned = 0  # segments that stay: in them something finite became inf or NaN
+        self.dropped = 0  # segments that had to go
+        self.gathered: dict[Any, list[Any]] = {}  # by place of the call: items that a generator gave to a `sum`
+        self._last: tuple[Any, Ref | None] = (None, None)
+
+    # what the hooks tell ----------------------------------------------------------------------------------
+
+    def value(self, site: Any, out: Any, operands: tuple[Any, ...]) -> None:
+        """An operation gave ``out``."""
+        kind = site.kind
+        if kind == "names":
+            for name, value in zip(site.shape, operands, strict=False):
+                self._name(site, name, value)
+            return
+        if kind == "gather":
+            self.gathered.setdefault((site.source, site.place), []).append(self.ref(out))
+            return
+        told = operands[: site.count]
+        made = type(out)
+        if made is ND or made is float or issubclass(made, np.generic):
+            self._computed(site, out, told)
+        elif made is bool and kind == "op":
+            self._compared(site, out, told)
+        elif kind in ("call", "method"):
+            if made is list or issubclass(made, tuple):
+                self._several(site, out, told)
+            elif out is None and site.what in IN_PLACE:
+                self._changed(site, told)
+        if kind in ("call", "method"):
+            called = callee(site, told)
+            if called is not None and not called.library and foreign(site, told):
+                self._touched(site, told)
+        if site.name:
+            self._name(site, site.name, out)
+
+    def about_to_write(self, array: Any) -> None:
+        """``array`` may be written next: its content from before is kept, if it is not known."""
+        if type(array) is ND:
+            self.ref(array)
+
+    def wrote(self, site: Any, operands: tuple[Any, ...]) -> None:
+        """``target[key] = value`` has happened, or ``target.attribute = value``."""
+        target = operands[0]
+        if site.kind == "layout" and site.what in ("shape", "dtype", "strides"):
+            self.release(target)  # it lies otherwise now: known anew when it is used
+            return
+        if site.kind == "layout":
+            if type(target) is ND and site.what in ("real", "imag", "flat", "data"):
+                self._written(site, target, (self.ref(target),), "opaque")
+            return
+        key, value = operands[1], operands[2]
+        if type(target) is not ND or target.dtype.kind not in _READ:
+            return
+        for i in site.shape:  # a, b[0] = pair: the part that went here
+            value = value[i] if type(value) in (tuple, list) and i < len(value) else Thing("part")
+        told = (self.ref(target), self.ref(key), self.ref(value))
+        self._written(site, target, told, "item")
+
+    def updated(self, site: Any, operands: tuple[Any, ...]) -> None:
+        """``target op= value``: in place where the array itself came back, else a new value."""
+        current, old, added = operands[:3]
+        base = operands[3] if len(operands) > 3 else None
+        if type(base) is ND and site.shape == "item" and base.dtype.kind in _READ:
+            self._updated_item(site, current, old, added, base, operands[4])
+        elif current is old and type(current) is ND:
+            self._written(site, current, (self.ref(current), self.ref(added)), "update")
+        elif _number(current):
+            told = (self.ref(old), self.ref(added))
+            self._add(site, self._new(current), told, "value")
+        if site.shape != "item":
+            self._name(site, site.name, current)
+
+    def branch(self, site: Any, test: Any) -> None:
+        out, ref = self._last
+        if out is test and ref is not None:
+            self._add(site, ref, (), "branch", bool(test))
+        elif type(test) in (float, np.float64) or (type(test) is ND and test.size == 1):
+            self._add(site, self.ref(test), (), "branch", bool(test))
+
+    def bound(self, site: Any, value: Any) -> None:
+        self._name(site, site.name, value)
+
+    def item(self, source: Any, number: int, item: Any) -> None:
+        """A comprehension took entry ``number`` of an array."""
+        if _number(item) and source.dtype.kind in _READ:
+            told = (self.ref(source), number)
+            self._add(None, self._new(item), told, "value", "index")
+
+    def release(self, array: Any) -> None:
+        """Forget an array: somebody counts its references."""
+        if type(array) is ND:
+            self.owners.pop(id(owner_of(array)), None)
+
+    def iterate(self, site: Any, number: int, stale: bool) -> None:
+        """An iteration begins; ``stale`` if the program ran unseen before it."""
+        if stale or (self.windows and len(self.events) > MOST_IN_A_ROW):
+            self._unseen()
+        self._add(site, None, (), "iterate", number)
+
+    def leave(self, site: Any, stale: bool) -> None:
+        """A loop was left."""
+        if stale:
+            self._unseen()
+        self._add(site, None, (), "leave")
+
+    def chosen(self, most: int) -> list[Segment]:
+        """The segments to read: the first, those in which something tripped, then the latest, up to ``most`` events."""
+        if sum(len(segment.events) for segment in self.segments) <= most:
+            return self.segments
+        wanted = {0}
+        room = most - len(self.segments[0].events)
+        tripping = [i for i, one in enumerate(self.segments) if i and (one.pinned or self._trips(one))][:MOST_PINNED]
+        for i in (*tripping, *range(len(self.segments) - 1, 0, -1)):
+            if i not in wanted and len(self.segments[i].events) <= room:
+                wanted.add(i)
+                room -= len(self.segments[i].events)
+        return [self.segments[i] for i in sorted(wanted)]
+
+    # values -----------------------------------------------------------------------------------------------
+
+    def ref(self, value: Any) -> Any:
+        """What ``value`` is in the log; an array that is not known is taken as given, with its content now."""
+        kind = type(value)
+        if kind is ND:
+            return self._array(value)
+        if kind in _STATIC:
+            return value
+        if kind is float or issubclass(kind, np.generic):
+            known = self.scalars.get(id(value))
+            return known[1] if known is not None else value
+        if kind in (list, tuple):
+            if len(value) > MOST_ITEMS:
+                return Thing(kind.__name__)
+            return Several(tuple([self.ref(one) for one in value]), kind is list)
+        if kind is slice:
+            return Range(self.ref(value.start), self.ref(value.stop), self.ref(value.step))
+        if kind is type or issubclass(kind, np.dtype):
+            return value
+        return Thing(value.__name__ if kind in _NAMED else kind.__name__)
+
+    def _array(self, array: Array) -> Any:
+        if array.dtype.kind not in _READ:
+            return Thing(f"array of {array.dtype}")
+        if array.base is None:
+            owner = self.owners.get(id(array))
+            if owner is not None and owner.ref() is array:
+                if owner.at.shape == array.shape:
+                    return owner.version
+                return Look(owner.version.number, owner.number, place(array, owner.first(array)))
+            return self._given(array).version
+        root = owner_of(array)
+        if root.dtype != array.dtype:  # part of a complex or structured array, or the bytes of another dtype
+            ref = self._entry(self.keeper.copy(array), array)
+            self._add(None, ref, (), "leaf")
+            return ref
+        owner = self.owners.get(id(root))
+        if owner is None or owner.ref() is not root:
+            owner = self._given(root)
+        at = place(array, owner.first(root))
+        return owner.version if at == owner.at else Look(owner.version.number, owner.number, at)
+
+    def _given(self, array: Array) -> Owner:
+        """An array nobody told of: from here on it is a value that was given."""
+        kept = self.keeper.copy(array) if array.dtype.kind in _READ else None
+        ref = self._entry(kept, array)
+        self._add(None, ref, (), "leaf")
+        return self._own(array, array, ref)
+
+    def _own(self, root: Array, array: Array, ref: Ref) -> Owner:
+        at = self.entries[ref.number].place
+        assert at is not None
+        self.owners_made += 1
+        owner = Owner(self.owners_made, weakref.ref(root), at, ref)
+        if len(self.owners) > 50_000:
+            self.owners = {key: one for key, one in self.owners.items() if one.ref() is not None}
+        self.owners[id(root)] = owner
+        return owner
+
+    def _entry(self, kept: Any, value: Any) -> Ref:
+        at = None
+        if issubclass(type(value), ND):
+            at = _tuple(Place, (0, value.shape, value.strides, value.dtype))
+        self.made += 1
+        self.entries[self.made] = _tuple(Entry, (kept, at))
+        return _tuple(Ref, (self.made,))
+
+    def _new(self, out: Any) -> Any:
+        """The entry of a value that was just computed; a `Look` where it lies in memory that is known."""
+        if type(out) is not ND:
+            ref = self._entry(out, out)
+            self.keeper.bytes += 64
+            self.scalars[id(out)] = (out, ref)
+            return ref
+        root = owner_of(out) if out.base is not None else out
+        owner = self.owners.get(id(root))
+        if owner is not None and owner.ref() is root:
+            return self._array(out)
+        if root is not out and not (
+            out.nbytes == root.nbytes and dense(out.shape, out.strides, out.dtype.itemsize)
+        ):
+            owner = self._given(root)
+            return self._array(out)
+        ref = self._entry(self.keeper.copy(out), out)
+        self._own(root, out, ref)
+        return ref
+
+    # events -----------------------------------------------------------------------------------------------
+
+    def _add(self, site: Any, out: Any, told: tuple[Any, ...], kind: str, more: Any = None) -> None:
+        self.count += 1
+        if self.count > self.most or (self.windows and len(self.events) > self.stretch):
+            raise Full
+        self.events.append(_tuple(Event, (kind, site, out, told, more)))
+
+    def given(self, name: str, value: Any) -> None:
+        """An input: what the user handed in under ``name``."""
+        if type(value) is ND:
+            owner = self._given(value) if value.base is None else self._given_view(value)
+            ref: Any = owner.version
+        else:
+            ref = self._new(value)
+        self._add(None, ref, (), "input", name)
+
+    def _given_view(self, array: Array) -> Owner:
+        """An input that looks into other memory: it is given in its own layout, if it is all of it."""
+        root = owner_of(array)
+        if array.nbytes == root.nbytes and dense(array.shape, array.strides, array.dtype.itemsize):
+            ref = self._entry(self.keeper.copy(array), array)
+            return self._own(root, array, ref)
+        return self._given(root)
+
+    def _computed(self, site: Any, out: Any, told: tuple[Any, ...]) -> None:
+        if type(out) is np.bool_ and site.kind in ("call", "method") and not foreign(site, told):
+            return  # a function of the program's own: what it decided was told inside
+        if type(out) is np.bool_:  # one object for all that is true: known only for the branch that follows
+            refs = tuple([self.ref(one) for one in told])
+            ref = self._entry(out, out)
+            self._add(site, ref, refs, "value", callee(site, told))
+            self._last = (out, ref)
+            return
+        if type(out) is not ND:
+            if id(out) in self.scalars or _among(out, told):
+                return  # passed on: by a function of the program's, by a container
+            if site.kind == "index" and type(told[0]) is not ND:
+                return  # out of a list
+            refs = self._told(site, told)
+            ref = self._new(out)
+            self._add(site, ref, refs, "value", callee(site, told))
+            self._last = (out, ref)
+            return
+        if out.dtype.kind not in _READ:
+            return
+        if site.kind in ("call", "method") and self._writes_out(site, out, told):
+            return
+        if _among(out, told):
+            return
+        root = owner_of(out) if out.base is not None else out
+        known = self.owners.get(id(root))
+        if known is not None and known.ref() is root:
+            if root is not out and site.kind != "op" and type(told[0]) is not type(_function):
+                self._add(site, self._array(out), tuple([self.ref(one) for one in told]), "view", callee(site, told))
+            return
+        refs = self._told(site, told)
+        made = self._new(out)
+        self._add(site, made, refs, "value" if isinstance(made, Ref) else "view", callee(site, told))
+
+    def _told(self, site: Any, told: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The operands; in a generator's place the items it gave."""
+        refs = [self.ref(one) for one in told]  # a list first: a tuple from a generator takes longer
+        if self.gathered and (items := self.gathered.pop((site.source, site.place), None)) is not None:
+            refs[1] = Several(tuple(items), True)
+        return tuple(refs)
+
+    def _compared(self, site: Any, out: bool, told: tuple[Any, ...]) -> None:
+        """A comparison of Python's numbers: a step if one of them is."""
+        refs = tuple([self.ref(one) for one in told])
+        if any(isinstance(ref, Ref) for ref in refs):
+            ref = self._entry(out, out)
+            self._add(site, ref, refs, "value")
+            self._last = (out, ref)
+
+    def _several(self, site: Any, out: Any, told: tuple[Any, ...]) -> None:
+        """A call that gave several arrays: those that are new, or look into what is known."""
+        if not 0 < len(out) <= 64 or not any(_number(one) for one in out):
+            return
+        called = callee(site, told)
+        if called is None or not (called.library or foreign(site, told)):
+            return  # what the parts are was told inside, or they are given where they are used
+        refs = tuple([self.ref(one) for one in told])
+        new = [_number(one) and id(one) not in self.scalars for one in out]
+        parts = tuple([self._new(one) if is_new else self.ref(one) for one, is_new in zip(out, new, strict=True)])
+        self._add(site, Several(parts, type(out) is list), refs, "value", called)
+
+    def _writes_out(self, site: Any, out: Array, told: tuple[Any, ...]) -> bool:
+        """Whether a call wrote its result into an array it was given."""
+        positional, _, keywords = site.shape
+        if positional < 2 and not keywords:
+            return False
+        targets = [one for name, one in zip(reversed(keywords), reversed(told), strict=False) if name == "out"]
+        if not targets and positional > 1:
+            called = told[0]
+            if site.kind == "method":
+                called = vars(called).get(site.what) if type(called) is ModuleType else None
+            if type(called) is np.ufunc and positional > called.nin:
+                targets = [told[1 + called.nin]]
+        if not targets:
+            return False
+        target = targets[0][0] if type(targets[0]) is tuple and targets[0] else targets[0]
+        if type(target) is not ND or target is not out:
+            return False
+        self._written(site, target, tuple([self.ref(one) for one in told]), "out", callee(site, told))
+        return True
+
+    def _touched(self, site: Any, told: tuple[Any, ...]) -> None:
+        """A library was handed arrays: where one is not what it was, and nobody said so, it was written to."""
+        for one in told:
+            if type(one) is not ND or one.nbytes > COMPARED or one.dtype.kind not in _READ:
+                continue
+            root = owner_of(one)
+            owner = self.owners.get(id(root))
+            if owner is None or owner.ref() is not root or root.nbytes > COMPARED:
+                continue
+            kept = self.entries[owner.version.number].kept
+            if kept is not None and kept.tobytes() != content(root, owner.at).tobytes():
+                self._written(site, root, (owner.version,), "opaque")
+
+    def _changed(self, site: Any, told: tuple[Any, ...]) -> None:
+        """A call that gave nothing back and changes an array: its receiver, or its first argument."""
+        target = told[0] if type(told[0]) is ND else told[1] if len(told) > 1 else None
+        if type(target) is ND and target.dtype.kind in _READ:
+            self._written(site, target, tuple([self.ref(one) for one in told]), "call", callee(site, told))
+
+    def _updated_item(self, site: Any, current: Any, old: Any, added: Any, base: Array, key: Any) -> None:
+        array, index, value = self.ref(base), self.ref(key), self.ref(added)
+        if type(old) is ND and owner_of(old) is owner_of(base):  # a view: changed where it lies
+            look = self.ref(old)
+            self._add(site, look, (array, index), "view", "index")
+            self._written(site, old, (look, value), "update")
+            return
+        if not _number(current):
+            return
+        picked = self._entry(old if type(old) is not ND else None, old)
+        self._add(site, picked, (array, index), "value", "index")
+        made = self._entry(current if type(current) is not ND else self.keeper.copy(current), current)
+        self._add(site, made, (picked, value), "value", "update")
+        self._written(site, base, (array, index, made), "item")
+
+    def _written(self, site: Any, target: Array, told: tuple[Any, ...], how: str, key: Any = None) -> None:
+        """``target``'s memory has changed: its owner has a new version. ``told[0]`` is what it was before."""
+        root = owner_of(target)
+        if root.dtype.kind not in _READ:
+            return  # its parts are read anew whenever they are used
+        before = self._array(target if target.dtype == root.dtype else root)
+        owner = self.owners[id(root)]
+        lies: Any = content(root, owner.at)
+        if target.dtype != owner.at.dtype:  # the bytes of another dtype: no step of ours says what they come to
+            how = "opaque"
+        small = (lies.nbytes <= LITTLE and site.what != "followed") or how in ("call", "opaque")
+        version = self._entry(self.keeper.copy(lies) if small else None, lies)
+        self._add(site, version, told, "write", (how, before, owner.number, key))
+        owner.version = version
+
+    def _name(self, site: Any, name: str, value: Any) -> None:
+        if name and (_number(value) or type(value) in (int, bool)):
+            self._add(site, self.ref(value), (), "name", name)
+
+    def _unseen(self) -> None:
+        """The program ran without telling: nothing that was known is known to be so still."""
+        self.owners.clear()
+        self.scalars.clear()
+        self.gathered.clear()
+        self._last = (None, None)
+        segment = self.segments[-1]
+        segment.bytes = self.keeper.bytes - sum(one.bytes for one in self.segments[:-1])
+        if segment.events:
+            self.segments.append(Segment())
+            self.events = self.segments[-1].events
+        while self._too_much() and len(self.segments) > 4:
+            oldest = next((i for i, one in enumerate(self.segments[1:-2], 1) if not one.pinned), 1)
+            if self.pinned < MOST_PINNED and not self.segments[oldest].pinned and self._trips(self.segments[oldest]):
+                self.segments[oldest].pinned = True
+                self.pinned += 1
+                continue
+            self._drop(self.segments.pop(oldest))
+        if self.windows and self.count > self.most // 2:
+            for one in self.segments:
+                self._shorten(one)
+
+    def _shorten(self, segment: Segment) -> None:
+        """One stretch took all the room: its first events stay."""
+        room = min(MOST_IN_A_ROW, self.most // 8)
+        cut = segment.events[room:]
+        del segment.events[room:]
+        if cut:
+            rest = Segment()
+            rest.events = cut
+            self._drop(rest)
+
+    def _too_much(self) -> bool:
+        return self.keeper.bytes > self.keeper.most // 2 or (self.windows and self.count > self.most // 2)
+
+    def _trips(self, segment: Segment) -> bool:
+        """Whether something finite became inf or NaN in there."""
+        for event in segment.events:
+            ref = event.out
+            if event.kind not in ("value", "write") or not isinstance(ref, Ref):
+                continue
+            if not _finite(self.entries[ref.number].kept):
+                told = [self.entries[one.number].kept for one in event.told if isinstance(one, (Ref, Look))]
+                if all(_finite(kept) for kept in told):
+                    return True
+        return False
+
+    def _drop(self, segment: Segment) -> None:
+        """The oldest but one goes: its copies make room for what comes."""
+        self.dropped += 1
+        self.count -= len(segment.events)
+        for event in segment.events:
+            for ref in event.out.items if isinstance(event.out, Several) else (event.out,):
+                if isinstance(ref, Ref):
+                    self.entries.pop(ref.number, None)
+        self.keeper.give_back(segment.bytes)
+
+
+def _function() -> None: ...
+
+
+def _finite(kept: Any) -> bool:
+    if kept is None or isinstance(kept, (bool, int)):
+        return True
+    return bool(np.isfinite(kept).all())
+
+
+_tuple: Any = tuple.__new__  # what a NamedTuple's own __new__ calls, at a third of the time
+
+
+def _among(out: Any, told: tuple[Any, ...]) -> bool:
+    """Whether ``out`` is one of these objects; nobody is asked for equality."""
+    for one in told:  # noqa: SIM110  (a generator costs more than the loop)
+        if one is out:
+            return True
+    return False
+
+
+def _number(value: Any) -> bool:
+    kind = type(value)
+    return kind is float or (kind is ND and value.dtype.kind in _READ) or issubclass(kind, np.generic)
+
+
+__all__ = ["Entry", "Event", "Full", "Log", "Look", "Range", "Ref", "Segment", "Several", "Thing"]

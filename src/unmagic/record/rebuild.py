@@ -1,0 +1,433 @@
+"""From log to Graph: each event becomes the steps that its spelling stands for, held to the value the program got.
+
+A step whose recomputed value is not the program's is taken as given instead, and counted: nothing is shown that the
+program did not compute.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from unmagic.core.build import Node
+from unmagic.core.errors import LimitReached, ShapeClash, UnmagicError, Unsupported
+from unmagic.core.graph import Branch, Region
+from unmagic.core.limits import DEFAULT, Limits
+from unmagic.core.op import OPS
+
+from .alias import View, index_view, transpose_view
+from .callees import Callee
+from .entries import Event, Look, Ref, Segment, Several, Thing
+from .log import Log
+from .operands import NUMBERS, Gone, Operands
+from .recorder import INT_HIGH, INT_LOW
+from .spell.called import Called, build
+from .spell.numpy.operators import binary
+from .spell.python import OPERATORS
+
+CLOSE = 1e-6
+DRAWS = ("numpy.random.", "Generator.", "RandomState.", "random.", "Random.")
+
+
+class Checked(NamedTuple):
+    """How many recorded steps were computed again from kept operands, and how that came out."""
+
+    equal: int = 0  # the same bits
+    close: int = 0  # to one in a million: another order of adding
+    wrong: int = 0
+    opaque: int = 0  # nobody spells what was called: taken as given
+    unseen: int = 0  # operands or result were not kept
+
+    @property
+    def checkable(self) -> int:
+        return self.equal + self.close + self.wrong
+
+
+class Rebuild(Operands):
+    """One Graph out of one log's segments."""
+
+    def __init__(self, log: Log, limits: Limits = DEFAULT, scope: str | None = None) -> None:
+        super().__init__(log, limits)
+        self.scope = scope  # whose names the Graph has: one function's; None: the module's, then any function's
+        self.bound: dict[str, Ref | Look] = {}  # name -> what it was bound to
+        self.newer: dict[int, int] = {}  # version of a content -> the one written after it
+        self.owned: dict[str, str] = {}  # name -> the function whose it is
+        self.plain: dict[str, Any] = {}  # names of Python's numbers
+        self.notes: dict[str, int] = {}  # what was taken as given -> how often
+        self.mistakes: list[tuple[Event, str]] = []
+        self.last: Node | None = None
+        self._open: list[tuple[Any, str, int]] = []  # loops that are running: site, label, first step of the iteration
+        self._equal = self._close = self._wrong = self._opaque = self._unseen = 0
+        self.stopped: LimitReached | None = None
+
+    @property
+    def checked(self) -> Checked:
+        return Checked(self._equal, self._close, self._wrong, self._opaque, self._unseen)
+
+    def read(self, segments: Iterable[Segment] | None = None) -> Rebuild:
+        """Build the steps of ``segments``, all there are by default."""
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                for segment in self.log.segments if segments is None else segments:
+                    for event in segment.events:
+                        self._event(event)
+            except LimitReached as error:
+                self.stopped = error
+        while self._open:
+            self._close_region()
+        self._written_since()
+        for name, value in self.plain.items():
+            self.graph.names[name] = self.r.builder.constant(value).id
+        return self
+
+    # events -----------------------------------------------------------------------------------------------
+
+    def _event(self, event: Event) -> None:
+        self.r.builder.span = event.site.span if event.site is not None else None
+        match event.kind:
+            case "value":
+                self._value(event)
+            case "view":
+                self._view(event)
+            case "write":
+                self._write(event)
+            case "name":
+                self._named(event)
+            case "branch":
+                self._branch(event)
+            case "iterate":
+                self._iterate(event)
+            case "leave":
+                while self._open and any(one[0] is event.site for one in self._open):
+                    self._close_region()
+            case "input":
+                self._input(event)
+
+    def _input(self, event: Event) -> None:
+        kept = self.log.entries[event.out.number].kept
+        self.nodes[event.out.number] = self.r.builder.input(event.more, np.asarray(kept)[()]).id
+
+    def _value(self, event: Event) -> None:
+        outs = event.out.items if isinstance(event.out, Several) else (event.out,)
+        start = len(self.graph.steps)
+        try:
+            made = self._steps(event)
+        except Gone:
+            self._unseen += 1
+            return
+        except LimitReached:
+            raise
+        except (UnmagicError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError, KeyError,
+                AssertionError) as error:  # fmt: skip
+            self._drop(start)
+            self._given(event, outs, error)
+            return
+        results = made if isinstance(made, (list, tuple)) else [made]
+        for out, result in zip(outs, results, strict=False):
+            self._result(event, out, result, start)
+
+    def _result(self, event: Event, out: Any, result: Any, start: int) -> None:
+        if isinstance(result, View):
+            called = event.site is not None and event.site.kind in ("call", "method")
+            receiver = called and event.site.kind == "method" and not isinstance(event.told[0], Thing)
+            first = event.told[1] if called and not receiver else event.told[0]
+            if isinstance(out, Look):
+                self.recipes.setdefault((out.owner, out.at), (first, result))
+                return
+            if isinstance(out, Ref):
+                self._settle(event, out, result.get(self.node(first)), start)
+            return
+        if isinstance(out, Ref) and isinstance(result, Node):
+            self._settle(event, out, result, start)
+
+    def _given(self, event: Event, outs: Iterable[Any], why: Exception) -> None:
+        """What nobody spells is taken as it came: its operands are not looked through."""
+        known = isinstance(why, (Unsupported, ShapeClash))
+        name = event.more.name if isinstance(event.more, Callee) else event.site.what or event.site.kind
+        if name.startswith(DRAWS):  # a draw comes from nowhere: there is nothing to look through
+            name = ""
+        else:
+            self._opaque += 1
+            self.notes[name] = self.notes.get(name, 0) + 1
+        if not known:
+            self.mistakes.append((event, f"{type(why).__name__}: {why}"))
+        for out in outs:
+            if isinstance(out, Ref):
+                kept = self.log.entries[out.number].kept
+                if kept is not None:
+                    node = self.r.builder.leaf(np.asarray(kept))
+                    node.step.note = f"taken as given: {name}" if name else "taken as given"
+                    self.nodes[out.number] = node.id
+                    self.last = node
+
+    def _settle(self, event: Event, out: Ref, node: Node, start: int) -> None:
+        """Hold a step to the value the program got."""
+        kept = self.log.entries[out.number].kept
+        if kept is None:
+            self._unseen += 1
+        else:
+            value = np.asarray(kept)[()]
+            mine = self.r.values[node.id]
+            if node.shape != value.shape or node.dtype != value.dtype:
+                self._opaque += 1
+                self._mistaken(event, out, value, f"{node.dtype}{node.shape}, not {value.dtype}{value.shape}")
+                return
+            if _same(mine, value):
+                self._equal += 1
+            elif np.allclose(mine, value, CLOSE, CLOSE * _size(value), equal_nan=True):
+                self._close += 1
+                if node.id >= start:
+                    self.r.values[node.id] = value
+            else:
+                self._wrong += 1
+                self._mistaken(event, out, value, f"{_brief(mine)}, not {_brief(value)}")
+                return
+        self.nodes[out.number] = node.id
+        self.last = node
+
+    def _mistaken(self, event: Event, out: Ref, value: Any, why: str) -> None:
+        self.mistakes.append((event, why))
+        node = self.r.builder.leaf(np.asarray(value))
+        node.step.note = "taken as given"
+        self.nodes[out.number] = node.id
+        self.last = node
+
+    def _drop(self, start: int) -> None:
+        """Steps of an event that came to nothing."""
+        if len(self.graph.steps) > start:
+            self.r.builder.forget(start)
+            self.nodes = {entry: id for entry, id in self.nodes.items() if id < start}
+            self.looks = {key: id for key, id in self.looks.items() if id < start}
+
+    # what an event computed -------------------------------------------------------------------------------
+
+    def _steps(self, event: Event) -> Any:
+        """The steps of an event: a node, a view, or several."""
+        site, told, more = event.site, event.told, event.more
+        if more == "index":
+            return self._index(told[0], told[1])
+        if more == "update" or site.kind == "update":
+            return self._operator(event, site.what, told[0], told[1])
+        match site.kind:
+            case "op":
+                return self._operator(event, site.what, told[0], told[1])
+            case "unary":
+                return self._unary(event, site.what, told[0])
+            case "index":
+                return self._index(told[0], told[1])
+            case "attribute":
+                return self._attribute(site.what, told[0])
+            case "call" | "method":
+                return build(self, self._called(event))
+        raise Unsupported(f"no reading for {site.kind}")
+
+    def _called(self, event: Event) -> Called:
+        if event.more is None:
+            raise Unsupported("nobody spells it")
+        positional, stars, keywords = event.site.shape
+        told = list(event.told)
+        receiver = told.pop(0)
+        args: list[Any] = []
+        for i, value in enumerate(told[:positional]):
+            if i in stars:
+                if not isinstance(value, Several):
+                    raise Unsupported("a starred argument of unknown length")
+                args += value.items
+            else:
+                args.append(value)
+        if event.more.library == "array":
+            args.insert(0, receiver)
+        given = dict(zip(keywords, told[positional:], strict=True))
+        if "**" in given:
+            raise Unsupported("keywords that come in a dict")
+        out = event.out.items[0] if isinstance(event.out, Several) else event.out
+        kept = self.log.entries[out.number].kept if isinstance(out, Ref) else None
+        return Called(event.more, args, given, kept)
+
+    def _operator(self, event: Event, symbol: str, left: Any, right: Any) -> Any:
+        x, y = self.operand(left), self.operand(right)
+        out = event.out
+        if not isinstance(x, Node) and not isinstance(y, Node) and isinstance(out, Ref):
+            kept = self.log.entries[out.number].kept
+            if kept.__class__ in NUMBERS and symbol in OPERATORS:
+                return self.number(self.r.value(OPS[OPERATORS[symbol][0]], (self.lift(x).id, self.lift(y).id), kept,
+                                                self.r.builder.span))  # fmt: skip
+        return binary(self.r, symbol, x, y, self._is_array(left))
+
+    def _unary(self, event: Event, symbol: str, operand: Any) -> Any:
+        x = self.operand(operand)
+        if symbol == "-":
+            if isinstance(x, Node):
+                return x.apply("negative")
+            kept = self.log.entries[event.out.number].kept
+            return self.number(self.r.value(OPS["negative"], (self.lift(x).id,), kept, self.r.builder.span))
+        if symbol == "+" and isinstance(x, Node):
+            return x
+        if symbol == "~" and isinstance(x, Node) and x.dtype.kind == "b":
+            return x.apply("logical_not")
+        raise Unsupported(f"no reading for {symbol}")
+
+    def _attribute(self, name: str, operand: Any) -> Any:
+        node = self.node(operand)
+        if name == "T":
+            return transpose_view(tuple(reversed(range(node.ndim))))
+        if name == "mT" and node.ndim > 1:
+            return transpose_view((*range(node.ndim - 2), node.ndim - 1, node.ndim - 2))
+        if name in ("real", "H") and node.dtype.kind == "f":
+            return index_view(())
+        raise Unsupported(f"no reading for .{name}")
+
+    def _index(self, base: Any, key: Any) -> Any:
+        if isinstance(base, (Several, Thing)):
+            raise Unsupported("an item of a container")
+        node = self.node(base)
+        parts, at, plain, count, basic = self.key(node.ndim, key)
+        if basic and (any(not isinstance(part, int) for part in parts) or len(parts) < node.ndim or _dotted(key)):
+            return index_view(parts, (), plain)
+        return node.apply("index", *at, key=parts, **({} if count is None else {"count": count}))
+
+    # views and writes -------------------------------------------------------------------------------------
+
+    def _view(self, event: Event) -> None:
+        out = event.out
+        if not isinstance(out, Look) or (out.owner, out.at) in self.recipes:
+            return
+        start = len(self.graph.steps)
+        try:
+            made = self._steps(event)
+        except Gone:
+            return
+        except LimitReached:
+            raise
+        except (UnmagicError, TypeError, ValueError, IndexError, AttributeError, KeyError, AssertionError):
+            self._drop(start)
+            return  # where it lies is known: its entries are picked one by one
+        if isinstance(made, View):
+            self._result(event, out, made, start)
+
+    def _write(self, event: Event) -> None:
+        how, before, owner, called = event.more
+        self.newer[before.number] = event.out.number
+        start = len(self.graph.steps)
+        try:
+            after = self._after(event, how, before, called)
+            version = self.whole(before, owner, after, event.out.number)
+        except Gone:
+            self._unseen += 1
+            return
+        except LimitReached:
+            raise
+        except (UnmagicError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError, KeyError,
+                AssertionError) as error:  # fmt: skip
+            self._drop(start)
+            self._given(event, (event.out,), error)
+            return
+        self._settle(event, event.out, version, start)
+
+    def _written_since(self) -> None:
+        """A name has its value at the end: what it was bound to may have been written to since."""
+        for name, ref in self.bound.items():
+            number = ref.number
+            while number in self.newer:
+                number = self.newer[number]
+            if number != ref.number:
+                try:
+                    self.graph.names[name] = self.node(ref._replace(number=number)).id
+                except (Gone, UnmagicError):
+                    del self.graph.names[name]
+
+    def _after(self, event: Event, how: str, before: Any, called: Any) -> Node:
+        """The content of the place that was written to."""
+        told = event.told
+        target = self.node(before)
+        if how == "item":
+            return self.put(target, "set_index", told[1], told[2])
+        if how == "update":
+            x, y = target, self.operand(told[1])
+            return binary(self.r, event.site.what, x, y, True).cast(target.dtype).broadcast(target.shape)
+        if how in ("out", "call"):
+            result = build(self, self._called(event._replace(more=called)), before=target)
+            if isinstance(result, View):
+                result = result.get(target)
+            return result.cast(target.dtype).broadcast(target.shape)
+        raise Unsupported(f"what {event.site.what} wrote is taken as given")
+
+    # names, branches, loops -------------------------------------------------------------------------------
+
+    def _named(self, event: Event) -> None:
+        name, ref, scope = event.more, event.out, event.site.scope
+        if scope != (self.scope or "") and (self.scope is not None or self.owned.get(name) == ""):
+            self._called_inside(name, ref)
+            return
+        self.owned[name] = scope
+        if isinstance(ref, (Ref, Look)):
+            try:
+                node = self.node(ref)
+            except (Gone, UnmagicError):
+                return
+            self.plain.pop(name, None)
+            self.bound[name] = ref
+            self.r.builder.name(name, node)
+            return
+        self.bound.pop(name, None)
+        self.graph.names.pop(name, None)
+        if ref.__class__ in NUMBERS and (event.site.kind != "names" and not self._too_wide(ref)):
+            self.plain[name] = ref
+        elif self._open and ref.__class__ in NUMBERS and event.site.kind == "names":
+            site, _, start = self._open[-1]
+            if start == len(self.graph.steps):
+                self._open[-1] = (site, f"{name} = {ref}", start)
+
+    def _called_inside(self, name: str, ref: Any) -> None:
+        """A name in another function: the step is called so, the name itself is not the reader's."""
+        if isinstance(ref, Ref) and ref.number in self.nodes:
+            step = self.graph[self.nodes[ref.number]]
+            if step.name is None and step.inputs:
+                step.name = name
+
+    @staticmethod
+    def _too_wide(value: Any) -> bool:
+        return isinstance(value, int) and not INT_LOW <= value <= INT_HIGH
+
+    def _branch(self, event: Event) -> None:
+        try:
+            node = self.node(event.out)
+        except (Gone, UnmagicError):
+            return
+        self.graph.branches.append(Branch(node.id, event.more, event.site.span))
+
+    def _iterate(self, event: Event) -> None:
+        while self._open and any(one[0] is event.site for one in self._open):
+            self._close_region()
+        self._open.append((event.site, f"{event.site.what or 'round'} {event.more + 1}", len(self.graph.steps)))
+
+    def _close_region(self) -> None:
+        _, label, start = self._open.pop()
+        stop = len(self.graph.steps)
+        if stop > start:
+            self.graph.regions.append(Region("iteration", label, start, stop))
+
+
+def _same(a: Any, b: Any) -> bool:
+    return bool(np.asarray(a).tobytes() == np.asarray(b).tobytes()) or bool(np.array_equal(a, b, equal_nan=True))
+
+
+def _size(value: Any) -> float:
+    finite = np.abs(np.asarray(value, np.float64))
+    finite = finite[np.isfinite(finite)]
+    return max(1e-30, float(finite.max())) if finite.size else 1.0
+
+
+def _brief(value: Any) -> str:
+    return " ".join(str(value).split())[:60]
+
+
+def _dotted(key: Any) -> bool:
+    return key is ... or (isinstance(key, Several) and any(one is ... for one in key.items))
+
+
+__all__ = ["Checked", "Rebuild"]

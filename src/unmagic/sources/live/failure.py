@@ -1,0 +1,143 @@
+"""Where the user's program raised: the sub-expression, and the operands that met there, with shapes and values."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from types import CodeType, TracebackType
+from typing import Any
+
+import numpy as np
+
+from unmagic.core.build import marked
+from unmagic.core.digits import shown
+from unmagic.core.errors import Raised
+from unmagic.core.span import Span
+from unmagic.record.entries import Look, Ref
+from unmagic.record.log import Log
+
+from .sites import Place, Source
+
+MOST_OPERANDS = 4
+
+
+def failure(error: BaseException, sources: Mapping[str, Source], log: Log | None) -> Raised:
+    """The program's own error, at the innermost place in the user's files."""
+    found = _innermost(error.__traceback__, sources)
+    raised = Raised(type(error).__name__, " ".join(str(error).split()))
+    if found is None:
+        return raised
+    trace, source = found
+    place = _place(trace.tb_frame.f_code, trace.tb_lasti)
+    if place is None:
+        return raised
+    raised.span = source.span(place)
+    names = {**trace.tb_frame.f_globals, **trace.tb_frame.f_locals}
+    raised.notes = tuple(_operands(source, place, names, log))
+    return raised
+
+
+def _innermost(trace: TracebackType | None, sources: Mapping[str, Source]) -> tuple[TracebackType, Source] | None:
+    found = None
+    while trace is not None:
+        source = sources.get(trace.tb_frame.f_code.co_filename)
+        if source is not None:
+            found = trace, source
+        trace = trace.tb_next
+    return found
+
+
+def _place(code: CodeType, last: int) -> Place | None:
+    """The characters that the instruction stands for."""
+    if last < 0:
+        return None
+    for i, (line, end_line, column, end_column) in enumerate(code.co_positions()):
+        if i == last // 2:
+            if line is None or end_line is None or column is None or end_column is None:
+                return None
+            return line, column, end_line, end_column
+    return None
+
+
+def _operands(source: Source, place: Place, names: Mapping[str, Any], log: Log | None) -> list[str]:
+    """A line for each operand of the expression that failed."""
+    try:
+        tree = ast.parse(source.text.text)
+    except (SyntaxError, ValueError):
+        return []
+    node = _node_at(tree, place)
+    if node is None:
+        return []
+    lines = []
+    for part in _parts(node)[:MOST_OPERANDS]:
+        value = _value(part, source, names, log)
+        if value is not None:
+            lines.append(f"{_text(source, part)}: {value}")
+    return lines
+
+
+def _node_at(tree: ast.AST, place: Place) -> ast.AST | None:
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.expr, ast.AugAssign)) and _place_of(node) == place:
+            return node
+    return None
+
+
+def _place_of(node: ast.AST) -> Place:
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
+
+
+def _parts(node: ast.AST) -> list[ast.expr]:
+    match node:
+        case ast.BinOp(left=a, right=b) | ast.AugAssign(target=a, value=b):
+            return [a, b]
+        case ast.Compare(left=a, comparators=others):
+            return [a, *others]
+        case ast.UnaryOp(operand=a):
+            return [a]
+        case ast.Subscript(value=a, slice=b):
+            return [a, b]
+        case ast.Call(func=f, args=args, keywords=keywords):
+            receiver = [f.value] if isinstance(f, ast.Attribute) else []
+            return [*receiver, *args, *[k.value for k in keywords]]
+    return []
+
+
+def _text(source: Source, node: ast.expr) -> str:
+    span: Span = source.span(_place_of(node))
+    return " ".join(span.text.split())
+
+
+def _value(node: ast.expr, source: Source, names: Mapping[str, Any], log: Log | None) -> str | None:
+    """What an operand was: a name's value, or what the log has of the sub-expression."""
+    if isinstance(node, ast.Name) and node.id in names:
+        return described(names[node.id])
+    if log is None:
+        return None
+    place = _place_of(node)
+    for event in reversed(log.segments[-1].events):
+        if event.kind in ("value", "view") and event.site is not None and event.site.place == place:
+            if event.site.source is source and isinstance(event.out, (Ref, Look)):
+                entry = log.entries[event.out.number]
+                if isinstance(event.out, Look):
+                    return f"{marked(event.out.at.shape)} {event.out.at.dtype}"
+                if entry.kept is not None:
+                    return described(entry.kept)
+                if entry.place is not None:
+                    return f"{marked(entry.place.shape)} {entry.place.dtype}"
+            return None
+    return None
+
+
+def described(value: Any) -> str | None:
+    """Shape and dtype of an array, the value of a number; None for anything else."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"{marked(value.shape)} {value.dtype}"
+    if isinstance(value, (bool, np.bool_)):
+        return str(bool(value))
+    if isinstance(value, (int, float, np.integer, np.floating)):
+        return shown(np.asarray(value)[()])
+    return None
+
+
+__all__ = ["described", "failure"]

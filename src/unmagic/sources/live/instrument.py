@@ -1,0 +1,84 @@
+"""A file's text in, its instrumented code out; the code from before the swap is what a cache holds."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import CodeType
+from typing import Any, NamedTuple
+
+from . import statements
+from .context import Context, File
+from .hooks import OBJECTS
+from .placeholders import FIRST, HOOKS, SITES, SLOTS, swap
+from .sites import Site, Source
+from .slots import new_slot
+
+
+class Instrumented(NamedTuple):
+    """Code with numbers where hooks and sites belong, and the sites as plain data."""
+
+    code: CodeType
+    sites: tuple[tuple[Any, ...], ...]
+    warns: bool = False  # compiling the text as it stands gives a SyntaxWarning
+
+
+def instrument(text: bytes | str, path: str, *, frames: bool = False, deep: bool = False) -> Instrumented:
+    """Instrument a whole file. Raises `SyntaxError` as `compile` does.
+
+    ``frames``: the program looks into frames, so none of them gets a temporary. ``deep``: what is called is handed its
+    twin first, where only a function is read and its module was not instrumented.
+    """
+    tree = ast.parse(text, path)
+    file = File(Source(path, ""), frames, deep)
+    rewritten = statements.module(Context(file, names=False, module=True), tree)
+    with _syntax_warnings("ignore"):  # twins would give each twice; `warn` gives the program's own
+        code = compile(rewritten, path, "exec", dont_inherit=True)
+    return Instrumented(code, tuple(site.plain() for site in file.sites), _warns(tree, path))
+
+
+@contextmanager
+def _syntax_warnings(action: str) -> Iterator[None]:
+    """One more filter for a while. `warnings.catch_warnings` would make every warning given once be given again."""
+    added = (action, None, SyntaxWarning, None, 0)
+    warnings.filters.insert(0, added)  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        warnings.filters.remove(added)  # type: ignore[attr-defined]
+
+
+def _warns(tree: ast.Module, path: str) -> bool:
+    with _syntax_warnings("error"):
+        try:
+            compile(tree, path, "exec", dont_inherit=True)
+        except SyntaxError:
+            return True
+    return False
+
+
+def warn(text: bytes | str, path: str) -> None:
+    """Give the warnings that compiling the program gives."""
+    compile(text, path, "exec", dont_inherit=True)
+
+
+def connected(made: Instrumented, source: Source) -> CodeType:
+    """The code that runs: hooks, sites and slots in place."""
+    sites = [Site(source, *plain) for plain in made.sites]
+    slots: dict[int, list[Any]] = {}
+
+    def put(number: int) -> Any:
+        if number < SITES:
+            return OBJECTS[HOOKS[number - FIRST]]
+        if number < SLOTS:
+            return sites[number - SITES]
+        if number not in slots:
+            slots[number] = new_slot()
+        return slots[number]
+
+    return swap(made.code, put)
+
+
+__all__ = ["Instrumented", "connected", "instrument", "warn"]

@@ -1,0 +1,102 @@
+"""Who listens: the recorder, the thread it listens to, and the one switch that twins ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import get_ident
+from time import perf_counter
+from typing import Any, Protocol
+
+from unmagic.record.entries import Full
+
+
+class Listener(Protocol):
+    """The recorder, as the hooks see it."""
+
+    def value(self, site: Any, out: Any, operands: tuple[Any, ...]) -> None: ...
+    def about_to_write(self, array: Any) -> None: ...
+    def wrote(self, site: Any, operands: tuple[Any, ...]) -> None: ...
+    def updated(self, site: Any, operands: tuple[Any, ...]) -> None: ...
+    def branch(self, site: Any, test: Any) -> None: ...
+    def bound(self, site: Any, value: Any) -> None: ...
+    def item(self, source: Any, number: int, item: Any) -> None: ...
+    def release(self, array: Any) -> None: ...
+    def iterate(self, site: Any, number: int, stale: bool) -> None: ...
+    def leave(self, site: Any, stale: bool) -> None: ...
+
+
+on: list[bool] = [False]
+"""Whether a recorder listens now: what twins ask. One list for ever: it is in the constants of compiled code."""
+
+
+class Line:
+    """The recorder that listens, the thread it listens to, how loops are recorded, and what went wrong in it."""
+
+    listener: Listener | None = None
+    thread = 0
+    twins = True
+    deep: Callable[[Any], Any] | None = None  # gives a function's twin, where one function is read
+    dense = False  # record more iterations than 1, 2, 4, 8, … where time allows
+    paused = False  # a stretch took all its room: the next iteration, or a pause long enough, begins another
+    pauses = 0
+    began = 0.0  # when this stretch did
+    wake = 0.0  # when a pause is long enough for what the stretch before it cost
+    full = False  # the log holds what it may: nothing is told any more
+    errors: int = 0
+    first: BaseException | None = None
+
+
+line = Line()
+
+
+def connect(listener: Listener, twins: bool = True, dense: bool = False) -> None:
+    """From now on ``listener`` hears this thread."""
+    line.listener, line.thread, line.twins, line.dense = listener, get_ident(), twins, dense
+    line.began = perf_counter()
+    line.errors, line.first, line.full, line.paused = 0, None, False, False
+    line.pauses = 0
+    on[0] = True
+
+
+def disconnect() -> None:
+    on[0] = False
+    line.listener = None
+
+
+def failed(error: BaseException) -> None:
+    """A recorder's error is counted, and never seen by the program."""
+    if isinstance(error, Full):
+        on[0] = False
+        line.paused = bool(getattr(line.listener, "windows", False))
+        line.full = not line.paused
+        line.pauses += 1
+        now = perf_counter()
+        line.wake = now + (now - line.began) / PAUSE
+        return
+    if isinstance(error, RecursionError):  # the program is at its limit: this event goes untold
+        return
+    line.errors += 1
+    if line.first is None:
+        line.first = error
+
+
+PAUSE = 0.05
+"""How much of the time a program without loops of its own may be recorded."""
+
+
+def resume(site: Any) -> None:
+    """Another stretch begins: with the module's next statement, or after a long enough pause."""
+    now = perf_counter()
+    if (site.scope and now < line.wake) or line.thread != get_ident() or line.listener is None:
+        return
+    line.paused, line.began = False, now
+    on[0] = True
+    line.listener.leave(site, True)
+
+
+def listening() -> bool:
+    """Whether what this thread does now is told."""
+    return on[0] and line.thread == get_ident()
+
+
+__all__ = ["Listener", "connect", "disconnect", "failed", "line", "listening", "on", "resume"]

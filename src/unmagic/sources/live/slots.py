@@ -1,0 +1,76 @@
+"""Slots: where a temporary can be no local name, and where nothing may live a moment longer than it did."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+from .line import listening
+
+
+class Missing:
+    """What a slot holds when nothing is in it."""
+
+    def __repr__(self) -> str:
+        return "<nothing kept>"
+
+
+class Unheld:
+    """Stands for an object of the program's that is never held: what it is."""
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+
+
+MISSING = Missing()
+
+
+slots: list[list[Any]] = []
+"""Every slot of every instrumented file."""
+
+_SAFE = frozenset({
+    int, float, complex, bool, str, bytes, slice, type(None), type(...), range, ModuleType, type, type(len),
+    type(lambda: None),
+})  # fmt: skip
+_NESTED = (list, tuple)
+
+
+def new_slot() -> list[Any]:
+    slot: list[Any] = [MISSING]
+    slots.append(slot)
+    return slot
+
+
+def let_go(value: Any) -> None:
+    """No slot holds ``value`` any more: somebody counts its references."""
+    for slot in slots:
+        if slot[0] is value:
+            slot[0] = MISSING
+
+
+def put(slot: list[Any], value: Any) -> Any:
+    if listening():
+        slot[0] = value if _safe(value) else Unheld(type(value).__name__)
+    return value
+
+
+def take(slot: list[Any]) -> Any:
+    value, slot[0] = slot[0], MISSING
+    return value
+
+
+def forget() -> None:
+    """An error was caught: what the failed operation had kept goes."""
+    for slot in slots:
+        slot[0] = MISSING
+
+
+def _safe(value: Any, depth: int = 3) -> bool:
+    """Whether nobody notices that ``value`` lives a little longer: numbers, arrays, and lists of them."""
+    kind = type(value)
+    if kind in _SAFE or kind.__module__ == "numpy":
+        return True
+    return kind in _NESTED and depth > 0 and all(_safe(one, depth - 1) for one in value[:1000])
+
+
+__all__ = ["MISSING", "Unheld", "forget", "let_go", "new_slot", "put", "take"]

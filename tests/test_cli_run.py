@@ -1,0 +1,164 @@
+"""``unmagic run``: a script as Python runs it, and what is said at its end."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+TRAINING = """
+import sys
+import numpy as np
+rng = np.random.default_rng(0)
+X = rng.normal(size=(64, 10)) * 30
+y = (X @ rng.normal(size=10) > 0).astype(float)
+W = np.zeros(10)
+for step in range(60):
+    z = X @ W
+    p = 1 / (1 + np.exp(-z))
+    with np.errstate(all="ignore"):
+        loss = -(y * np.log(p) + (1 - y) * np.log(1 - p)).mean()
+    W -= 0.5 * X.T @ (p - y) / len(y)
+print(loss, sys.argv[1:])
+"""
+
+SOUND = """
+import numpy as np
+x = np.linspace(0, 1, 20)
+w = 0.0
+for i in range(200):
+    w -= 0.1 * (2 * x * (w * x - 3 * x)).mean()
+print(w)
+"""
+
+
+def run(*words: str, cwd: Path, cache: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "UNMAGIC_CACHE": str(cache) if cache else "off"}
+    command = [sys.executable, "-m", "unmagic", "run", *words]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, timeout=120, check=False)
+
+
+def plain(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *words], capture_output=True, text=True, cwd=cwd, timeout=120, check=False)
+
+
+def test_findings_stand_at_the_end_and_output_is_the_programs(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(TRAINING)
+    live, own = run("train.py", "--lr", "-x", "3", cwd=tmp_path), plain("train.py", "--lr", "-x", "3", cwd=tmp_path)
+    assert live.stdout == own.stdout
+    assert live.stdout.endswith("['--lr', '-x', '3']\n")
+    assert live.stderr.startswith(own.stderr)
+    assert live.returncode == 1
+    assert "log of 0" in live.stderr
+    assert "train.py:12" in live.stderr
+    assert len(re.findall(r"unmagic: \d+ findings? in", live.stderr)) == 1
+    assert live.stderr.count("\nlog of 0") == 1  # said once, however many iterations did it
+
+
+def test_a_sound_program_is_told_so_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "sound.py").write_text(SOUND)
+    live, own = run("sound.py", cwd=tmp_path), plain("sound.py", cwd=tmp_path)
+    assert (live.stdout, live.returncode) == (own.stdout, 0)
+    assert live.stderr.strip().startswith("unmagic: nothing found in ")
+    assert live.stderr.strip().count("\n") == 0
+
+
+def test_a_program_that_raises_keeps_its_traceback_and_status_and_shows_what_clashed(tmp_path: Path) -> None:
+    (tmp_path / "helpers.py").write_text("import numpy as np\ndef forward(W, x):\n    return (x * 2) @ (W + 1)\n")
+    text = "import numpy as np\nfrom helpers import forward\n"
+    text += "for i in range(5):\n    forward(np.ones((3, 4)), np.ones(4 + i))\n"
+    (tmp_path / "main.py").write_text(text)
+    live, own = run("main.py", cwd=tmp_path), plain("main.py", cwd=tmp_path)
+    assert live.stderr.startswith(own.stderr)
+    assert live.returncode == own.returncode == 1
+    said = live.stderr[len(own.stderr) :]
+    assert "return (x * 2) @ (W + 1)" in said
+    assert "x * 2: 4 float64" in said
+    assert "W + 1: 3×4 float64" in said
+
+
+def test_packages_and_main_guards(tmp_path: Path) -> None:
+    package = tmp_path / "net"
+    package.mkdir()
+    (package / "__init__.py").write_text("from .layers import dense\n")
+    (package / "layers.py").write_text("import numpy as np\ndef dense(x):\n    return np.log(x)\n")
+    text = "import numpy as np\nfrom net import dense\n"
+    text += "if __name__ == '__main__':\n    print(dense(np.array([1.0, 0.0])))\n"
+    (tmp_path / "main.py").write_text(text)
+    live, own = run("main.py", cwd=tmp_path), plain("main.py", cwd=tmp_path)
+    assert live.stdout == own.stdout
+    assert live.stderr.startswith(own.stderr)
+    assert "layers.py:3" in live.stderr
+    assert not list(tmp_path.rglob("*.bin"))
+
+
+def test_a_line_is_read(tmp_path: Path) -> None:
+    (tmp_path / "sound.py").write_text(SOUND)
+    live = run("--read", "6", "sound.py", cwd=tmp_path)
+    assert live.returncode == 0
+    assert "w = " in live.stderr
+    nothing = run("--read", "7", "sound.py", cwd=tmp_path)
+    assert "line 7 came to no step" in nothing.stderr
+
+
+def test_own_statuses_are_passed_through(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("import sys\nsys.exit(7)\n")
+    (tmp_path / "b.py").write_text("import sys\nsys.exit('words')\n")
+    (tmp_path / "c.py").write_text("x = (1\n")
+    (tmp_path / "d.py").write_text("import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(5)\n")
+    for name in "abcd":
+        live, own = run(f"{name}.py", cwd=tmp_path), plain(f"{name}.py", cwd=tmp_path)
+        assert live.returncode == own.returncode, name
+        assert live.stderr.startswith(own.stderr), name
+    assert own.returncode == -signal.SIGINT
+
+
+WORLD = """
+import inspect, os, sys
+print(sorted(globals()), __name__, __file__, sys.argv, sys.path[0], __spec__, __package__, __doc__, __builtins__)
+print(type(__loader__).__name__, sys.modules["__main__"].__dict__ is globals(), os.getcwd(), sys.flags.optimize)
+def f(): return 1 + 1
+print(inspect.getsource(f), f.__module__, f.__code__.co_filename, sys.stdin.read())
+import helper
+print(helper.__file__, helper.__name__, helper.WHERE)
+"""
+
+
+def test_the_world_is_the_scripts_own(tmp_path: Path) -> None:
+    folder = tmp_path / "sub"
+    folder.mkdir()
+    (folder / "world.py").write_text(WORLD)
+    (folder / "helper.py").write_text("WHERE = __file__ * 1\n")
+    live, own = run("sub/world.py", "a", cwd=tmp_path), plain("sub/world.py", "a", cwd=tmp_path)
+    assert live.stdout == own.stdout
+    assert live.stderr.startswith(own.stderr)
+
+
+def test_a_script_that_is_not_there(tmp_path: Path) -> None:
+    live = run("nowhere.py", cwd=tmp_path)
+    assert live.returncode == 2
+    assert "can't open nowhere.py" in live.stderr
+
+
+def test_the_second_run_comes_from_the_cache_and_is_the_same(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(TRAINING)
+    first, second = (run("train.py", cwd=tmp_path, cache=tmp_path / "cache") for _ in range(2))
+    # which iterations are recorded, beside the first and its doubles, depends on how long they take
+    titles = [re.findall(r"^\S.*$", ran.stderr, re.MULTILINE)[1:] for ran in (first, second)]
+    assert titles[0] == titles[1] != []
+    assert (first.stdout, first.returncode) == (second.stdout, second.returncode)
+    assert len(list((tmp_path / "cache").rglob("*.bin"))) == 1
+
+
+def test_one_statement_that_takes_all_the_room_is_said_and_the_next_is_read(tmp_path: Path) -> None:
+    text = "import numpy as np\nX = np.arange(900.0)\nd = [np.sqrt((x - y) ** 2) for x in X[:90] for y in X]\n"
+    (tmp_path / "long.py").write_text(text + "with np.errstate(all='ignore'):\n    z = np.log(X[:3])\n")
+    live = run("long.py", cwd=tmp_path)
+    assert "one statement took all the room" in live.stderr
+    assert "long.py:5" in live.stderr
+    assert live.returncode == 1
