@@ -9,7 +9,10 @@ LESSON = "/learn/math-for-ml"
 EIGHT = ";".join(",".join(str((3 * i + 5 * j) % 7 - 3) for j in range(8)) for i in range(8))
 """A matrix of 8 by 8."""
 
-OVERFLOW = "import numpy as np\n\ns = q @ k.T / np.sqrt(k.shape[-1])\nw = np.exp(s) * mask\na = w / w.sum(-1, keepdims=True)"
+OVERFLOW = (
+    "import numpy as np\n\n"
+    "s = q @ k.T / np.sqrt(k.shape[-1])\nw = np.exp(s) * mask\na = w / w.sum(-1, keepdims=True)"
+)
 SOFTMAX = "/read?src=loss+%3D+%E2%88%92log+softmax(W+x)[c]&n.W=1,-1,0;0,2,1;1,0,-1&n.x=2,1,1&n.c=1"
 
 READER = (

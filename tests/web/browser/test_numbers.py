@@ -1,4 +1,4 @@
-"""Every number is what is printed beside it comes to: worked lines are read off the pages and recomputed from their digits.
+"""Every worked line on the pages, read off and recomputed from its printed digits.
 
 Nothing of the engine is asked; `tests.checker` reads arithmetic as people write it.
 """
@@ -79,7 +79,7 @@ def checked(page: Any) -> int:
     for row in rows:
         try:
             why = mismatch(*row)
-        except Exception as error:  # noqa: BLE001 (whatever can't be read is a mismatch, and named)
+        except Exception as error:  # whatever can't be read is a mismatch, and named
             why = repr(error)
         if why:
             wrong.append(f"{' '.join(row)}: {why}")

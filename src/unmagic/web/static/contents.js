@@ -23,7 +23,7 @@ export function start() {
       else link.removeAttribute("aria-current");
     }
     const current = contents.querySelector("nav a[aria-current]");
-    if (current) follow(contents, current);
+    if (current && !contents.querySelector(":focus-visible")) follow(contents, current);
     if (here) here.textContent = `· you are at ${contents.querySelector("a[aria-current]")?.textContent ?? ""}`;
   };
   let due = 0;
