@@ -15,7 +15,8 @@ IDS = {"train": "digits", "search": "docs", "bigram": "words", "naivebayes": "to
 
 LESSON: Lesson = parse(
     "data",
-    "---\ntitle: Data\nlede: All of it.\ndescription: Data.\ntags: IC3\nminutes: 1\nbefore: Nothing.\n---\n"
+    "---\ntitle: Data\npart: All\nlede: All of it.\ndescription: Data.\ntags: IC3\nminutes: 1\nbefore: Nothing.\n"
+    "previous: Nothing.\nnext: Nothing.\natlas: All\n---\n"
     + "".join(f"\n## {kind} {{#{kind}-s}}\n\n::: {kind} {id}\n:::\n" for kind, id in IDS.items()),
 )
 

@@ -288,10 +288,10 @@ class Html:
                 rel, value = ("=" if line.real_exact else "≈"), f"{line.real} → {line.dtype} {line.value}"
             elif line.relation is Relation.ORDER:
                 value = ""
-            left = f"{line.label} {line.left}".strip()
+            label = tag("span", escape(line.label), class_="of") + " " if line.label else ""
             why = ", ".join(part for part in (line.rule, line.note) if part)
             cells.append(
-                f"{tag('span', escape(left), class_='num')} {tag('span', rel, class_='num to')} "
+                f"{tag('span', label + escape(line.left), class_='num')} {tag('span', rel, class_='num to')} "
                 f"{tag('span', escape(value), class_='num to')} {tag('span', escape(why), class_='why')}"
             )
         return tag("div", "\n".join(cells), class_="evidence")

@@ -83,7 +83,8 @@ def _one(inside: str) -> bool:
 
 def mo(text: str) -> str:
     """An operator."""
-    return f"<mo>{escape(_SIGNS.get(text, text))}</mo>"
+    space = ' lspace="0" rspace="0"' if text == "Δ" else ""  # a letter, of which browsers know no spacing as a sign
+    return f"<mo{space}>{escape(_SIGNS.get(text, text))}</mo>"
 
 
 class _MathML:

@@ -67,6 +67,7 @@ def test_arrow_keys_step(open_page: Open) -> None:
 
 def test_dragging_draws_frames_and_settles(open_page: Open) -> None:
     page = open_page().open(LESSON)
+    cell(page, "a, entry 1").scroll_into_view_if_needed()
     box = cell(page, "a, entry 1").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
@@ -82,6 +83,7 @@ def test_dragging_draws_frames_and_settles(open_page: Open) -> None:
 
 def test_escape_ends_a_drag_where_it_began(open_page: Open) -> None:
     page = open_page().open(LESSON)
+    cell(page, "a, entry 1").scroll_into_view_if_needed()
     box = cell(page, "a, entry 1").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)

@@ -42,7 +42,7 @@ class Listing:
 _ALL = (
     Listing(
         "classifier",
-        "A classifier, forwards and back",
+        "A classifier, line by line",
         "loss",
         ("W",),
         (

@@ -34,7 +34,7 @@ def bars(
         return refused("the list is empty.")
     told = _told(values, style)
     partners = None if other is None else _told(other, style)
-    head = ("", names[0]) if other is None else ("", *names)
+    head = ("what", names[0]) if other is None else ("what", *names)
     columns = [tuple(labels), told] if partners is None else [tuple(labels), told, partners]
     table = Table(head, tuple(zip(*columns, strict=True)))
     drawn = [*values, *(other or ())]

@@ -1,5 +1,13 @@
 // The table of contents shows where one is.
 
+/** Where the contents are longer than the window, keep the current line in sight. @param {Element} box @param {Element} line */
+function follow(box, line) {
+  const { top, bottom } = line.getBoundingClientRect();
+  const frame = box.getBoundingClientRect();
+  if (top < frame.top) box.scrollTop -= frame.top - top + frame.height / 3;
+  else if (bottom > frame.bottom) box.scrollTop += bottom - frame.bottom + frame.height / 3;
+}
+
 export function start() {
   const contents = document.querySelector(".toc");
   if (!contents) return;
@@ -14,6 +22,8 @@ export function start() {
       if (link.getAttribute("href") === `#${now.id}`) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
+    const current = contents.querySelector("nav a[aria-current]");
+    if (current && !contents.querySelector(":focus-visible")) follow(contents, current);
     if (here) here.textContent = `· you are at ${contents.querySelector("a[aria-current]")?.textContent ?? ""}`;
   };
   let due = 0;

@@ -5,6 +5,9 @@ import { say } from "./say.js";
 
 const TYPING = 120; // ms of rest after a key before the engine is asked
 
+/** Where focus goes when what had it is gone: a question that was skipped has no Skip. */
+const FIELD = "input:not([type=hidden]), textarea, a[href]";
+
 /** @type {WeakMap<Element, AbortController>} */
 const asked = new WeakMap();
 
@@ -20,6 +23,22 @@ export function queryWith(id, pairs) {
 }
 
 /**
+ * The page's query with one widget's pairs as an answer spells them, in the order of the page. The answer's other pairs
+ * are of when it was asked for: another widget may have changed since.
+ * @param {string} id @param {string} state
+ */
+export function merged(id, state) {
+  const spelled = (/** @type {string} */ query) => query.replace("?", "").split("&").filter(Boolean);
+  const key = (/** @type {string} */ pair) => decodeURIComponent(pair.split("=")[0]);
+  const order = [...document.querySelectorAll("[data-part]")].map((part) => part.id);
+  const place = (/** @type {string} */ pair) => order.findIndex((part) => owns(part, key(pair)));
+  const rest = spelled(location.search).filter((pair) => !owns(id, key(pair)));
+  const own = spelled(state).filter((pair) => owns(id, key(pair)));
+  const pairs = [...rest, ...own].sort((one, other) => place(one) - place(other));
+  return pairs.length ? `?${pairs.join("&")}` : "";
+}
+
+/**
  * Ask for a widget in a state and show it; the latest question wins.
  * @param {HTMLElement} part @param {Iterable<[string, any]>} pairs @param {{push?: boolean}} [how]
  */
@@ -32,8 +51,11 @@ export async function show(part, pairs, { push = false } = {}) {
     const answer = await fetch(`${part.dataset.part}?${queryWith(part.id, pairs)}`, { signal: question.signal });
     if (!answer.ok) throw new Error(answer.status === 503 ? "busy; try again in a moment" : `refused (${answer.status})`);
     const fresh = parsed(await answer.text()).firstElementChild;
+    const held = part.contains(document.activeElement);
     if (fresh) morph(part, fresh);
-    const address = `${location.pathname}${answer.headers.get("x-state") ?? ""}${push ? `#${part.id}` : location.hash}`;
+    if (held && !part.contains(document.activeElement)) part.querySelector(FIELD)?.focus();
+    const query = merged(part.id, answer.headers.get("x-state") ?? "");
+    const address = `${location.pathname}${query}${push ? `#${part.id}` : location.hash}`;
     history[push ? "pushState" : "replaceState"](null, "", address);
   } catch (error) {
     if (/** @type {Error} */ (error).name === "AbortError") return;
@@ -65,6 +87,14 @@ export function start() {
     clearTimeout(rest);
     show(part, pairsOf(/** @type {HTMLFormElement} */ (event.target), event.submitter), { push: true });
   });
+  // A link was made with the page's state of then; whoever copies it or opens it in a tab wants the state of now.
+  for (const kind of ["click", "auxclick", "contextmenu"]) {
+    document.addEventListener(kind, ({ target }) => {
+      const link = target instanceof Element ? target.closest("a[href^='?']") : null;
+      const part = partOf(link);
+      if (link instanceof HTMLAnchorElement && part) link.setAttribute("href", `${merged(part.id, link.search) || "?"}${link.hash}`);
+    }, { capture: true });
+  }
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest("a[href^='?']") : null;
     const part = partOf(link);

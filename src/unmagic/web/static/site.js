@@ -7,4 +7,4 @@ import { start as scrub } from "./scrub.js";
 import { start as theme } from "./switch.js";
 import { start as toy } from "./toy.js";
 
-for (const begin of [theme, copy, parts, scrub, legend, contents, toy]) begin();
+for (const begin of [theme, parts, copy, scrub, legend, contents, toy]) begin();
