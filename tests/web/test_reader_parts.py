@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -106,6 +108,12 @@ def test_free_names_wait_for_numbers() -> None:
     assert free_names("y = (") == ()
 
 
+def run(work: Callable[[], Awaitable[None]]) -> None:
+    """Run a coroutine in a thread of its own: a browser of other tests may have a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(anyio.run, work).result()
+
+
 def test_the_desk_sends_away_what_it_cannot_take() -> None:
     desk = Desk(at_once=1, waiting=1, seconds=5)
     gone: list[str] = []
@@ -126,7 +134,7 @@ def test_the_desk_sends_away_what_it_cannot_take() -> None:
             for k in range(5):
                 group.start_soon(ask, k)
 
-    anyio.run(many)
+    run(many)
     assert len(done) == 2
     assert len(gone) == 3
 
@@ -136,7 +144,7 @@ def test_the_desk_stops_waiting() -> None:
         with pytest.raises(TooSlow):
             await Desk(seconds=0.05).work(lambda: time.sleep(0.3))
 
-    anyio.run(slow)
+    run(slow)
 
 
 def test_a_shelf_stays_within_its_bytes() -> None:
