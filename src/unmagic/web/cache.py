@@ -12,7 +12,7 @@ from typing import NamedTuple
 from starlette.requests import Request
 from starlette.responses import Response
 
-MOST_BYTES = 32 * 1024 * 1024
+MOST_BYTES = 24 * 1024 * 1024
 """Pages that are kept, plain and packed, of one process."""
 
 SMALLEST_PACKED = 600
@@ -61,9 +61,11 @@ def _size(key: str, page: Kept) -> int:
     return len(key) + len(page.body) + len(page.packed)
 
 
-def cached(handler: Handler) -> Handler:
-    """A handler of GET whose answer depends on the URL alone; only what went well is kept."""
-    pages = Pages()
+_PAGES = Pages()
+
+
+def cached(handler: Handler, pages: Pages = _PAGES) -> Handler:
+    """A handler of GET whose answer depends on the URL alone; only what went well is kept, all of it in one place."""
 
     @wraps(handler)
     async def serve(request: Request) -> Response:

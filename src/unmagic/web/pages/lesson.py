@@ -122,7 +122,7 @@ def part(lesson: Lesson, widget: Widget, pairs: Pairs) -> str:
     return html.replace(CARRIED, hidden).replace(QUERY, escape("?" + "".join(f"{pair.query}&" for pair in rest)))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _made(slug: str, widget: Widget, own: tuple[tuple[str, str], ...]) -> str:
     shown = kinds()[widget.kind].shown(widget, own)
     return render(
