@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 
 import uvicorn
 
+from unmagic.web.app import create_app
+from unmagic.web.reader.examples import EXAMPLES
+
 FOLDER = Path(__file__).parents[1] / "docs" / "shots"
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
@@ -30,14 +33,18 @@ class View(NamedTuple):
 
 LESSON = "/learn/math-for-ml"
 
-ATTENTION = "/read?example=attention"
+
+def reader_example(title: str) -> str:
+    """The address of one of the Reader's examples."""
+    return next(example.question.link() for example in EXAMPLES if example.title == title)
+
 
 VIEWS = (
     View("lesson", LESSON),
     View("panel", f"{LESSON}#dot", at="#dot"),
     View("training", f"{LESSON}#digits", at="#digits", theme="dark"),
-    View("toy", "/toy?eta=5&k=4", height=1000),
-    View("reader", ATTENTION, theme="dark"),
+    View("toy", "/toy?rate.eta=5&rate.k=4", height=1000, at="#rate"),
+    View("reader", reader_example("Attention"), theme="dark", at="main section:nth-of-type(2)"),
     View("phone", f"{LESSON}#softmax", width=390, height=844, at="#softmax"),
 )
 
@@ -45,8 +52,6 @@ VIEWS = (
 def main() -> int:
     """Make every picture."""
     from playwright.sync_api import sync_playwright
-
-    from unmagic.web.app import create_app
 
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
