@@ -58,9 +58,12 @@ def canonical(text: str) -> str:
     """The text as the address holds it: ``1,0;0,1``; what has no reading stays as it was typed."""
     try:
         cells = nested(text)
+        joined = _joined(cells)
+        again = nested(joined)
     except UnmagicError:
         return text.strip()
-    return _joined(cells).replace("−", "-")
+    # a cell that can't be a number may hold what would split it: then nothing but the visitor's own text is safe
+    return joined.replace("−", "-") if again == cells else text.strip()
 
 
 def _joined(cells: Nested | str) -> str:
