@@ -8,7 +8,7 @@ y = X @ np.array([2.0, -1.0, 0.5]) + 3.0
 W = np.zeros((3, 1))
 b = 0.0
 
-for epoch in range(200):
+for _ in range(200):
     error = X @ W + b - y
     loss = np.mean(error**2)
     W -= 0.1 * 2 * X.T @ error.mean(axis=1, keepdims=True) / len(X)

@@ -9,7 +9,7 @@ X = centres[labels] + rng.normal(size=(120, 5))
 y = labels - 1  # "the file counts from 1"
 W = np.zeros((5, 4))
 
-for epoch in range(50):
+for _ in range(50):
     z = X @ W
     e = np.exp(z - z.max(axis=1, keepdims=True))
     p = e / e.sum(axis=1, keepdims=True)

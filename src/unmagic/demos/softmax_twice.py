@@ -19,7 +19,7 @@ y = rng.integers(0, 3, size=150)
 X = centres[y] + rng.normal(size=(150, 4))
 W = np.zeros((4, 3))
 
-for epoch in range(100):
+for _ in range(100):
     p = softmax(X @ W)
     loss, q = cross_entropy(p, y)
     W -= 0.5 * X.T @ (q - np.eye(3)[y]) / len(y)
