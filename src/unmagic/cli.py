@@ -28,6 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from unmagic.cli_run import run as run_script
 
         return run_script(words)
+    if command == "demo":
+        return _demo(words)
     if command in ("-h", "--help", "--version") or command not in COMMANDS:
         return _help(command)
     options = _parser(command).parse_intermixed_args(words)  # numbers may stand before, between and after options
@@ -73,6 +75,16 @@ def serve(options: argparse.Namespace) -> int:
     from unmagic.web.serve import serve as run
 
     return run(options.host, options.port, options.workers, not options.no_browser)
+
+
+def _demo(words: Sequence[str]) -> int:
+    from unmagic.cli_demo import demo
+
+    try:
+        return demo(words)
+    except UnmagicError as error:
+        print(error.report(), file=sys.stderr)
+        return UNREAD
 
 
 def _reading(options: argparse.Namespace) -> Any:
@@ -176,7 +188,11 @@ SITE_OPTIONS = ("--host", "--port", "--workers", "--no-browser")
 
 def _abouts() -> list[tuple[str, str]]:
     """Every command and what it is for."""
-    return [*((name, about) for name, (_, about) in COMMANDS.items()), ("run", "run a script; findings at the end")]
+    return [
+        *((name, about) for name, (_, about) in COMMANDS.items()),
+        ("run", "run a script; findings at the end"),
+        ("demo", "small broken programs, and what is found in them"),
+    ]
 
 
 def _help(word: str) -> int:

@@ -30,6 +30,14 @@ def test_the_first_bad_entry_says_which_way_it_took_and_where_it_became_nan() ->
     assert "where(mask, s, -inf)" in found.mend[1]
 
 
+def test_a_sigmoid_that_overflows_is_mended_as_a_sigmoid_and_the_mend_is_right() -> None:
+    z = np.array([1.5, -800.0])
+    found = one(NUMPY + "p = 1 / (1 + np.exp(-z))\nloss = -np.mean(y * np.log(p))", "exp-overflow", z=z, y=np.ones(2))
+    assert found.mend == ("- 1 / (1 + exp(-z))", "+ exp(-logaddexp(0, -z))")
+    mended = np.exp(-np.logaddexp(0, -z))
+    assert mended.tolist() == pytest.approx([1 / (1 + np.exp(-1.5)), 0.0], rel=1e-15)
+
+
 def test_a_bad_number_apart_from_the_result_is_said_to_be() -> None:
     text = NUMPY + "aside = np.log(zero)\nloss = (x ** 2).sum()"
     found = one(text, "log-of-zero", zero=0.0, x=np.ones(2))

@@ -41,6 +41,32 @@ PROGRAMS = [
         {"X": X, "y": BINARY},
     ),
     Sound(
+        "trained-past-the-last-digit",  # what is left of the gradient is rounding, and points anywhere
+        """
+        w = np.zeros(4)
+        for step in range(400):
+            error = X @ w - y
+            loss = np.mean(error ** 2)
+            grad = 2 * (X.T @ error) / len(y)
+            w -= 0.2 * grad
+        """,
+        {"X": X, "y": Y},
+    ),
+    Sound(
+        "nothing-to-learn-from-the-start",
+        """
+        centred = X - X.mean(axis=0)
+        w, b = np.zeros(4), 0.0
+        for step in range(4):
+            error = centred @ w + b - 3.0
+            loss = np.mean(error ** 2)
+            grad = 2 * centred.T @ error / len(centred)
+            w -= 0.1 * grad
+            b -= 0.1 * 2 * error.mean()
+        """,
+        {"X": X},
+    ),
+    Sound(
         "minibatch-sgd",
         """
         rng = np.random.default_rng(0)

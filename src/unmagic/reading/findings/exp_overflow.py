@@ -40,11 +40,27 @@ def rule(case: Case) -> Iterator[Finding]:
 
 
 def _mend(case: Case, step: Step) -> tuple[str, ...]:
-    """In a softmax the maximum goes out first; a mask has to come before the exp."""
+    """A softmax takes the maximum out first; a mask comes before the exp; a sigmoid goes by its logarithm."""
     name = case.called(step.inputs[0])
     readers = list(case.onward(step.id))
+    if _in_sigmoid(case, step):
+        return (f"- 1 / (1 + exp({name}))", f"+ exp(-logaddexp(0, {name}))")
     if step.op.name != "exp" or not any(reader.op.name in ("divide", "sum") for reader in readers):
         return ("+ work with its logarithm, or in a wider dtype",)
-    if any(r.op.name == "multiply" and np.isnan(np.asarray(case.values[r.id])).any() for r in readers):
+    masks = [case.graph[user] for user in case.uses[step.id] if case.graph[user].op.name == "multiply"]
+    if any(np.isnan(np.asarray(case.values[mask.id])).any() for mask in masks):
         return (f"- exp({name}) * mask", f"+ {name} = where(mask, {name}, -inf);  exp({name} - max({name}))")
     return (f"- exp({name})", f"+ exp({name} - max({name}))")
+
+
+def _in_sigmoid(case: Case, step: Step) -> bool:
+    """Whether 1 is added to it, and the sum divides."""
+    for total in (case.graph[user] for user in case.uses[step.id]):
+        others = [i for i in total.inputs if i != step.id]
+        if total.op.name == "add" and others and np.all(np.asarray(case.values[others[0]]) == 1):
+            return any(
+                case.graph[user].op.name == "reciprocal"
+                or (case.graph[user].op.name == "divide" and case.graph[user].inputs[1] == total.id)
+                for user in case.uses[total.id]
+            )
+    return False

@@ -15,6 +15,7 @@ from unmagic.idioms.library.update import follows
 from unmagic.reading.backward import Backward, backward
 
 from .names import is_goal, is_loss
+from .rounding import is_rounding
 
 if TYPE_CHECKING:
     from .case import Case
@@ -124,7 +125,8 @@ class Learning:
                 found = self._judged(*one, places[0][2])
                 if found is not None:
                     self.roots.update(root for _, _, root, _, _ in places)
-                    yield found
+                    if not self._arrived(found):
+                        yield found
                 elif not named:
                     break
 
@@ -209,6 +211,11 @@ class Learning:
                 return one
             best = best or (one if named else None)
         return best
+
+    def _arrived(self, one: Update) -> bool:
+        """Whether the slope is 0 but for rounding: then no way is along it."""
+        made = self.derived(one.loss, one.old)
+        return made is not None and is_rounding(made, one.old)
 
     def _losses_of(self, old: int, new: int) -> list[int]:
         """Scalars that depend on the parameter as it was, the one just before the step first; four at most."""
