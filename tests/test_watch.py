@@ -183,6 +183,12 @@ def test_each_place_once_and_no_more_than_a_few() -> None:
 
 
 @quiet
+def test_one_of_a_kind_is_enough_for_a_line() -> None:
+    z = np.array([0.0, 900.0])
+    assert len(watched(lambda: np.exp(z) / np.exp(z).sum())) == 1
+
+
+@quiet
 def test_it_can_be_acknowledged() -> None:
     p = np.zeros(2)
     assert only(lambda: np.log(p)).acknowledged is False
@@ -383,6 +389,15 @@ def test_a_script_is_told_on_standard_error_where_the_block_ends(tmp_path: Path)
     assert "train.py:7\n" in ran.stderr
     assert "p[1] = 0" in ran.stderr
     assert "log(0)   ⇒  −inf" in ran.stderr
+
+
+def test_under_unmagic_run_it_says_the_same(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(SCRIPT)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "UNMAGIC_CACHE": "off"}
+    ran = subprocess.run([sys.executable, "-m", "unmagic", "run", "train.py"], capture_output=True, text=True,
+                         cwd=tmp_path, env=environment, timeout=60, check=False)  # fmt: skip
+    assert ran.stderr.count("unmagic: 1 finding\n") == 1
+    assert ran.stderr.count("\nlog of 0") == 2  # the block's, and the run's own
 
 
 def test_nothing_is_loaded_and_said_for_a_sound_block(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
-from types import FrameType, TracebackType
+from types import CodeType, FrameType, TracebackType
 from typing import Any
 
 import numpy as np
@@ -44,7 +44,7 @@ class Watch:
         self._here = threading.local()  # an error state is left in the thread that entered it
         self._trips: dict[Any, Trip] = {}
         self._read: dict[Any, Finding] = {}
-        self._seen: set[Any] = set()
+        self._seen: dict[Any, CodeType] = {}
 
     def __enter__(self) -> Watch:
         state = Trap(self._heard).state()
@@ -77,7 +77,7 @@ class Watch:
                 self._read[key] = finding(one)
             found = self._read[key]
             if found.code != HANDED_IN or not told:
-                told.setdefault((found.code, found.span, found.where if found.span is None else ""), found)
+                told.setdefault((found.code, _line(found)), found)
         return list(told.values())
 
     @property
@@ -94,10 +94,11 @@ class Watch:
                 frame, last = frame.f_back, None
             if frame is None:
                 return
-            key = frame.f_code, frame.f_lasti if last is None else last
+            code = frame.f_code
+            key = id(code), frame.f_lasti if last is None else last  # not every code can be hashed
             if key in self._seen or len(self._seen) >= MOST:
                 return
-            self._seen.add(key)
+            self._seen[key] = code
             with np.errstate(all="ignore"):
                 self._trips[key] = trip(message, frame, key[1])
         except Exception:  # see above
@@ -110,6 +111,11 @@ class Watch:
             trace = trace.tb_next
         if trace is not None and " encountered in " in str(error):
             self._heard(str(error), trace.tb_frame, trace.tb_lasti)
+
+
+def _line(found: Finding) -> Any:
+    """One finding of a kind is enough for a line."""
+    return (found.span.source.label, found.span.line) if found.span is not None else found.where
 
 
 def finding(one: Trip) -> Finding:
