@@ -10,13 +10,9 @@ from unmagic.reading.reading import Reading
 
 def load(shell: Any) -> None:
     """Give ``shell`` the cell magic."""
-    cells = 0
-
     def unmagic(line: str, cell: str) -> Reading | None:
         """``%%unmagic [NAME ...]``: run the cell and read it; with names, the gradient to them too."""
-        nonlocal cells
-        cells += 1
-        return read(shell, line, cell, f"<cell {cells}>")
+        return read(shell, line, cell, f"<In [{shell.execution_count}]>")
 
     shell.register_magic_function(unmagic, magic_kind="cell", magic_name="unmagic")
 

@@ -20,6 +20,7 @@ from .failure import failure
 from .function import named, program_of, statements_of
 from .instrument import connected, instrument
 from .sites import Source
+from .traces import plain_trace
 from .twin import Twins
 
 
@@ -57,7 +58,11 @@ def read_cell(text: str, names: MutableMapping[str, Any], path: str, *, limits: 
     finally:
         hooks.disconnect()
         hooks.line.deep = before
-    failed = failure(raised, twins.sources, log) if raised is not None else None
+    failed = None
+    if raised is not None:
+        failed = failure(raised, twins.sources, log)
+        trace = raised.__traceback__
+        raised.__traceback__ = plain_trace(trace.tb_next if trace is not None else None)  # the first frame is this one
     return Cell(_program(log, source, tree, before_it, failed, limits), raised)
 
 
