@@ -101,6 +101,19 @@ def test_a_function_that_raises_in_a_cell_is_in_its_traceback(monkeypatch: pytes
     assert last.f_locals["n"] == 0
 
 
+def test_what_a_cell_defines_is_plain_in_the_next_and_read_again_when_asked() -> None:
+    made = shell(x=np.array([1.0, 2.0]))
+    cell = "class Net:\n    w = 3.0\n    def __call__(self, v):\n        return twice(v) * self.w\n\n"
+    run(made, "def twice(v):\n    return v * 2\n\n" + cell + "y = Net()(x)\n")
+    assert made.user_ns["y"].tolist() == [6, 12]
+    for function in (made.user_ns["twice"], made.user_ns["Net"].__call__):
+        hash(function.__code__)
+    made.execution_count += 1
+    reading = run(made, "z = Net()(x + 1)\nz\n")
+    assert np.asarray(reading.value).tolist() == [12, 18]
+    assert [step.op.name for step in reading.graph.steps].count("multiply") == 2
+
+
 def test_a_cell_without_numbers_is_said_to_be_one(capsys: pytest.CaptureFixture[str]) -> None:
     made = shell()
     assert run(made, "name = 'a' + 'b'\n") is None

@@ -77,6 +77,40 @@ def test_attributes_of_objects_are_read_under_their_own_names() -> None:
 
 
 @quiet
+def test_no_code_of_the_objects_is_run() -> None:
+    class Proud:
+        asked = 0
+
+        def __init__(self) -> None:
+            self.w = np.zeros(2)
+
+        def __getattribute__(self, name: str) -> Any:
+            Proud.asked += 1
+            return object.__getattribute__(self, name)
+
+        @property
+        def v(self) -> Any:
+            return object.__getattribute__(self, "w")
+
+    m = Proud()
+    assert only(lambda: np.log(m.w)).where == "m.w[0] = 0"
+    assert only(lambda: np.log(m.v)).evidence == ()
+    assert Proud.asked == 2
+
+
+@quiet
+def test_dicts_and_local_functions() -> None:
+    params: dict[str, Any] = {"w": np.array([2.0, 0.0]), "name": "layer"}
+    assert only(lambda: 1 / params["w"]).evidence[-1].text == "1 / 0 ⇒ inf"
+
+    def inner(v: Any) -> Any:
+        return v - v
+
+    found = only(lambda: np.log(inner(params["w"])))
+    assert (found.code, found.evidence) == ("log-of-zero", ())  # it closes over what nobody copied
+
+
+@quiet
 def test_a_statement_on_several_lines() -> None:
     m = Model()
     found = only(

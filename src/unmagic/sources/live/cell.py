@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import linecache
 from collections.abc import Mapping, MutableMapping
+from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -58,12 +59,30 @@ def read_cell(text: str, names: MutableMapping[str, Any], path: str, *, limits: 
     finally:
         hooks.disconnect()
         hooks.line.deep = before
+    _plain_again(text, path, names)
     failed = None
     if raised is not None:
         failed = failure(raised, twins.sources, log)
         trace = raised.__traceback__
         raised.__traceback__ = plain_trace(trace.tb_next if trace is not None else None)  # the first frame is this one
     return Cell(_program(log, source, tree, before_it, failed, limits), raised)
+
+
+def _plain_again(text: str, path: str, names: Mapping[str, Any]) -> None:
+    """What the cell defined is the notebook's from now on: with the code it would have had."""
+    plain: dict[tuple[str, int], CodeType] = {}
+    todo = [compile(text, path, "exec", dont_inherit=True)]
+    while todo:
+        code = todo.pop()
+        plain[code.co_qualname, code.co_firstlineno] = code
+        todo += [const for const in code.co_consts if isinstance(const, CodeType)]
+    for value in list(names.values()):
+        for one in [value, *vars(value).values()] if isinstance(value, type) else [value]:
+            function = getattr(one, "__func__", one) if isinstance(one, (classmethod, staticmethod)) else one
+            if isinstance(function, FunctionType) and function.__code__.co_filename == path:
+                code = plain.get((function.__code__.co_qualname, function.__code__.co_firstlineno), function.__code__)
+                if code.co_freevars == function.__code__.co_freevars:
+                    function.__code__ = code
 
 
 def _program(

@@ -192,8 +192,8 @@ def _dotted(tree: ast.AST, names: Mapping[str, Any]) -> Iterator[tuple[ast.Attri
             continue
         value = names[at.id]
         for link in reversed(links):
-            held = None if isinstance(value, (ModuleType, type)) else getattr(value, "__dict__", None)
-            if not isinstance(held, dict) or link not in held:
+            held = None if issubclass(type(value), (ModuleType, type)) else _own(value)
+            if held is None or link not in held:
                 value = None
                 break
             value = held[link]
@@ -201,10 +201,19 @@ def _dotted(tree: ast.AST, names: Mapping[str, Any]) -> Iterator[tuple[ast.Attri
             yield node, value
 
 
+def _own(value: Any) -> dict[str, Any] | None:
+    """What an object holds itself."""
+    try:
+        held = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return None
+    return held if type(held) is dict else None
+
+
 def _numeric(value: Any) -> bool:
     if type(value) is np.ndarray:
         return value.dtype.kind in "biuf"
-    return isinstance(value, (bool, int, float, np.bool_, np.integer, np.floating))
+    return issubclass(type(value), (bool, int, float, np.bool_, np.integer, np.floating))
 
 
 def _copied(value: Any, budget: list[int]) -> Any:
@@ -214,13 +223,13 @@ def _copied(value: Any, budget: list[int]) -> Any:
         if budget[0] < 0:
             raise Left
         return value.copy() if type(value) is np.ndarray else value
-    if value is None or isinstance(value, (str, ModuleType)) or _numpy_home(value) is not None:
+    if value is None or type(value) in (str, ModuleType) or _numpy_home(value) is not None:
         return value
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+    if type(value) is dict and all(isinstance(key, str) for key in value):
         return {key: _copied(part, budget) for key, part in value.items()}
-    if isinstance(value, (list, tuple)) and value and all(_numeric(part) and not np.ndim(part) for part in value):
+    if type(value) in (list, tuple) and value and all(_numeric(part) and not np.ndim(part) for part in value):
         return [_copied(part, budget) for part in value]
-    if isinstance(value, FunctionType):
+    if type(value) is FunctionType:
         return _function(value, budget)
     raise Left
 
@@ -255,13 +264,12 @@ def _function(function: FunctionType, budget: list[int]) -> FunctionCopy:
 
 def _numpy_home(value: Any) -> str | None:
     """The module that a function of NumPy's or of `math` is imported from."""
-    if isinstance(value, np.ufunc):
+    if type(value) is np.ufunc:
         return "numpy" if getattr(np, value.__name__, None) is value else None
-    home = getattr(value, "__module__", None)
-    if isinstance(home, str) and home.partition(".")[0] in ("numpy", "math"):
-        named = isinstance(value, (FunctionType, BuiltinFunctionType, type)) or callable(value)
-        return home if named and isinstance(getattr(value, "__name__", None), str) else None
-    return None
+    if type(value) not in (FunctionType, BuiltinFunctionType, type, type(np.mean)):
+        return None
+    home = value.__module__
+    return home if isinstance(home, str) and home.partition(".")[0] in ("numpy", "math") else None
 
 
 def _same(a: Any, b: Any) -> bool:
