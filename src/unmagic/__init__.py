@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from unmagic.core.finding import Finding
     from unmagic.core.limits import Limits
     from unmagic.reading.reading import Reading
+    from unmagic.reading.watch import Watch
 
 __version__ = VERSION
 
-__all__ = ["Limits", "Reading", "UnmagicError", "__version__", "check", "grad", "narrate", "read", "value_and_grad"]
+__all__ = [
+    "Limits", "Reading", "UnmagicError", "__version__", "assert_sound", "check", "grad", "narrate", "read",
+    "value_and_grad", "watch",
+]  # fmt: skip
 
 _HOMES = {
     "Limits": "unmagic.core.limits",
@@ -79,6 +83,42 @@ def narrate(source: str, /, *, lang: str | None = None, **values: Any) -> str:
 def check(source: str | Callable[..., Any], /, *args: Any, **options: Any) -> list[Finding]:
     """What is wrong with a source on these numbers: confusions and hazards with place, evidence and mend."""
     return list(read(source, *args, **options).findings)
+
+
+def assert_sound(source: str | Callable[..., Any], /, *args: Any, **options: Any) -> Reading:
+    """The reading of a source that has no findings and does not raise; else `AssertionError` shows the first one."""
+    reading = read(source, *args, **options)
+    if reading.program.failure is not None:
+        raise AssertionError(reading.program.failure.report())
+    found = [finding for finding in reading.findings if not finding.acknowledged]
+    if found:
+        from unmagic.render.findings import findings_text
+
+        raise AssertionError("\n" + findings_text(found[:1]))
+    return reading
+
+
+def watch(*, show: bool = True) -> Watch:
+    """``with um.watch() as w:`` says what went wrong where NumPy first meets a division by 0, an overflow or a nan.
+
+    The block computes, warns and raises as it would without. What was found is in ``w.findings``, and with ``show`` on
+    standard error where the block ends. It hears the thread that it stands in.
+    """
+    from unmagic.reading.watch import Watch
+
+    def shown(findings: Sequence[Finding]) -> None:
+        from unmagic.render.findings import show_findings
+
+        show_findings(findings)
+
+    return Watch(shown if show else None)
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """``%load_ext unmagic``: the cell magic ``%%unmagic``."""
+    from unmagic.notebook import load
+
+    load(shell)
 
 
 def grad(fn: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:

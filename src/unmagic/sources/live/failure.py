@@ -31,12 +31,12 @@ def failure(error: BaseException, sources: Mapping[str, Source], log: Log | None
     if found is None:
         return raised
     trace, source = found
-    place = _place(trace.tb_frame.f_code, trace.tb_lasti)
+    place = place_at(trace.tb_frame.f_code, trace.tb_lasti)
     if place is None:
         return raised
     raised.span = source.span(place)
     names = {**trace.tb_frame.f_globals, **trace.tb_frame.f_locals}
-    raised.notes = tuple(_operands(source, place, names, log))
+    raised.notes = tuple(operands(source, place, names, log))
     return raised
 
 
@@ -50,7 +50,7 @@ def _innermost(trace: TracebackType | None, sources: Mapping[str, Source]) -> tu
     return found
 
 
-def _place(code: CodeType, last: int) -> Place | None:
+def place_at(code: CodeType, last: int) -> Place | None:
     """The characters that the instruction stands for."""
     if last < 0:
         return None
@@ -62,8 +62,10 @@ def _place(code: CodeType, last: int) -> Place | None:
     return None
 
 
-def _operands(source: Source, place: Place, names: Mapping[str, Any], log: Log | None) -> list[str]:
-    """A line for each operand of the expression that failed."""
+def operands(
+    source: Source, place: Place, names: Mapping[str, Any], log: Log | None, *, walk: bool = True
+) -> list[str]:
+    """A line for each operand of the expression at ``place``; without ``walk``, for those that are names."""
     try:
         tree = ast.parse(source.text.text)
     except (SyntaxError, ValueError):
@@ -73,7 +75,7 @@ def _operands(source: Source, place: Place, names: Mapping[str, Any], log: Log |
         return []
     lines = []
     for part in _parts(node)[:MOST_OPERANDS]:
-        value = _value(part, source, names, log)
+        value = _value(part, source, names, log, walk)
         if value is not None:
             lines.append(f"{_text(source, part)}: {value}")
     return lines
@@ -111,12 +113,12 @@ def _text(source: Source, node: ast.expr) -> str:
     return " ".join(span.text.split())
 
 
-def _value(node: ast.expr, source: Source, names: Mapping[str, Any], log: Log | None) -> str | None:
+def _value(node: ast.expr, source: Source, names: Mapping[str, Any], log: Log | None, walk: bool) -> str | None:
     """What an operand was: a name's value, or what the log has of the sub-expression."""
     if isinstance(node, ast.Name) and node.id in names:
         return described(names[node.id])
     found = _logged(node, source, log) if log is not None else None
-    return found or _walked(node, names)
+    return found or (_walked(node, names) if walk else None)
 
 
 def _walked(node: ast.expr, names: Mapping[str, Any]) -> str | None:
@@ -167,4 +169,4 @@ def described(value: Any) -> str | None:
     return None
 
 
-__all__ = ["described", "failure"]
+__all__ = ["described", "failure", "operands", "place_at"]

@@ -48,7 +48,7 @@ def read_function(
     hooks.line.deep = twins.called
     hooks.connect(log, twins=False)
     try:
-        for name, value in _named(arguments.arguments):
+        for name, value in named(arguments.arguments):
             log.given(name, value)
         result = twin(*bound, *arguments.args, **arguments.kwargs)
         end = log.ref(result)
@@ -60,7 +60,7 @@ def read_function(
     source = twins.source(inner.__code__) or Source(inner.__code__.co_filename, "")
     program = program_of(log, source.text, limits, end, inner.__code__.co_qualname.replace(".<locals>", ""))
     program.bindings = bindings
-    program.statements = _statements(program, source, inner)
+    program.statements = statements_of(program, source, _tree(source, inner))
     if raised is not None:
         program.failure = failure(raised, twins.sources, log)
         raised.__traceback__ = None
@@ -80,7 +80,7 @@ def _opened(function: Any) -> tuple[FunctionType, tuple[Any, ...]]:
     raise Unsupported(f"{function!r} is no Python function", hint="hand in a function written in Python, or its text")
 
 
-def _named(arguments: Mapping[str, Any]) -> list[tuple[str, Any]]:
+def named(arguments: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """The numbers among the arguments, and inside of dicts and lists of them, with what to call them."""
     found: list[tuple[str, Any]] = []
     seen: set[int] = set()
@@ -128,11 +128,10 @@ def program_of(log: Log, source: SourceText, limits: Limits, end: Any = None, sc
     return program
 
 
-def _statements(program: Program, source: Source, function: FunctionType) -> list[Statement]:
-    """The assignments and returns of the function, each with its formula and the last step it came to."""
+def statements_of(program: Program, source: Source, tree: ast.AST | None) -> list[Statement]:
+    """The assignments and returns under ``tree``, each with its formula and the last step it came to."""
     from unmagic.sources.text.notation import statement_notation  # of the walker, which a run need not load
 
-    tree = _tree(source, function)
     if tree is None:
         return []
     ends: dict[tuple[int, int], int] = {}
@@ -166,4 +165,4 @@ def _tree(source: Source, function: FunctionType) -> ast.AST | None:
     return None
 
 
-__all__ = ["program_of", "read_function"]
+__all__ = ["named", "program_of", "read_function", "statements_of"]
