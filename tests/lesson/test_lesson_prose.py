@@ -12,9 +12,10 @@ from tests.lesson.page import XHTML, elements, text_of, tree_of
 from tests.lesson.site import get
 from unmagic.core.errors import UnmagicError
 from unmagic.lesson import facts, lesson
-from unmagic.lesson.inline import answer, asked, bindings, formula
+from unmagic.lesson.inline import answer, asked, bindings, formula, notation
 from unmagic.lesson.lesson import lessons, lessons_in, parse
 from unmagic.lesson.markdown import prose, sentence
+from unmagic.render.notation_mathml import mathml
 
 FOLDER = Path(str(facts.CONTENT))
 FILES = sorted(FOLDER.glob("*.md"))
@@ -237,3 +238,10 @@ def test_a_directive_that_asks_wrong_does_not_build(directive: str) -> None:
     made = parse("x", f"---\ntitle: x\n---\n## A {{#a}}\n\n{directive}\n")
     with pytest.raises((UnmagicError, KeyError)):
         pages.part(made, made.widgets[0], pages.canonical(made, []))
+
+
+def test_a_formula_keeps_its_hues_whatever_was_printed_before() -> None:
+    plain = mathml(notation("g = W h"))
+    assert "sym" not in plain
+    assert formula("g = W h").count('class="sym') == 3
+    assert mathml(notation("g = W h")) == plain

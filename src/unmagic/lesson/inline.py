@@ -21,7 +21,7 @@ from unmagic.lang.notation import of_statement
 from unmagic.lang.statements import Reader
 from unmagic.reading.read import read
 from unmagic.reading.reading import Reading
-from unmagic.render.hues import hue_of
+from unmagic.render.hues import usual
 from unmagic.render.notation_mathml import Hues, mathml
 
 PARTS = ("", "value", "formula")
@@ -60,7 +60,7 @@ def asked(text: str) -> Asked:
 @lru_cache(maxsize=1024)
 def formula(text: str) -> str:
     """A formula as MathML, its symbols in their hues; nothing is computed."""
-    return mathml(notation(text), _Hues())
+    return _coloured(notation(text))
 
 
 def display(text: str) -> str:
@@ -82,21 +82,15 @@ def answer(text: str) -> str:
     reading = read(what.source, lang="formula", **bindings(what.numbers))
     value = _value(reading.value, what.style)
     if what.part == "value":
-        return mathml(value, _Hues())
-    asked_for = mathml(_called(reading.program.statements[-1].notation), _Hues())
+        return _coloured(value)
+    asked_for = _coloured(_called(reading.program.statements[-1].notation))
     # two formulas and a sign between, so that a narrow page may break the line there
     sign = f'<math><mo lspace="0" rspace="0">{_sign(reading, what.style)}</mo></math>'
     return f'{asked_for} <span class="nb">{sign} {mathml(value)}</span>'
 
 
-class _Hues(dict[str, int]):
-    """The hue that each symbol's letter has anywhere on the site."""
-
-    def __bool__(self) -> bool:
-        return True  # it holds every letter there is, though it lists none
-
-    def get(self, name: str, default: int | None = None) -> int | None:  # type: ignore[override]
-        return hue_of(name)
+def _coloured(tree: Notation) -> str:
+    return mathml(tree, usual(tree))
 
 
 @lru_cache(maxsize=1024)

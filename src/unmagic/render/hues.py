@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unmagic.core.brackets import walk
 from unmagic.core.document import Document, Given, StepBlock, Title
-from unmagic.core.notation import Name
+from unmagic.core.notation import Name, Notation
 from unmagic.core.symbols import symbol
 
 _ROLES = {
@@ -25,6 +25,12 @@ def hue_of(name: str) -> int | None:
     """The hue that a symbol's role gives it, whatever stands beside it."""
     base = symbol(name).base
     return _WORDS.get(base) or _BY_LETTER.get(base)
+
+
+def usual(formula: Notation) -> dict[str, int]:
+    """The hue of each symbol of a formula that stands by itself: its role's."""
+    names = dict.fromkeys(part.text for part in walk(formula) if isinstance(part, Name))
+    return {name: hue for name in names if (hue := hue_of(name)) is not None}
 
 
 def hues(document: Document) -> dict[str, int]:
