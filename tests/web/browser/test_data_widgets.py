@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import needs
 from tests.lesson.data_lesson import LESSON
-from tests.web.browser.test_accessible import OPTIONS
+from tests.web.browser.test_accessible import OPTIONS, laid_out
 from unmagic.web.pages import lesson as pages
 
 needs("sklearn")
@@ -37,6 +37,7 @@ def test_axe_finds_nothing(open_page: Open, path: str, theme: str, width: int) -
     axe = needs("axe_playwright_python.sync_playwright").Axe()
     page = open_page(width, theme).open(path)
     assert page.evaluate("document.documentElement.scrollWidth") == width
+    laid_out(page)
     found = axe.run(page, options=OPTIONS)
     assert found.violations_count == 0, found.generate_report()
 
