@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import needs
 from unmagic.core.digits import LESSON, shown
 from unmagic.lesson.markdown import Widget
 from unmagic.lesson.panels import panels
@@ -144,7 +145,7 @@ def test_cross_entropy_there_and_back() -> None:
     assert what.reading["z"].tolist() == [1, 3, 1]
     assert lines(what)[-10] == "−log(0.787) ≈ 0.2395"
     assert [part.heading for part in what.parts] == ["", "back up, from L"]
-    jax = pytest.importorskip("jax")
+    jax = needs("jax")
     jax.config.update("jax_enable_x64", True)
     W, x = np.array([[1.0, -1, 0], [0, 2, 1], [1, 0, -1]]), np.array([2.0, 1, 1])
     slopes = jax.grad(lambda W: -jax.nn.log_softmax(W @ x)[1])(W)
@@ -169,7 +170,7 @@ def test_a_likelihood_underflows_and_its_log_does_not() -> None:
 
 
 def test_attention_as_scipy_has_it() -> None:
-    special = pytest.importorskip("scipy.special")
+    special = needs("scipy.special")
     rng = np.random.default_rng(5)
     Q, K, V = (rng.normal(size=shape).round(2) for shape in ((2, 3), (4, 3), (4, 2)))
     reading = at("attention", Q=Q, K=K, V=V).reading

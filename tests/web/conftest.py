@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
-from tests.conftest import required
+from tests.conftest import needs, required
 from unmagic.web.app import create_app
 
 ARGUMENTS = [
@@ -56,7 +56,7 @@ def chromium() -> Iterator[Any]:
         if "chromium" in required():
             pytest.fail("UNMAGIC_REQUIRE asks for chromium, which is not installed", pytrace=False)
         pytest.skip("chromium is not installed")
-    playwright = pytest.importorskip("playwright.sync_api")
+    playwright = needs("playwright.sync_api")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
