@@ -135,6 +135,47 @@ def unrolled_loop() -> str:
     return f"{whole:.2f} s, {whole / half:.2f}× of half, {beside / len(reading.graph):.0f} B a step"
 
 
+def rules() -> str:
+    """All rules of findings over a training loop of 32 rounds, over one of 8."""
+    from unmagic.reading.findings.case import Case
+    from unmagic.reading.findings.check import RULES
+
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((8, 3)), rng.standard_normal(8)
+    text = "w = np.zeros(3)\nfor i in range({n}):\n    err = x @ w - y\n    w = w - 0.01 * (2 * x.T @ err / len(y))\n"
+
+    def once(rounds: int) -> float:
+        reading = um.read("import numpy as np\n" + text.format(n=rounds), x=x, y=y)
+
+        def run() -> None:
+            case = Case(reading.program, reading.matches, reading.view.names)
+            with np.errstate(all="ignore"):
+                for rule in RULES:
+                    list(rule(case))
+
+        return median(run, rounds=11)
+
+    return f"{once(32) / once(8):.1f}×"
+
+
+def watch() -> str:
+    """`um.watch()` around a sound loop, over the loop."""
+    X, w0 = np.random.default_rng(0).normal(size=(64, 10)), np.zeros(10)
+    y = X @ np.ones(10)
+
+    def loop() -> float:
+        w, start = w0.copy(), time.perf_counter()
+        for _ in range(300):
+            w -= 0.01 * X.T @ (X @ w - y) / 64
+        return time.perf_counter() - start
+
+    def watched() -> float:
+        with um.watch(show=False):
+            return loop()
+
+    return f"{statistics.median(watched() / loop() for _ in range(101)):.3f}×"
+
+
 BENCHMARKS: tuple[tuple[Callable[[], str], str], ...] = (
     (cold, "≤ 2.5×"),
     (cold_import, "≤ 1.3×"),
@@ -146,6 +187,8 @@ BENCHMARKS: tuple[tuple[Callable[[], str], str], ...] = (
     (why_matmul, "≤ 15 ms"),
     (blame_attention, "≤ 20 ms"),
     (unrolled_loop, "≤ 3 s, linear, ≤ 400 B a step"),
+    (rules, "linear: 4×"),
+    (watch, "≤ 1.03×"),
     *SITE,
 )
 

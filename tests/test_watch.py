@@ -10,7 +10,6 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -444,25 +443,6 @@ def test_nothing_is_loaded_and_said_for_a_sound_block(tmp_path: Path) -> None:
     ran = subprocess.run([sys.executable, "sound.py"], capture_output=True, text=True, cwd=tmp_path, env=environment,
                          timeout=60, check=True)  # fmt: skip
     assert (ran.stdout, ran.stderr) == ("[]\n", "")
-
-
-def test_a_sound_loop_costs_next_to_nothing() -> None:
-    X, w0 = np.random.default_rng(0).normal(size=(64, 10)), np.zeros(10)
-    y = X @ np.ones(10)
-
-    def loop() -> float:
-        w = w0.copy()
-        began = perf_counter()
-        for _ in range(300):
-            w -= 0.01 * X.T @ (X @ w - y) / 64
-        return perf_counter() - began
-
-    def under_watch() -> float:
-        with um.watch(show=False):
-            return loop()
-
-    pairs = [(under_watch(), loop()) for _ in range(15)]
-    assert min(a for a, _ in pairs) < 1.15 * min(b for _, b in pairs)  # benchmarks hold it to 3 %
 
 
 @quiet

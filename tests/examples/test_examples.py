@@ -7,11 +7,12 @@ import os
 import re
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.conftest import needs
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
@@ -42,8 +43,8 @@ def ran(*words: str) -> subprocess.CompletedProcess[str]:
 
 def findings(name: str) -> list[dict[str, Any]]:
     """What ``unmagic run`` finds, after a check that the program printed and warned as it does by itself."""
-    if name in SCIKIT and find_spec("sklearn") is None:
-        pytest.skip("scikit-learn brings the data")
+    if name in SCIKIT:
+        needs("sklearn")  # which brings the data
     plain, live = ran(name), ran("-m", "unmagic", "run", "--format", "json", name)
     assert plain.returncode == 0, plain.stderr
     assert live.stdout == plain.stdout

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import time
 from typing import Any
 
 import numpy as np
@@ -104,37 +103,3 @@ def test_a_rule_that_stumbles_does_not_take_the_others_with_it(monkeypatch: pyte
     module = importlib.import_module("unmagic.reading.findings.check")  # the package has a function of that name
     monkeypatch.setattr(module, "RULES", (stumbles, *RULES))
     assert um.check("y = log x", x=0.0)[0].code == "log-of-zero"
-
-
-def loop(rounds: int) -> str:
-    return f"""
-import numpy as np
-w, total = np.zeros(3), 0.0
-for i in range({rounds}):
-    err = x @ w - y
-    p = np.exp(err) / np.exp(err).sum()
-    loss = (err ** 2).mean() - np.log(p[1]) - 0.01 * np.sum(p * np.log(p))
-    accuracy_loss = np.mean((err > 0) == (y > 0))
-    total = total + loss
-    h = np.maximum(x * 2, 0)
-    w = w - 0.01 * (2 * x.T @ err / len(y))
-"""
-
-
-def test_the_time_grows_with_the_program() -> None:
-    """Four times the rounds take four times as long, not sixteen: the fastest of four, with room for a busy day."""
-    rng = np.random.default_rng(0)
-    x, y = rng.standard_normal((8, 3)), rng.standard_normal(8)
-    taken = []
-    for rounds in (8, 32):
-        reading = um.read(loop(rounds), x=x, y=y)
-        best = np.inf
-        for _ in range(4):
-            case = Case(reading.program, reading.matches, reading.view.names)
-            start = time.perf_counter()
-            with np.errstate(all="ignore"):
-                for rule in RULES:
-                    list(rule(case))
-            best = min(best, time.perf_counter() - start)
-        taken.append(best)
-    assert taken[1] < 9 * taken[0]
