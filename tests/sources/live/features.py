@@ -1062,3 +1062,27 @@ for i in range(3):
     m = max(3.0, 2.0, key=lambda k: -k)
     print(type(x), y, z, p, q, w, m)
 """)
+
+
+program("code_objects_hash", """
+import types
+def outer(n):
+    total = 0
+    for i in range(n):
+        total += i * 1.5
+    def inner(x):
+        return [x * k for k in range(2)]
+    return total, inner(2.0)
+class Held:
+    size = 3
+    for size in range(size): pass
+    def method(self): return self.size + 1.0
+seen = {}
+todo = [outer.__code__, Held.method.__code__, (lambda x: x + 1.0).__code__]
+while todo:
+    code = todo.pop()
+    seen[code] = seen.get(code, 0) + 1
+    todo += [c for c in code.co_consts if isinstance(c, types.CodeType)]
+print(sorted(c.co_name for c in seen)[:2], outer.__code__ == outer.__code__, outer.__code__ in seen)
+print(outer(5), Held().method(), {outer.__code__: 1}[outer.__code__])
+""")

@@ -15,7 +15,7 @@ from unmagic.core.version import VERSION
 
 from .instrument import Instrumented, instrument
 
-FORMAT = 1
+FORMAT = 2
 
 
 def directory() -> Path:

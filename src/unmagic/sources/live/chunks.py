@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from time import perf_counter
 from typing import Any
 
-from .line import failed, line, listening, on, resume
+from .line import failed, line, listening, resume, switch
 
 
 class Bare:
@@ -103,7 +103,7 @@ def _chunks(site: Any, inner: Any) -> Iterator[Any]:
             yield itertools.islice(items, 1)
             gap = pace.recorded()
             if gap and not ended:
-                on[0], stale = False, True
+                switch.on, stale = False, True
                 yield itertools.islice(items, gap)
                 pace.plain(gap)
     finally:
@@ -122,7 +122,7 @@ def _ranges(site: Any, inner: Any) -> Iterator[Any]:
             yield whole[pace.number : pace.number + 1]
             gap = min(pace.recorded(), size - pace.number)
             if gap > 0:
-                on[0], stale = False, True
+                switch.on, stale = False, True
                 yield whole[pace.number : pace.number + gap]
                 pace.plain(gap)
     finally:
@@ -145,7 +145,7 @@ def _rounds(site: Any) -> Iterator[Any]:
             yield itertools.repeat(None, 1)
             gap = pace.recorded()
             if gap:
-                on[0], stale = False, True
+                switch.on, stale = False, True
                 yield itertools.repeat(None, gap)
                 pace.plain(gap)
     finally:
@@ -158,7 +158,7 @@ def _turn(site: Any, number: int, stale: bool) -> None:
         if line.listener is not None and not line.full:
             stale, line.paused = stale or line.paused, False
             line.began = perf_counter()
-            on[0] = True
+            switch.on = True
             line.listener.iterate(site, number, stale)
     except Exception as error:
         failed(error)
@@ -169,7 +169,7 @@ def _leave(site: Any, stale: bool) -> None:
     try:
         if line.listener is not None and not line.full:
             stale, line.paused = stale or line.paused, False
-            on[0] = True
+            switch.on = True
             line.listener.leave(site, stale)
     except Exception as error:
         failed(error)
@@ -185,7 +185,7 @@ def items(iterable: Any) -> Any:
 def _items(array: Any) -> Iterator[Any]:
     listener = line.listener
     for number, item in enumerate(array):
-        if on[0] and listener is not None:
+        if switch.on and listener is not None:
             try:
                 listener.item(array, number, item)
             except Exception as error:

@@ -33,7 +33,7 @@ class File:
 
 class Context:
     """One scope. ``names``: temporaries are locals of the frame (an assignment expression puts them there);
-    otherwise slots, which are lists of one item in the code's constants."""
+    otherwise slots, which stand in the code's constants."""
 
     def __init__(
         self, file: File, names: bool, steady: frozenset[str] = frozenset(), prefix: str = "_um", module: bool = False

@@ -310,7 +310,7 @@ class Expressions:
         """``recorded`` while the recorder listens, else ``plain``."""
         if recorded is plain:
             return plain
-        test = at(ast.Subscript(placeholders.hook("on", plain), at(ast.Constant(0), plain), ast.Load()), plain)
+        test = placeholders.listening(plain)
         return at(ast.IfExp(test, recorded, plain), plain)
 
     def _comprehension(self, node: Comprehension, name: str, gathered: ast.Call | None = None) -> ast.expr:

@@ -38,7 +38,7 @@ def function_twins(context: Context, node: Any, make: type[Statements]) -> ast.s
     if all(a is b for a, b in zip(recorded, body, strict=False)) and len(recorded) == len(body):
         return node
     like = body[0]
-    test = at(ast.Subscript(placeholders.hook("on", like), at(ast.Constant(0), like), ast.Load()), like)
+    test = placeholders.listening(like)
     twins = at(ast.If(test, recorded, body), like)
     made = type(node)(node.name, node.args, [*head, twins], node.decorator_list, node.returns, node.type_comment)
     if hasattr(node, "type_params"):

@@ -10,7 +10,7 @@ from threading import get_ident
 from typing import Any
 
 from .chunks import items, loop, rounds
-from .line import connect, disconnect, failed, line, listening, on, resume
+from .line import connect, disconnect, failed, line, listening, resume, switch
 from .slots import forget, let_go, put, take
 
 
@@ -18,7 +18,7 @@ def event(
     site: Any, out: Any, a: Any = None, b: Any = None, c: Any = None, d: Any = None, e: Any = None, *more: Any
 ) -> Any:
     """The operands are parameters of their own because a frame lets go of those in order, as an operation does."""
-    if on[0] and line.thread == get_ident():  # `listening`, without a call: most of what hooks do is this
+    if switch.on and line.thread == get_ident():  # `listening`, without a call: most of what hooks do is this
         try:
             line.listener.value(site, out, (a, b, c, d, e, *more))  # type: ignore[union-attr]
         except Exception as error:
@@ -92,7 +92,7 @@ OBJECTS: dict[str, Any] = {
     "event": event, "about": about, "wrote": wrote, "updated": updated, "branch": branch, "bound": bound,
     "release": release, "loop": loop, "rounds": rounds, "iterator": iter,
     "slice": slice, "put": put, "take": take,
-    "on": on, "items": items, "forget": forget, "called": called,
+    "switch": switch, "items": items, "forget": forget, "called": called,
 }  # fmt: skip
 
-__all__ = ["OBJECTS", "connect", "disconnect", "line", "on"]
+__all__ = ["OBJECTS", "connect", "disconnect", "line", "switch"]

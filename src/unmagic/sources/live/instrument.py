@@ -14,7 +14,7 @@ from .context import Context, File
 from .hooks import OBJECTS
 from .placeholders import FIRST, HOOKS, SITES, SLOTS, swap
 from .sites import Site, Source
-from .slots import new_slot
+from .slots import Slot, new_slot
 
 
 class Instrumented(NamedTuple):
@@ -67,7 +67,7 @@ def warn(text: bytes | str, path: str) -> None:
 def connected(made: Instrumented, source: Source) -> CodeType:
     """The code that runs: hooks, sites and slots in place."""
     sites = [Site(source, *plain) for plain in made.sites]
-    slots: dict[int, list[Any]] = {}
+    slots: dict[int, Slot] = {}
 
     def put(number: int) -> Any:
         if number < SITES:

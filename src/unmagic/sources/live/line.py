@@ -25,8 +25,17 @@ class Listener(Protocol):
     def leave(self, site: Any, stale: bool) -> None: ...
 
 
-on: list[bool] = [False]
-"""Whether a recorder listens now: what twins ask. One list for ever: it is in the constants of compiled code."""
+class Switch:
+    """Whether a recorder listens now: what twins ask. It stands in the constants of code, which programs may hash."""
+
+    __slots__ = ("on",)
+
+    def __init__(self) -> None:
+        self.on = False
+
+
+switch = Switch()
+"""One for ever: compiled code has it."""
 
 
 class Line:
@@ -55,18 +64,18 @@ def connect(listener: Listener, twins: bool = True, dense: bool = False) -> None
     line.began = perf_counter()
     line.errors, line.first, line.full, line.paused = 0, None, False, False
     line.pauses = 0
-    on[0] = True
+    switch.on = True
 
 
 def disconnect() -> None:
-    on[0] = False
+    switch.on = False
     line.listener = None
 
 
 def failed(error: BaseException) -> None:
     """A recorder's error is counted, and never seen by the program."""
     if isinstance(error, Full):
-        on[0] = False
+        switch.on = False
         line.paused = bool(getattr(line.listener, "windows", False))
         line.full = not line.paused
         line.pauses += 1
@@ -90,13 +99,13 @@ def resume(site: Any) -> None:
     if (site.scope and now < line.wake) or line.thread != get_ident() or line.listener is None:
         return
     line.paused, line.began = False, now
-    on[0] = True
+    switch.on = True
     line.listener.leave(site, True)
 
 
 def listening() -> bool:
     """Whether what this thread does now is told."""
-    return on[0] and line.thread == get_ident()
+    return switch.on and line.thread == get_ident()
 
 
-__all__ = ["Listener", "connect", "disconnect", "failed", "line", "listening", "on", "resume"]
+__all__ = ["Listener", "connect", "disconnect", "failed", "line", "listening", "resume", "switch"]

@@ -78,7 +78,7 @@ def _chunked(
         if isinstance(store, ast.Name)
         else hooked("take", [store.value], like)  # type: ignore[attr-defined]
     )
-    test = at(ast.Subscript(placeholders.hook("on", like), at(ast.Constant(0), like), ast.Load()), like)
+    test = placeholders.listening(like)
 
     def inner(body: list[ast.stmt]) -> ast.stmt:
         return at(ast.For(target, taken, body, [at(ast.Continue(), like)]), node)
@@ -93,11 +93,7 @@ def _variable(s: Statements, like: Any, letter: str) -> tuple[ast.expr, ast.expr
         name = s.c.prefix + letter
         return at(ast.Name(name, ast.Load()), like), at(ast.Name(name, ast.Store()), like)
     number = s.c.slot()
-
-    def item(context: ast.expr_context) -> ast.expr:
-        return at(ast.Subscript(placeholders.slot(number, like), at(ast.Constant(0), like), context), like)
-
-    return item(ast.Load()), item(ast.Store())
+    return placeholders.held(number, ast.Load(), like), placeholders.held(number, ast.Store(), like)
 
 
 def _label(target: ast.expr) -> str:

@@ -1,8 +1,8 @@
 """Hooks and sites live in the constants of the program's code: no name of ours in its globals or its builtins.
 
 The syntax tree holds whole numbers nobody else writes; once compiled, they are swapped for the objects themselves.
-Code from before the swap can be stored. A number is called or indexed inside a conditional expression that is always
-true, because the compiler warns where a bare number is, and folds an indexed string.
+Code from before the swap can be stored. A number is called or asked inside a conditional expression that is always
+true, because the compiler warns where a bare number is called.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ HOOKS = (
     "slice",
     "put",
     "take",
-    "on",
+    "switch",
     "items",
     "forget",
     "called",
@@ -41,7 +41,7 @@ _NUMBER = {name: FIRST + i for i, name in enumerate(HOOKS)}
 
 
 def hook(name: str, like: ast.expr | ast.stmt) -> ast.expr:
-    """The hook ``name``, to be called or indexed."""
+    """The hook ``name``, to be called or asked."""
     return _shielded(_NUMBER[name], like)
 
 
@@ -51,8 +51,26 @@ def site(number: int, like: ast.expr | ast.stmt) -> ast.expr:
 
 
 def slot(number: int, like: ast.expr | ast.stmt) -> ast.expr:
-    """Slot ``number`` of this file: a list of one item."""
+    """Slot ``number`` of this file."""
     return _shielded(SLOTS + number, like)
+
+
+def held(number: int, context: ast.expr_context, like: ast.expr | ast.stmt) -> ast.expr:
+    """What slot ``number`` holds, to be read or to be put there."""
+    return _at(ast.Attribute(slot(number, like), "held", context), like)
+
+
+def slot_of(node: ast.expr) -> ast.expr | None:
+    """The slot that ``node`` reads, if it reads one."""
+    match node:
+        case ast.Attribute(value=ast.IfExp(body=ast.Constant(value=int(number))) as found) if SLOTS <= number < LAST:
+            return found
+    return None
+
+
+def listening(like: ast.expr | ast.stmt) -> ast.expr:
+    """Whether a recorder listens: what twins ask."""
+    return _at(ast.Attribute(hook("switch", like), "on", ast.Load()), like)
 
 
 def _shielded(number: int, like: ast.expr | ast.stmt) -> ast.expr:
@@ -85,4 +103,4 @@ def swap(code: CodeType, put: Callable[[int], Any]) -> CodeType:
     return code.replace(co_consts=tuple(consts)) if changed else code
 
 
-__all__ = ["FIRST", "HOOKS", "LAST", "SITES", "SLOTS", "hook", "site", "slot", "swap"]
+__all__ = ["FIRST", "HOOKS", "LAST", "SITES", "SLOTS", "held", "hook", "listening", "site", "slot", "slot_of", "swap"]

@@ -25,7 +25,16 @@ class Unheld:
 MISSING = Missing()
 
 
-slots: list[list[Any]] = []
+class Slot:
+    """A place for one temporary. It stands in the constants of code, which programs may hash."""
+
+    __slots__ = ("held",)
+
+    def __init__(self) -> None:
+        self.held: Any = MISSING
+
+
+slots: list[Slot] = []
 """Every slot of every instrumented file."""
 
 _SAFE = frozenset({
@@ -35,8 +44,8 @@ _SAFE = frozenset({
 _NESTED = (list, tuple)
 
 
-def new_slot() -> list[Any]:
-    slot: list[Any] = [MISSING]
+def new_slot() -> Slot:
+    slot = Slot()
     slots.append(slot)
     return slot
 
@@ -44,25 +53,25 @@ def new_slot() -> list[Any]:
 def let_go(value: Any) -> None:
     """No slot holds ``value`` any more: somebody counts its references."""
     for slot in slots:
-        if slot[0] is value:
-            slot[0] = MISSING
+        if slot.held is value:
+            slot.held = MISSING
 
 
-def put(slot: list[Any], value: Any) -> Any:
+def put(slot: Slot, value: Any) -> Any:
     if listening():
-        slot[0] = value if _safe(value) else Unheld(type(value).__name__)
+        slot.held = value if _safe(value) else Unheld(type(value).__name__)
     return value
 
 
-def take(slot: list[Any]) -> Any:
-    value, slot[0] = slot[0], MISSING
+def take(slot: Slot) -> Any:
+    value, slot.held = slot.held, MISSING
     return value
 
 
 def forget() -> None:
     """An error was caught: what the failed operation had kept goes."""
     for slot in slots:
-        slot[0] = MISSING
+        slot.held = MISSING
 
 
 def _safe(value: Any, depth: int = 3) -> bool:

@@ -118,7 +118,7 @@ def _made(kind: type, init: FunctionType, /, *args: Any, **given: Any) -> Any:
 
 def instrumented(code: CodeType) -> bool:
     """Whether code has our hooks in it."""
-    return any(const is OBJECTS["on"] for const in code.co_consts)
+    return any(const is OBJECTS["switch"] for const in code.co_consts)
 
 
 def _arguments(code: CodeType) -> tuple[Any, ...]:

@@ -195,26 +195,18 @@ def augmented(e: Expressions, node: ast.AugAssign) -> list[ast.stmt]:
 
 def _popped(told: list[ast.expr]) -> list[ast.expr]:
     """What is told last, slots emptied."""
-    return [
-        hooked("take", [one.value], one)
-        if isinstance(one, ast.Subscript) and isinstance(one.value, ast.IfExp)
-        else one
-        for one in told
-    ]
+    slots = [placeholders.slot_of(one) for one in told]
+    return [one if slot is None else hooked("take", [slot], one) for one, slot in zip(told, slots, strict=True)]
 
 
 def _keeper(e: Expressions, taken: list[str], like: Any) -> tuple[ast.expr, Any]:
-    """A variable of ours, to be read and to be assigned: a temporary, or a slot's one item."""
+    """A variable of ours, to be read and to be assigned: a temporary, or what a slot holds."""
     if e.c.names:
         name = e.c.temporary()
         taken.append(name)
         return load(name, like), store(name, like)
     number = e.c.slot()
-
-    def item(context: ast.expr_context) -> ast.expr:
-        return at(ast.Subscript(placeholders.slot(number, like), at(ast.Constant(0), like), context), like)
-
-    return item(ast.Load()), item(ast.Store())
+    return placeholders.held(number, ast.Load(), like), placeholders.held(number, ast.Store(), like)
 
 
 __all__ = ["assign", "augmented", "binding"]
