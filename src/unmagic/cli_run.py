@@ -21,6 +21,7 @@ def run(words: Sequence[str]) -> int:
     from unmagic.record.log import Log
     from unmagic.sources.live import hooks
     from unmagic.sources.live.script import Script, end
+    from unmagic.sources.live.sentinel import Sentinel
 
     if not os.path.isfile(options.script):
         print(f"can't open {options.script}: there is no such file", file=sys.stderr)
@@ -28,17 +29,20 @@ def run(words: Sequence[str]) -> int:
     functions()  # all that recording needs is loaded before the program starts, not in its first loop
     log = Log(most=100_000, windows=True)
     script = Script(options.script, options.arguments)
-    hooks.connect(log, twins=not options.all, dense=True)
+    hooks.connect(log, twins=not options.all)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=hooks.disconnect)
+    sentinel = Sentinel(script.files.sources)
+    sentinel.start()
     ended = script.run()
+    sentinel.stop()
     listening = hooks.line.listener is log  # no forked child
     hooks.disconnect()
     found = False
     if listening and not script.interrupted:
         sys.stdout.flush()
         try:
-            found = _report(script, log, ended.error, options)
+            found = _report(script, log, sentinel.trips, ended.error, options)
         except UnmagicError as error:
             print(f"\nunmagic: {error.report()}", file=sys.stderr)
     status = end(script, ended)
@@ -58,7 +62,9 @@ def _options(words: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def _report(script: Any, log: Any, error: BaseException | None, options: argparse.Namespace) -> bool:
+def _report(
+    script: Any, log: Any, trips: Sequence[Any], error: BaseException | None, options: argparse.Namespace
+) -> bool:
     """Print what was found, on standard error; returns whether anything was that nobody acknowledged."""
     from unmagic.sources.live.program import read_run
 
@@ -67,13 +73,14 @@ def _report(script: Any, log: Any, error: BaseException | None, options: argpars
         _say("there was nothing to read: no step was computed on numbers")
         return False
     from unmagic.reading.reading import Reading
+    from unmagic.reading.warned import told
     from unmagic.render import render
 
     Reading.printer = staticmethod(render)
     if options.read is not None:
         return _line(program, script, options)
     reading = Reading(program)
-    reading.__dict__["findings"] = _once(reading.findings)
+    reading.__dict__["findings"] = told(_once(reading.findings), trips)
     open_ones = [finding for finding in reading.findings if not finding.acknowledged]
     if options.format != "text":  # for a machine, or to be pasted: nothing beside it
         print(reading.to(options.format, only="findings"), file=sys.stderr)

@@ -1,6 +1,7 @@
 """Runs programs plain and instrumented, each in a forked process, and gives back all that could be seen of it.
 
-``python harness.py MODE FILE…``: MODE is ``plain``, ``silent`` (hooks that tell nobody), ``twins`` or ``all``.
+``python harness.py MODE FILE…``: MODE is ``plain``, ``silent`` (hooks that tell nobody), ``twins``, ``all``, or
+``run``: as ``unmagic run`` does it, with what it says at the end.
 """
 
 from __future__ import annotations
@@ -46,9 +47,14 @@ def _child(mode: str, path: str) -> None:
     """The forked process: becomes the program."""
     from unmagic.sources.live import hooks
     from unmagic.sources.live.script import Script, end
+    from unmagic.sources.live.sentinel import Sentinel
 
     sys.path.insert(0, "")  # what `python -m` has there
     os.chdir(os.path.dirname(path))
+    if mode == "run":
+        from unmagic.cli_run import run
+
+        sys.exit(run([path, "one", "two"]))
     script = Script(path, ["one", "two"])
     if mode == "plain":
         script.files.code = _compiled  # type: ignore[method-assign]
@@ -59,7 +65,11 @@ def _child(mode: str, path: str) -> None:
         from unmagic.record.log import Log
 
         hooks.connect(Log(), twins=mode == "twins")
+    sentinel = Sentinel(script.files.sources)
+    if mode in ("twins", "all"):
+        sentinel.start()
     ended = script.run()
+    sentinel.stop()
     hooks.disconnect()
     if hooks.line.errors:
         import traceback

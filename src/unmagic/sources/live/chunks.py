@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import perf_counter
 from typing import Any
 
+from .ahead import RANGE, Ahead, Together, ahead
 from .line import failed, line, listening, resume, switch
 
 
@@ -44,111 +45,61 @@ def loop(site: Any, inner: Any) -> Iterator[Any]:
         resume(site)
     if not listening():
         return iter((inner,))
+    known = ahead(inner)
     if type(inner) is RANGE and line.twins and sys.getrefcount(inner) == 2:  # nobody else has it: no one is overtaken
         return _ranges(site, inner)
-    return _chunks(site, inner)
-
-
-RANGE = type(iter(range(0)))
-
-
-BUDGET = 0.02
-"""What recording may add to the time of a loop, beyond iterations 1, 2, 4, 8, …"""
-
-
-class Pace:
-    """How many iterations were done, and how many come plain before the next that is recorded.
-
-    Iterations 1, 2, 4, 8, … are, and with ``line.dense`` as many between as the budget has time for: where an iteration
-    takes long, all of them.
-    """
-
-    __slots__ = ("each", "number", "since", "spent")
-
-    def __init__(self) -> None:
-        self.number = 0
-        self.each = 0.0  # seconds of a plain iteration
-        self.spent = 0.0  # seconds of the last recorded one
-        self.since = perf_counter()
-
-    def recorded(self) -> int:
-        """One was recorded; how many follow plain."""
-        self.number += 1
-        now = perf_counter()
-        self.spent, self.since = now - self.since, now
-        if not line.twins:
-            return 0
-        gap = (1 << self.number.bit_length()) - self.number - 1
-        if line.dense and self.each:
-            more = max(0.0, self.spent - self.each)
-            gap = min(gap, int(more / (BUDGET * self.each)))
-        return gap
-
-    def plain(self, many: int) -> None:
-        """``many`` have run plain."""
-        self.number += many
-        now = perf_counter()
-        self.each, self.since = (now - self.since) / many, now
-
-
-def _chunks(site: Any, inner: Any) -> Iterator[Any]:
-    ended: list[bool] = []
-    items = itertools.chain(inner, _over(ended))
-    del inner
-    pace, stale = Pace(), False
-    try:
-        while not ended:
-            _turn(site, pace.number, stale)
-            stale = False
-            yield itertools.islice(items, 1)
-            gap = pace.recorded()
-            if gap and not ended:
-                switch.on, stale = False, True
-                yield itertools.islice(items, gap)
-                pace.plain(gap)
-    finally:
-        _leave(site, stale)
-
-
-def _ranges(site: Any, inner: Any) -> Iterator[Any]:
-    """The same over a `range`, whose parts are ranges: the plain ones run at their own speed."""
-    _, (whole,), *at = inner.__reduce__()
-    whole = whole[at[0] if at else 0 :]
-    pace, stale, size = Pace(), False, len(whole)
-    try:
-        while pace.number < size:
-            _turn(site, pace.number, stale)
-            stale = False
-            yield whole[pace.number : pace.number + 1]
-            gap = min(pace.recorded(), size - pace.number)
-            if gap > 0:
-                switch.on, stale = False, True
-                yield whole[pace.number : pace.number + gap]
-                pace.plain(gap)
-    finally:
-        _leave(site, stale)
+    return _chunks(site, inner, known)
 
 
 def rounds(site: Any) -> Iterator[Any]:
     """The same for ``while``: numbers of rounds, without end."""
     if not listening():
         return iter((itertools.repeat(None),))
-    return _rounds(site)
+    return _parts(site, lambda start, many: itertools.repeat(None, many), None, None)
 
 
-def _rounds(site: Any) -> Iterator[Any]:
-    pace, stale = Pace(), False
+def _chunks(site: Any, inner: Any, known: Ahead | Together | None) -> Iterator[Any]:
+    ended: list[bool] = []
+    items = itertools.chain(inner, _over(ended))
+    return _parts(site, lambda start, many: itertools.islice(items, many), ended, None if known is None else len(known))
+
+
+def _ranges(site: Any, inner: Any) -> Iterator[Any]:
+    """The same over a `range`, whose parts are ranges: the plain ones run at their own speed."""
+    _, (whole,), *at = inner.__reduce__()
+    whole = whole[at[0] if at else 0 :]
+    return _parts(site, lambda start, many: whole[start : start + many], None, len(whole))
+
+
+WHOLE = 32
+"""Iterations of a loop of known length, or of such loops inside one another, that are all recorded."""
+
+
+def _gap(number: int) -> int:
+    """After how many plain iterations the next is recorded: the 1st, 2nd, 4th, 8th, … are, however long they take."""
+    return (1 << number.bit_length()) - number - 1
+
+
+def _parts(site: Any, take: Callable[[int, int], Any], ended: list[bool] | None, size: int | None) -> Iterator[Any]:
+    """``take(start, many)`` gives iterations ``start`` to ``start + many``: until ``ended``, else exactly ``size``."""
+    around = line.whole
+    whole = around * size if size is not None and around * size <= WHOLE else 0
+    line.whole = whole
+    last = size if size is not None and ended is None else sys.maxsize
+    number, stale = 0, False
     try:
-        while True:
-            _turn(site, pace.number, stale)
+        while not ended and number < last:
+            _turn(site, number, stale)
             stale = False
-            yield itertools.repeat(None, 1)
-            gap = pace.recorded()
-            if gap:
+            yield take(number, 1)
+            number += 1
+            gap = 0 if number < whole or not line.twins else min(_gap(number), last - number)
+            if gap and not ended:
                 switch.on, stale = False, True
-                yield itertools.repeat(None, gap)
-                pace.plain(gap)
+                yield take(number, gap)
+                number += gap
     finally:
+        line.whole = around
         _leave(site, stale)
 
 

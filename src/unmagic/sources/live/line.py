@@ -45,7 +45,7 @@ class Line:
     thread = 0
     twins = True
     deep: Callable[[Any], Any] | None = None  # gives a function's twin, where one function is read
-    dense = False  # record more iterations than 1, 2, 4, 8, … where time allows
+    whole = 1  # iterations that the loops around, recorded whole, have together; 0 inside of one that is not
     paused = False  # a stretch took all its room: the next iteration, or a pause long enough, begins another
     pauses = 0
     began = 0.0  # when this stretch did
@@ -58,9 +58,9 @@ class Line:
 line = Line()
 
 
-def connect(listener: Listener, twins: bool = True, dense: bool = False) -> None:
+def connect(listener: Listener, twins: bool = True) -> None:
     """From now on ``listener`` hears this thread."""
-    line.listener, line.thread, line.twins, line.dense = listener, get_ident(), twins, dense
+    line.listener, line.thread, line.twins, line.whole = listener, get_ident(), twins, 1
     line.began = perf_counter()
     line.errors, line.first, line.full, line.paused = 0, None, False, False
     line.pauses = 0

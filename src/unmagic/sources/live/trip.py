@@ -22,6 +22,7 @@ from unmagic.core.program import Program
 from unmagic.core.span import Span
 
 from .failure import operands, place_at
+from .frames import names_of
 from .sites import Source, called
 
 MOST = 1_000_000
@@ -54,6 +55,7 @@ class Trip:
     operands: tuple[str, ...] = ()
     text: str = ""  # of the expression, its own width
     names: dict[str, Any] | None = None
+    size: int = 0  # entries copied
     pieces: list[Piece] = field(default_factory=list)
 
     def program(self) -> Program | None:
@@ -126,20 +128,24 @@ def in_numpy(frame: FrameType) -> bool:
     return frame.f_code.co_filename.startswith(NUMPY)
 
 
-def trip(message: str, frame: FrameType, last: int) -> Trip:
-    """The expression that ``frame`` computes in its instruction ``last``."""
+def trip(message: str, frame: FrameType, last: int, source: Source | None = None, most: int = MOST) -> Trip:
+    """The expression that ``frame`` computes in its instruction ``last``; at most so many entries are copied."""
     path = frame.f_code.co_filename
-    text = "".join(linecache.getlines(path, frame.f_globals))
+    text = source.text.text if source is not None else "".join(linecache.getlines(path, frame.f_globals))
     place = place_at(frame.f_code, last)
     if not text or place is None:
         return Trip(message, None, (f"{called(path)}:{frame.f_lineno}",))
-    source = Source(path, text)
+    source = source or Source(path, text)
     span = source.span(place)
-    names = {**frame.f_globals, **frame.f_locals}
+    names = names_of(frame)
+    if names is None:
+        return Trip(message, span)
     found = Trip(message, span, tuple(operands(source, place, names, None, walk=False)))
+    budget = [most]
     try:
         words = span.text if set(span.text) & {"'", '"'} else _one_line(span.text)
-        found.text, found.names = _copies(ast.parse(f"({words}\n)", mode="eval"), words, names)
+        found.text, found.names = _copies(ast.parse(f"({words}\n)", mode="eval"), words, names, budget)
+        found.size = most - budget[0]
     except (SyntaxError, ValueError, Left):  # an ``x /= s`` is no expression: x is written by now
         found.names = None
     return found
@@ -150,9 +156,8 @@ def _one_line(words: str) -> str:
     return re.sub(r"#[^\n]*|\\?\n", lambda found: " " * len(found[0]), words)
 
 
-def _copies(tree: ast.AST, text: str, names: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def _copies(tree: ast.AST, text: str, names: Mapping[str, Any], budget: list[int]) -> tuple[str, dict[str, Any]]:
     """The expression with ``self.W`` as one name, and what its names stand for."""
-    budget = [MOST]
     copies: dict[str, Any] = {}
     dotted = dict(_dotted(tree, names))
     inside = {id(part) for node in dotted for part in ast.walk(node)}
