@@ -9,8 +9,8 @@ from functools import lru_cache
 from unmagic.core.errors import UnmagicError
 from unmagic.core.span import SourceText
 
-from .latex import tokenize_latex
-from .tokens import GREEK, Token, joined, tokenize
+from .tokens.latex import tokenize_latex
+from .tokens.plain import GREEK, Token, joined, tokenize
 
 # every spelling (in lower case) of each known function
 _SPELLINGS = {

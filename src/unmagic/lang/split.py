@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from unmagic.core.limits import Limits
 from unmagic.core.span import SourceText, Span
 
-from .latex import LatexScanner, tokenize_latex
 from .names import Known, known_function
-from .tokens import GREEK_NAMES, Token, tidy, tokenize
+from .tokens.latex import LatexScanner, tokenize_latex
+from .tokens.plain import GREEK_NAMES, Token, tidy, tokenize
 
 RELATIONS = frozenset(["=", "←", "+=", "-=", "*=", "/=", "≈"])
 _OPEN = frozenset(["(", "[", "{", "⦃", "cases(", "matrix(", "matrix(|", "⌊", "⌈", "⟨"])

@@ -16,16 +16,16 @@ from unmagic.core.span import SourceText, Span
 
 from . import notation
 from .bindings import as_index
-from .differentials import marked, reordered
-from .grammar import Parser
+from .grammar.differentials import marked, reordered
+from .grammar.parser import Parser
 from .left import Left, left_of, names_of
-from .lower import Differentiate, Lowerer
+from .lowering.lower import Differentiate, Lowerer
+from .lowering.scope import Function, Scope
+from .lowering.values import Value
 from .names import Known, shown
-from .scope import Function, Scope
 from .split import Segment, segments, tokens_of, top_level
-from .tokens import Token, joined
+from .tokens.plain import Token, joined
 from .tree import At, Call, Infix, Name, Sub, Tree, bare, walk
-from .values import Value
 
 UPDATES = frozenset(["←", "+=", "-=", "*=", "/="])
 _OPERATIONS = {"+=": "+", "-=": "-", "*=": "*", "/=": "/"}

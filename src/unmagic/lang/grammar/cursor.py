@@ -10,9 +10,9 @@ from unmagic.core.limits import Limits
 from unmagic.core.program import Decision
 from unmagic.core.span import SourceText, Span
 
-from .names import Known
-from .tokens import Token
-from .tree import Tree
+from ..names import Known
+from ..tokens.plain import Token
+from ..tree import Tree
 
 _SAID = {
     "\n": "the end of the line", "": "the end", "⊤": "ᵀ", "ð": "d", "frac": "\\frac", "matrix(": "a matrix",

@@ -11,8 +11,7 @@ import numpy as np
 
 from unmagic.core.errors import BadValue, SyntaxUnread, Unsupported
 
-from .scope import Label
-from .tree import (
+from ..tree import (
     Big,
     Compare,
     Const,
@@ -27,6 +26,7 @@ from .tree import (
     names_in,
     walk,
 )  # fmt: skip
+from .scope import Label
 from .values import Value, elementwise, ordered
 
 if TYPE_CHECKING:

@@ -25,12 +25,9 @@ from unmagic.core.op import OPS
 from unmagic.core.program import Decision
 from unmagic.core.span import SourceText, Span
 
-from . import bars, calculus, functions, indexing, sums
-from .names import ELEMENTWISE, shown
-from .products import product, transposed
-from .scope import Label, Scope
-from .tokens import tokenize
-from .tree import (
+from ..names import ELEMENTWISE, shown
+from ..tokens.plain import tokenize
+from ..tree import (
     At,
     Bars,
     Big,
@@ -62,6 +59,9 @@ from .tree import (
     bare,
     transformed,
 )  # fmt: skip
+from . import bars, calculus, functions, indexing, sums
+from .products import product, transposed
+from .scope import Label, Scope
 from .values import Value, elementwise, materialised, node_of
 
 Differentiate = Callable[..., list[Node]]
@@ -680,7 +680,7 @@ def _either(a: Any, b: Any) -> Any:
 def _tuple(low: Lowerer, tree: Tuple) -> Value:
     dots = [k for k, item in enumerate(tree.items) if isinstance(item, Name) and item.text == "…"]
     if dots:
-        from .ellipsis import listed
+        from ..grammar.ellipsis import listed
 
         body, letter = listed(tree.items, low)
         low.scope.labels[letter] = Label(letter)

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from unmagic.core.errors import SyntaxUnread, Unsupported
 
-from .cursor import Cursor
-from .tokens import Token
-from .tree import (
+from ..tokens.plain import Token
+from ..tree import (
     Big,
     Call,
     Compare,
@@ -25,6 +24,7 @@ from .tree import (
     names_in,
     walk,
 )  # fmt: skip
+from .cursor import Cursor
 
 _NAMED = {
     "sum": "Σ", "prod": "Π", "max": "max", "min": "min", "argmax": "argmax", "argmin": "argmin", "lim": "lim",
@@ -232,7 +232,7 @@ class Bigs(Cursor):
 
     def _run(self, token: Token) -> list[str]:
         text = token.text
-        from .tokens import GREEK_NAMES
+        from ..tokens.plain import GREEK_NAMES
 
         if len(text) == 1 or text in self.known or text in GREEK_NAMES or not text.isascii() or not text.isalpha():
             return [text]

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from unmagic.core.errors import Ambiguous, SyntaxUnread, UnmagicError, Unsupported
 
+from ..tokens.plain import Token
+from ..tree import Cases, Compare, Infix, Neg, Not, Num, Tree, bare
 from .bigs import Bigs
 from .calls import Calls
 from .cursor import Cursor
 from .ellipsis import abbreviated
 from .primaries import Primaries
-from .tokens import Token
-from .tree import Cases, Compare, Infix, Neg, Not, Num, Tree, bare
 
 ORDER = {"<", ">", "≤", "≥", "=", "≠"}
 PRODUCTS = {"·", "×", "*", "⊙", "∘", "⊗", "@", "/", "%"}

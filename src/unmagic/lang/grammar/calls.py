@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from unmagic.core.errors import Ambiguous, SyntaxUnread, UnmagicError
 
+from ..names import UNDERSCORED, applied_function, known_function
+from ..tokens.plain import Token, matching
+from ..tree import Call, Const, Frac, Infix, Name, Neg, Num, Power, Tree, Tuple
 from .cursor import Cursor
-from .names import UNDERSCORED, applied_function, known_function
-from .tokens import Token, matching
-from .tree import Call, Const, Frac, Infix, Name, Neg, Num, Power, Tree, Tuple
 
 _CLOSE = {"(": ")", "[": "]", "⦃": "⦄"}
 _INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "sinh": "arcsinh", "cosh": "arccosh", "tanh": "arctanh"}

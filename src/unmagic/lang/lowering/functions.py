@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from unmagic.core.build import marked
 from unmagic.core.errors import Ambiguous, BadValue, SyntaxUnread, Unsupported
 
-from .names import ELEMENTWISE
+from ..names import ELEMENTWISE
+from ..tree import Call, Name, Num, bare
 from .products import dot, outer
-from .tree import Call, Name, Num, bare
 from .values import Value, elementwise
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import numpy as np
 from unmagic.core.build import LEAVES, Constant, Node, marked
 from unmagic.core.errors import Ambiguous, BadValue, SyntaxUnread, Unsupported
 
-from .names import shown
-from .tree import At, Big, Call, Const, Derivative, Frac, Infix, Nabla, Name, Sub, Tree, bare
+from ..names import shown
+from ..tree import At, Big, Call, Const, Derivative, Frac, Infix, Nabla, Name, Sub, Tree, bare
 from .values import Value, node_of
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from unmagic.core.errors import SyntaxUnread, Unsupported
 from unmagic.core.limits import DEFAULT
 from unmagic.core.span import SourceText
 
-from .tokens import ALIASES, GREEK_NAMES, SIGNS, WORDS, Token, place, tidy
+from .plain import ALIASES, GREEK_NAMES, SIGNS, WORDS, Token, place, tidy
 
 _SIGNS = {
     "cdot": "·", "times": "×", "ast": "*", "odot": "⊙", "circ": "∘", "otimes": "⊗", "div": "/", "top": "⊤",
@@ -358,7 +358,7 @@ class LatexScanner:
 
     def other(self) -> None:
         """Unicode inside LaTeX is read as in a plain formula."""
-        from .tokens import Scanner
+        from .plain import Scanner
 
         i = self.i
         scanner = Scanner(self.source, self.text[: self.end], 0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from unmagic.core.errors import Unsupported
 
-from .tree import Big, Const, Ellipsis, Name, Num, Sub, Tree, bare, fields, names_in, parts, rebuilt, transformed, walk
+from ..tree import Big, Const, Ellipsis, Name, Num, Sub, Tree, bare, fields, names_in, parts, rebuilt, transformed, walk
 
 if TYPE_CHECKING:
     from .cursor import Cursor

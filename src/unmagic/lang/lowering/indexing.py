@@ -10,8 +10,8 @@ from unmagic.core.build import Node, marked
 from unmagic.core.errors import BadValue, ShapeClash, SyntaxUnread, UnmagicError
 from unmagic.ops.movement import Ref
 
+from ..tree import At, Const, Name, Num, Range, Sub, Tree, bare, walk
 from .scope import Label
-from .tree import At, Const, Name, Num, Range, Sub, Tree, bare, walk
 from .values import Value, elementwise, implicitly, union
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from unmagic.core.errors import Unbound
 from unmagic.core.span import Span
 
-from .names import nearest, shown
-from .tree import Tree
+from ..names import nearest, shown
+from ..tree import Tree
 from .values import Value
 
 

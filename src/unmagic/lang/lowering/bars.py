@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from unmagic.core.build import marked
 from unmagic.core.errors import Ambiguous, SyntaxUnread, Unsupported
 
-from .tree import Bars, Call, Const, Name, Num, Tree, bare
+from ..tree import Bars, Call, Const, Name, Num, Tree, bare
 from .values import Value, elementwise
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Tokens to a tree. It answers or refuses; nothing is guessed."""
