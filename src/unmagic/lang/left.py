@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from .names import Known, applied_function, known_function
 from .split import top_level
-from .tokens.plain import GREEK_NAMES, Token, joined, matching
+from .tokens.alphabet import GREEK_NAMES
+from .tokens.token import Token, joined, matching
 
 # functions whose usual parameters a text may set otherwise: its own formula defines them
 DEFINED_ANEW = frozenset(

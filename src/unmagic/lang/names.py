@@ -9,8 +9,10 @@ from functools import lru_cache
 from unmagic.core.errors import UnmagicError
 from unmagic.core.span import SourceText
 
+from .tokens.alphabet import GREEK
 from .tokens.latex import tokenize_latex
-from .tokens.plain import GREEK, Token, joined, tokenize
+from .tokens.plain import tokenize
+from .tokens.token import Token, joined
 
 # every spelling (in lower case) of each known function
 _SPELLINGS = {

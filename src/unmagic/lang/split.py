@@ -9,8 +9,11 @@ from unmagic.core.limits import Limits
 from unmagic.core.span import SourceText, Span
 
 from .names import Known, known_function
+from .tokens.alphabet import GREEK_NAMES
 from .tokens.latex import LatexScanner, tokenize_latex
-from .tokens.plain import GREEK_NAMES, Token, tidy, tokenize
+from .tokens.plain import tokenize
+from .tokens.tidy import tidy
+from .tokens.token import Token
 
 RELATIONS = frozenset(["=", "←", "+=", "-=", "*=", "/=", "≈"])
 _OPEN = frozenset(["(", "[", "{", "⦃", "cases(", "matrix(", "matrix(|", "⌊", "⌈", "⟨"])

@@ -24,7 +24,7 @@ from .lowering.scope import Function, Scope
 from .lowering.values import Value
 from .names import Known, shown
 from .split import Segment, segments, tokens_of, top_level
-from .tokens.plain import Token, joined
+from .tokens.token import Token, joined
 from .tree import At, Call, Infix, Name, Sub, Tree, bare, walk
 
 UPDATES = frozenset(["←", "+=", "-=", "*=", "/="])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from unmagic.core.errors import SyntaxUnread, Unsupported
 
-from ..tokens.plain import Token
+from ..tokens.token import Token
 from ..tree import (
     Big,
     Call,
@@ -232,7 +232,7 @@ class Bigs(Cursor):
 
     def _run(self, token: Token) -> list[str]:
         text = token.text
-        from ..tokens.plain import GREEK_NAMES
+        from ..tokens.alphabet import GREEK_NAMES
 
         if len(text) == 1 or text in self.known or text in GREEK_NAMES or not text.isascii() or not text.isalpha():
             return [text]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from unmagic.core.errors import Ambiguous, SyntaxUnread, UnmagicError
 
 from ..names import UNDERSCORED, applied_function, known_function
-from ..tokens.plain import Token, matching
+from ..tokens.token import Token, matching
 from ..tree import Call, Const, Frac, Infix, Name, Neg, Num, Power, Tree, Tuple
 from .cursor import Cursor
 

@@ -11,7 +11,7 @@ from unmagic.core.program import Decision
 from unmagic.core.span import SourceText, Span
 
 from ..names import Known
-from ..tokens.plain import Token
+from ..tokens.token import Token
 from ..tree import Tree
 
 _SAID = {

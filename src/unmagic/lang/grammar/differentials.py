@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..names import Known
-from ..tokens.plain import Token, matching
+from ..tokens.token import Token, matching
 
 
 def marked(tokens: Sequence[Token], known: Known) -> list[Token]:
@@ -49,7 +49,7 @@ def _is(tokens: Sequence[Token], i: int, known: Known) -> bool:
             or (following.kind == "sign" and following.text == "frac")
         )
     from ..names import known_function
-    from ..tokens.plain import GREEK_NAMES
+    from ..tokens.alphabet import GREEK_NAMES
 
     return text not in GREEK_NAMES and known_function(text) is None and "_" not in text
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from unmagic.core.errors import Ambiguous, SyntaxUnread, UnmagicError, Unsupported
 
-from ..tokens.plain import Token
+from ..tokens.token import Token
 from ..tree import Cases, Compare, Infix, Neg, Not, Num, Tree, bare
 from .bigs import Bigs
 from .calls import Calls

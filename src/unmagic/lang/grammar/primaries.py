@@ -5,7 +5,7 @@ from __future__ import annotations
 from unmagic.core.errors import Ambiguous, LimitReached, SyntaxUnread, Unsupported
 
 from ..names import PROBABILITIES, known_function
-from ..tokens.plain import Token, joined, matching
+from ..tokens.token import Token, joined, matching
 from ..tree import (
     At,
     Bars,
@@ -228,7 +228,7 @@ class Primaries(Cursor):
             return [Name(text, token.start, token.end)]
         if len(text) > 3 or text in self.labels:
             return [Name(text, token.start, token.end)]
-        from ..tokens.plain import GREEK_NAMES
+        from ..tokens.alphabet import GREEK_NAMES
 
         if text in GREEK_NAMES:
             return [Name(text, token.start, token.end)]
@@ -571,7 +571,7 @@ class Primaries(Cursor):
     def pieces(self, token: Token) -> list[str] | None:
         """The letters a run splits into, if all of them are known."""
         text = token.text
-        from ..tokens.plain import GREEK_NAMES
+        from ..tokens.alphabet import GREEK_NAMES
 
         if len(text) < 2 or not text.isascii() or not text.isalpha() or text in GREEK_NAMES:
             return None

@@ -6,7 +6,9 @@ from unmagic.core.errors import SyntaxUnread, Unsupported
 from unmagic.core.limits import DEFAULT
 from unmagic.core.span import SourceText
 
-from .plain import ALIASES, GREEK_NAMES, SIGNS, WORDS, Token, place, tidy
+from .alphabet import ALIASES, GREEK_NAMES, SIGNS, WORDS
+from .tidy import tidy
+from .token import Token, place
 
 _SIGNS = {
     "cdot": "·", "times": "×", "ast": "*", "odot": "⊙", "circ": "∘", "otimes": "⊗", "div": "/", "top": "⊤",

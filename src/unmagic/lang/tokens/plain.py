@@ -7,148 +7,18 @@ accents in front (``hat_y``).
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from unmagic.core.errors import SyntaxUnread
-from unmagic.core.span import SourceText, Span
+from unmagic.core.span import SourceText
+
+from .alphabet import ACCENT_NAMES, ACCENTS, ALIASES, DIGITS, GREEK, LETTERS, PAIRS, SIGNS, SUB, SUP, WORDS
+from .tidy import raise_exponents, tidy
+from .token import Token, place
 
 
-class Token(NamedTuple):
-    """One sign of a formula; ``text`` is canonical, ``start`` and ``end`` are offsets into the user's text.
-
-    ``kind`` is ``number``, ``name``, ``sign``, ``word`` (where, if, and …), ``prose`` or ``end``. ``look`` is ``whole``
-    (set upright: never split into letters) or ``raised`` (written in superscript letters).
-    """
-
-    kind: str
-    text: str
-    start: int
-    end: int
-    spaced: bool = False
-    look: str = ""
-
-
-GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩϵϑϕϱςϖ",
-        [
-            "alpha",
-            "beta",
-            "gamma",
-            "delta",
-            "epsilon",
-            "zeta",
-            "eta",
-            "theta",
-            "iota",
-            "kappa",
-            "lambda",
-            "mu",
-            "nu",
-            "xi",
-            "omicron",
-            "pi",
-            "rho",
-            "sigma",
-            "tau",
-            "upsilon",
-            "phi",
-            "chi",
-            "psi",
-            "omega",
-            "Gamma",
-            "Delta",
-            "Theta",
-            "Lambda",
-            "Xi",
-            "Pi",
-            "Sigma",
-            "Upsilon",
-            "Phi",
-            "Psi",
-            "Omega",
-            "epsilon",
-            "theta",
-            "phi",
-            "rho",
-            "sigma",
-            "pi",
-        ],
-        strict=True,
-    )
-)
-GREEK["µ"] = "mu"  # the micro sign
-GREEK["ℓ"] = "ell"
-GREEK_NAMES = frozenset(GREEK.values())
-ALIASES = {"eps": "epsilon", "lam": "lambda", "lmbda": "lambda", "infty": "∞", "nabla": "∇", "varepsilon": "epsilon"}
-ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0305": "bar", "\u0303": "tilde", "\u0307": "dot", "\u0308": "ddot"}
-ACCENT_NAMES = frozenset(ACCENTS.values())
-WORDS = frozenset(
-    ["where", "with", "and", "if", "else", "otherwise", "or", "not", "for", "when", "given", "let", "then", "so", "is"]
-)
-
-_SUB = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜᵢᵣᵤᵥⱼᵦᵧᵨᵩᵪ", "0123456789+-=()aeoxhklmnpstiruvjβγρφχ", strict=True))
-_SUP = dict(
-    zip(
-        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟᵠᵡ·",
-        "0123456789+-=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWβγδφχ·",
-        strict=True,
-    )
-)
-del _SUP["·"]  # a plain product sign, listed only to keep the two rows in step
-
-SIGNS: dict[str, str] = {
-    **dict.fromkeys("−–﹣-", "-"),
-    **dict.fromkeys("·⋅•∙", "·"),
-    **dict.fromkeys("*∗", "*"),
-    **dict.fromkeys("∘○", "∘"),
-    **dict.fromkeys("⊙⊚", "⊙"),
-    **dict.fromkeys("/÷∕", "/"),
-    **dict.fromkeys("Σ∑", "Σ"),
-    **dict.fromkeys("Π∏", "Π"),
-    **dict.fromkeys("|∣", "|"),
-    **dict.fromkeys("‖∥", "‖"),
-    **dict.fromkeys("…⋯", "…"),
-    **dict.fromkeys("′'’", "′"),
-    **dict.fromkeys("∼~", "~"),
-    **dict.fromkeys("≔", "←"),
-    **dict.fromkeys("⟨〈", "⟨"),
-    **dict.fromkeys("⟩〉", "⟩"),
-    **dict.fromkeys("=≡≜", "="),
-    **dict.fromkeys("⟵←", "←"),
-    **dict.fromkeys("→⟶", "→"),
-    "⊤": "⊤",
-    "ᵀ": "⊤",
-    "″": "″",
-    "𝟙": "𝟙",
-    "𝟏": "𝟙",
-    **{sign: sign for sign in "+×⊗@^_!()[]{}<>≤≥≠≈∝∈∂∇√∛∞,;:⌊⌋⌈⌉¬∧∨%&↦±∩∪∖†"},
-}
-PAIRS = {
-    "**": "^",
-    "<=": "≤",
-    ">=": "≥",
-    "!=": "≠",
-    "==": "=",
-    ":=": "←",
-    "+=": "+=",
-    "-=": "-=",
-    "−=": "-=",
-    "*=": "*=",
-    "/=": "/=",
-    "->": "→",
-}
-OPENING = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉", "⟨": "⟩"}
-CLOSING = frozenset(OPENING.values())
-_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_DIGITS = frozenset("0123456789")
-
-
-def place(source: SourceText, start: int, end: int) -> Span:
-    """A span of ``source``, inside of it."""
-    length = len(source.text)
-    return Span(source, min(start, length), min(end, length))
+def tokenize(source: SourceText) -> list[Token]:
+    """The tokens of a formula in Unicode and plain letters, `tidy`, with an ``end`` token."""
+    return tidy(raise_exponents(Scanner(source).run()), len(source.text))
 
 
 class Scanner:
@@ -185,26 +55,26 @@ class Scanner:
             self.i = i + 1
         elif c.isspace() or c in "\u200b\u2060\u2061\u2062":
             self.spaced, self.i = True, i + 1
-        elif c in _DIGITS or (c == "." and text[i + 1 : i + 2] in _DIGITS and text[i + 1 : i + 2]):
+        elif c in DIGITS or (c == "." and text[i + 1 : i + 2] in DIGITS and text[i + 1 : i + 2]):
             self.number()
         elif c == "." and text[i : i + 3] == "...":
             self.add("sign", "…", i, i + 3)
             self.i = i + 3
         elif c == "." and (i + 1 == len(text) or text[i + 1].isspace()):
             self.i = i + 1  # the full stop of the sentence that the formula stands in
-        elif c in _LETTERS:
+        elif c in LETTERS:
             self.word()
-        elif c in _SUB:
-            self.script("_", _SUB)
-        elif c == "ᵀ" and not (text[i - 1 : i] and text[i - 1] in _SUP):
-            if text[i + 1 : i + 2] and text[i + 1] in _SUP:
-                self.script("^", _SUP)
+        elif c in SUB:
+            self.script("_", SUB)
+        elif c == "ᵀ" and not (text[i - 1 : i] and text[i - 1] in SUP):
+            if text[i + 1 : i + 2] and text[i + 1] in SUP:
+                self.script("^", SUP)
             else:
                 self.add("sign", "^", i, i + 1)
                 self.add("sign", "⊤", i, i + 1)
                 self.i = i + 1
-        elif c in _SUP:
-            self.script("^", _SUP)
+        elif c in SUP:
+            self.script("^", SUP)
         elif text[i : i + 2] in PAIRS:
             self.add("sign", PAIRS[text[i : i + 2]], i, i + 2)
             self.i = i + 2
@@ -228,16 +98,16 @@ class Scanner:
         """``3``, ``3.5``, ``.5``, ``1e-3``; ``1…`` keeps its dots."""
         text, start = self.text, self.i
         i = start
-        while i < len(text) and text[i] in _DIGITS:
+        while i < len(text) and text[i] in DIGITS:
             i += 1
-        if text[i : i + 1] == "." and text[i : i + 3] != "..." and text[i + 1 : i + 2] in _DIGITS:
+        if text[i : i + 1] == "." and text[i : i + 3] != "..." and text[i + 1 : i + 2] in DIGITS:
             i += 1
-            while i < len(text) and text[i] in _DIGITS:
+            while i < len(text) and text[i] in DIGITS:
                 i += 1
         if text[i : i + 1] in ("e", "E"):
             j = i + 1 + (text[i + 1 : i + 2] in ("+", "-", "−"))
-            if text[j : j + 1] and text[j] in _DIGITS:
-                while j < len(text) and text[j] in _DIGITS:
+            if text[j : j + 1] and text[j] in DIGITS:
+                while j < len(text) and text[j] in DIGITS:
                     j += 1
                 i = j
         self.add("number", text[start:i].replace("−", "-"), start, i)
@@ -246,10 +116,10 @@ class Scanner:
     def letters(self, i: int, digits: bool = True) -> int:
         """The end of a run of plain letters, with the digits at its end."""
         text = self.text
-        while i < len(text) and text[i] in _LETTERS:
+        while i < len(text) and text[i] in LETTERS:
             i += 1
         if digits:
-            while i < len(text) and text[i] in _DIGITS:
+            while i < len(text) and text[i] in DIGITS:
                 i += 1
         return i
 
@@ -267,7 +137,7 @@ class Scanner:
             self.named(f"{accent}_{run[-1]}" if accent else run[-1], end - 1)
         elif run in ACCENT_NAMES and text[end : end + 1] == "_" and text[end + 1 : end + 2].isalpha():
             first = text[end + 1]
-            stop = self.letters(end + 1) if first in _LETTERS else end + 2
+            stop = self.letters(end + 1) if first in LETTERS else end + 2
             base = text[end + 1 : stop]
             self.i = stop
             self.named(f"{run}_{ALIASES.get(base, GREEK.get(base, base))}", start)
@@ -295,8 +165,6 @@ class Scanner:
         self.add(kind, name, start, self.i)
         if text[self.i : self.i + 1] == "_":
             self.lowered()
-        elif text[self.i : self.i + 1] == "^":
-            pass
 
     def lowered(self) -> None:
         """The subscript after a plain underscore: a group, or one run of letters or digits."""
@@ -305,7 +173,7 @@ class Scanner:
             i = self.i
             self.add("sign", "_", i, i + 1)
             self.i = i = i + 1
-            if not text[i : i + 1] or text[i] not in _LETTERS:
+            if not text[i : i + 1] or text[i] not in LETTERS:
                 return
             end = self.letters(i)
             run = text[i:end]
@@ -336,15 +204,11 @@ class Scanner:
             self.named(f"{ACCENTS[parts[1]]}_{GREEK.get(parts[0], parts[0])}", start)
             return
         plain = unicodedata.normalize("NFKC", c)
-        if (
-            plain != c
-            and len(plain) == 1
-            and (plain in _LETTERS or plain in GREEK or plain in _DIGITS or plain in SIGNS)
-        ):
+        if plain != c and len(plain) == 1 and (plain in LETTERS or plain in GREEK or plain in DIGITS or plain in SIGNS):
             if plain in SIGNS and plain not in GREEK:
                 self.add("sign", SIGNS[plain], start, start + 1)
                 self.i += 1
-            elif plain in _DIGITS:
+            elif plain in DIGITS:
                 self.add("number", plain, start, start + 1)
                 self.i += 1
             else:
@@ -356,127 +220,3 @@ class Scanner:
                 f"{c} has no meaning here", start, start + 1, "LaTeX is read with --lang latex" if c in "$\\" else ""
             )
         raise self.error(f"unknown character {c}", start, start + 1)
-
-
-def tokenize(source: SourceText) -> list[Token]:
-    """The tokens of a formula in Unicode and plain letters, `tidy`, with an ``end`` token."""
-    return tidy(raise_exponents(Scanner(source).run()), len(source.text))
-
-
-def raise_exponents(tokens: list[Token]) -> list[Token]:
-    """Group what a plain ``^`` takes: ``x^-1``, ``e^z_i``, ``e^-x``; ``X^TX`` is Xᵀ X."""
-    out: list[Token] = []
-    i = 0
-    while i < len(tokens):
-        token = tokens[i]
-        out.append(token)
-        i += 1
-        if token.text != "^" or i >= len(tokens):
-            continue
-        first = tokens[i]
-        if first.kind == "name" and len(first.text) > 1 and first.text[0] == "T" and first.text[1:].isalpha():
-            if first.text not in GREEK_NAMES:
-                out.append(first._replace(text="⊤", kind="sign", end=first.start + 1))
-                tokens[i] = first._replace(text=first.text[1:], start=first.start + 1)
-            continue
-        sign = first.text == "-" or first.text == "+"
-        j = i + sign
-        if j >= len(tokens) or (not sign and tokens[j].kind not in ("name", "number")):
-            continue
-        j += 1
-        scripted = (
-            tokens[j - 1].kind == "name"
-            and j + 1 < len(tokens)
-            and (tokens[j].text == "_" or tokens[j].start == tokens[j].end)
-        )
-        while j + 1 < len(tokens) and (
-            tokens[j].text == "_" or (tokens[j].text == "^" and tokens[j].start == tokens[j].end)
-        ):
-            j = matching(tokens, j + 1) + 1 if tokens[j + 1].text in OPENING else j + 2
-        if sign and tokens[i + 1].text in OPENING:
-            j = matching(tokens, i + 1) + 1
-        if sign or scripted:
-            out.append(Token("sign", "{", first.start, first.start))
-            out.extend(tokens[i:j])
-            out.append(Token("sign", "}", tokens[j - 1].end, tokens[j - 1].end))
-            i = j
-    return out
-
-
-def matching(tokens: Sequence[Token], i: int) -> int:
-    """The position of the bracket that closes the one at ``i``; the last position if none does."""
-    depth = 0
-    for j in range(i, len(tokens)):
-        text = tokens[j].text
-        if tokens[j].kind == "sign":
-            depth += text in OPENING
-            depth -= text in CLOSING
-            if depth == 0:
-                return j
-    return len(tokens) - 1
-
-
-def tidy(tokens: Iterable[Token], length: int) -> list[Token]:
-    """Scripts of one token lose their braces, ``arg max`` is one name, and the end is marked."""
-    given = list(tokens)
-    out: list[Token] = []
-    i = 0
-    while i < len(given):
-        token = given[i]
-        if (
-            token.text == "{"
-            and out
-            and out[-1].text in ("_", "^")
-            and i + 2 < len(given)
-            and given[i + 2].text == "}"
-            and given[i + 1].text not in ("{", "}")
-            and (out[-1].text == "_" or single(given[i + 1]))
-        ):
-            out.append(given[i + 1])
-            i += 3
-            continue
-        if (  # {x}^2, {\\rm mean}(r): braces around one name keep nothing together
-            token.text == "{"
-            and i + 2 < len(given)
-            and given[i + 1].kind in ("name", "number")
-            and given[i + 2].text == "}"
-            and (not out or out[-1].text not in ("_", "^", "frac", "binom", "√", "}", "]"))
-        ):
-            out.append(given[i + 1])
-            i += 3
-            continue
-        if token.text == "arg" and i + 1 < len(given) and given[i + 1].text in ("max", "min"):
-            following = given[i + 1]
-            out.append(token._replace(text=f"arg{following.text}", end=following.end, look="whole"))
-            i += 2
-            continue
-        out.append(token)
-        i += 1
-    out.append(Token("end", "", length, length))
-    return out
-
-
-def single(token: Token) -> bool:
-    """Whether a token is one letter, number or sign, so that a raised group of it needs no braces."""
-    return token.kind != "name" or len(token.text) == 1 or token.look == "whole" or token.text in GREEK_NAMES
-
-
-def joined(tokens: Iterable[Token]) -> str:
-    """Tokens as a canonical name: ``P(D|H)``, ``d_k``, ``m_{t-1}``, ``W^(1)``."""
-    out: list[str] = []
-    unbraced = 0  # inside ^{( … )}, which is written ^( … )
-    for token in tokens:
-        if token.text == "{" and out and out[-1] == "^":
-            unbraced += 1
-            continue
-        if token.text == "}" and unbraced and out[-1] == ")":
-            unbraced -= 1
-            continue
-        out.append(token.text)
-        if unbraced and len(out) > 1 and out[-2] == "^" and token.text != "(":
-            unbraced -= 1
-            out.insert(-1, "{")
-    return "".join(out)
-
-
-__all__ = ["GREEK", "GREEK_NAMES", "Scanner", "Token", "joined", "matching", "place", "tidy", "tokenize"]
