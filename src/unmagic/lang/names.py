@@ -10,7 +10,7 @@ from unmagic.core.errors import UnmagicError
 from unmagic.core.span import SourceText
 
 from .tokens.alphabet import GREEK
-from .tokens.latex import tokenize_latex
+from .tokens.latex.scanner import tokenize_latex
 from .tokens.plain import tokenize
 from .tokens.token import Token, joined
 

@@ -10,7 +10,7 @@ from unmagic.core.span import SourceText, Span
 
 from .names import Known, known_function
 from .tokens.alphabet import GREEK_NAMES
-from .tokens.latex import LatexScanner, tokenize_latex
+from .tokens.latex.scanner import LatexScanner, tokenize_latex
 from .tokens.plain import tokenize
 from .tokens.tidy import tidy
 from .tokens.token import Token
