@@ -6,9 +6,8 @@ import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .names import Known, applied_function, known_function
+from .names import Known, applied_function, index_letters, known_function
 from .split import top_level
-from .tokens.alphabet import GREEK_NAMES
 from .tokens.token import Token, joined, matching
 
 # functions whose usual parameters a text may set otherwise: its own formula defines them
@@ -77,7 +76,7 @@ def left_of(tokens: Sequence[Token], right: Sequence[Token], known: Known) -> Le
             continue
         end = _script_end(tokens, at + 1)
         script = tokens[at + 1 : end]
-        letters = index_letters(script, tokens[at].text, free, known)
+        letters = result_letters(script, tokens[at].text, free, known)
         if letters is None:
             powered = True
             fresh = (
@@ -217,10 +216,7 @@ def free_letters(right: Sequence[Token], known: Known) -> set[str]:
 
 
 def _letters(token: Token, known: Known) -> list[str]:
-    """The index letters of a run: ``ij`` is i and j."""
-    text = token.text
-    run = 1 < len(text) <= 3 and text.isascii() and text.isalpha() and text not in GREEK_NAMES
-    return list(text) if run and text not in known and token.look != "whole" else [text]
+    return [token.text] if token.look == "whole" else index_letters(token.text, known)
 
 
 def _in_brackets(tokens: Sequence[Token], at: int) -> bool:
@@ -230,7 +226,7 @@ def _in_brackets(tokens: Sequence[Token], at: int) -> bool:
     return any(t.text == "(" for t in tokens[at:end]) and all(t.kind == "name" for t in inner)
 
 
-def index_letters(script: Sequence[Token], sign: str, free: set[str], known: Known) -> list[str] | None:
+def result_letters(script: Sequence[Token], sign: str, free: set[str], known: Known) -> list[str] | None:
     """The letters of a script if it is an index of the result: each is free at the right and not bound."""
     inner = [token for token in script if token.text not in ("{", "}", "(", ")", ",")]
     if sign == "^" and not (len(script) > 2 and any(token.text == "(" for token in script)):

@@ -9,7 +9,7 @@ from functools import lru_cache
 from unmagic.core.errors import UnmagicError
 from unmagic.core.span import SourceText
 
-from .tokens.alphabet import GREEK
+from .tokens.alphabet import GREEK, GREEK_NAMES
 from .tokens.latex.scanner import tokenize_latex
 from .tokens.plain import tokenize
 from .tokens.token import Token, joined
@@ -245,3 +245,9 @@ class Known:
                 if rest == list(texts[1:]):
                     return name, end
         return None
+
+
+def index_letters(text: str, known: Known) -> list[str]:
+    """The index letters of a run: ``ij`` is i and j, unless it means something as a whole."""
+    run = 1 < len(text) <= 3 and text.isascii() and text.isalpha() and text not in GREEK_NAMES
+    return list(text) if run and text not in known else [text]

@@ -11,9 +11,10 @@ from unmagic.core.program import Decision
 from unmagic.core.span import SourceText, Span
 
 from ..names import Known
-from ..tokens.token import Token
-from ..tree import Tree
+from ..tokens.token import OPENING, Token
+from ..tree import Name, Tree
 
+CLOSES = {**OPENING, "⦃": "⦄"}
 _SAID = {
     "\n": "the end of the line", "": "the end", "⊤": "ᵀ", "ð": "d", "frac": "\\frac", "matrix(": "a matrix",
     "cases(": "cases", "matrix)": "the end of the matrix", "cases)": "the end of the cases",
@@ -116,6 +117,20 @@ class Cursor:
             self.fences.pop()
             self.divergence = before
 
+    def enclosed(self) -> Tree:
+        """What stands in the bracket that comes next; both its signs are taken."""
+        opening = self.take().text
+        with self.within(opening), self.deeper():
+            body = self.condition()
+            self.expect(CLOSES[opening])
+        return body
+
+    def enclosed_items(self) -> list[Tree]:
+        """The same, where commas separate several."""
+        opening = self.take().text
+        with self.within(opening), self.deeper():
+            return self.items(CLOSES[opening])
+
     @contextmanager
     def opened(self, letters: Sequence[str]) -> Iterator[None]:
         """Index letters that mean something inside."""
@@ -170,6 +185,18 @@ class Cursor:
         raise NotImplementedError
 
     def items(self, close: str) -> list[Tree]:
+        raise NotImplementedError
+
+    def name(self) -> Tree:
+        raise NotImplementedError
+
+    def named(self, name: Name) -> Tree:
+        raise NotImplementedError
+
+    def whole_name(self, token: Token) -> bool:
+        raise NotImplementedError
+
+    def pieces(self, token: Token) -> list[str] | None:
         raise NotImplementedError
 
     def compares(self, at: int) -> bool:

@@ -12,6 +12,7 @@ from ..tree import Cases, Compare, Infix, Neg, Not, Num, Tree, bare
 from .bigs import Bigs
 from .calls import Calls
 from .cursor import Cursor
+from .derivatives import Derivatives
 from .ellipsis import abbreviated
 from .primaries import Primaries
 
@@ -247,7 +248,7 @@ def _spread(tree: Tree) -> list[Tree]:
     return [tree, *reversed(out)]
 
 
-class Parser(Sums, Bigs, Calls, Primaries):
+class Parser(Sums, Bigs, Derivatives, Calls, Primaries):
     """The whole grammar."""
 
     def whole(self) -> Tree:
