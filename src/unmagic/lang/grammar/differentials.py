@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..names import Known
+from ..names import Known, known_function
+from ..tokens.alphabet import GREEK_NAMES
 from ..tokens.token import Token, matching
 
 
@@ -48,9 +49,6 @@ def _is(tokens: Sequence[Token], i: int, known: Known) -> bool:
             or following.text in ("/", "}", "^", "{")
             or (following.kind == "sign" and following.text == "frac")
         )
-    from ..names import known_function
-    from ..tokens.alphabet import GREEK_NAMES
-
     return text not in GREEK_NAMES and known_function(text) is None and "_" not in text
 
 

@@ -680,9 +680,9 @@ def _either(a: Any, b: Any) -> Any:
 def _tuple(low: Lowerer, tree: Tuple) -> Value:
     dots = [k for k, item in enumerate(tree.items) if isinstance(item, Name) and item.text == "…"]
     if dots:
-        from ..grammar.ellipsis import listed
+        from ..ellipsis import listed
 
-        body, letter = listed(tree.items, low)
+        body, letter = listed(tree.items)
         low.scope.labels[letter] = Label(letter)
         try:
             made = low.lower(body)

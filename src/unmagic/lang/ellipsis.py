@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from unmagic.core.errors import Unsupported
+from unmagic.core.span import Span
 
-from ..tree import Big, Const, Ellipsis, Name, Num, Sub, Tree, bare, fields, names_in, parts, rebuilt, transformed, walk
-
-if TYPE_CHECKING:
-    from .cursor import Cursor
+from .tree import Big, Const, Ellipsis, Name, Num, Sub, Tree, bare, fields, names_in, parts, rebuilt, transformed, walk
 
 
-def abbreviated(at: Cursor, sign: str, terms: Sequence[Tree], dots: int) -> Tree:
+def abbreviated(sign: str, terms: Sequence[Tree], dots: int, span: Span) -> Tree:
     """The Σ or Π that ``terms`` with dots before position ``dots`` stand for."""
-    span = at.span(terms[0].start, terms[-1].end)
     refusal = Unsupported(
         "the pattern behind the dots is not clear",
         span=span,
@@ -109,7 +106,7 @@ def _merged(x: Tree, y: Tree, letter: str) -> Tree:
     return rebuilt(y, (again(a, b) for a, b in zip(fields(x), fields(y), strict=True)))
 
 
-def listed(items: Sequence[Tree], low: object) -> tuple[Tree, str]:
+def listed(items: Sequence[Tree]) -> tuple[Tree, str]:
     """``(x_1, …, x_n)`` as one entry with a letter in the place of what counts."""
     first, last = items[0], items[-1]
     letter = next(c for c in ["i", "j", "k", "l", "m", "dots"] if c not in names_in(first) | names_in(last))
