@@ -19,9 +19,11 @@ from .bindings import as_index
 from .grammar.differentials import marked, reordered
 from .grammar.parser import Parser
 from .left import Left, left_of, names_of
-from .lowering.lower import Differentiate, Lowerer
+from .lowering.letters import lettered
+from .lowering.lowerer import Differentiate, Lowerer
+from .lowering.rules import RULES
 from .lowering.scope import Function, Scope
-from .lowering.values import Value
+from .lowering.values import Value, node_of
 from .names import Known, shown
 from .split import Segment, segments, tokens_of, top_level
 from .tokens.token import Token, joined
@@ -75,6 +77,8 @@ class Reader:
         self.plans: list[Planned] = []
         self.passed_over: list[Span] = []
         self.counted: set[str] = set()  # names that stand in an index
+        self.depth = 0  # of definitions needed by definitions
+        self.start: dict[str, Value] = {}  # names as they stood when the round began
         self.along: dict[int, list[str]] = {}  # names in the middle of a chain, by where it starts
 
     # parsing ----------------------------------------------------------------------------------------------
@@ -194,7 +198,7 @@ class Reader:
         for name, array in self.arrays.items():
             array = as_index(array) if name in self.counted else array
             self.scope.names[name] = Value(self.builder.input(name, array))
-        self.lowerer = Lowerer(self.builder, self.scope, self.source, self.decisions, self.differentiate)
+        self.lowerer = Lowerer(self.builder, self.scope, self.source, self.decisions, self.differentiate, RULES)
         self.statements: list[Statement] = []
         with np.errstate(all="ignore"):
             self.rounds(1 if times is None else times)
@@ -203,7 +207,7 @@ class Reader:
         if last is None:
             raise Unbound("this text defines, but computes nothing: bind the arguments, or apply the function")
         assert last.value is not None
-        graph.result = self.lowerer.node(last.value).id
+        graph.result = node_of(self.builder, last.value).id
         program = Program(self.source, self.language, graph, values)
         program.statements = self.statements
         program.decisions = self.decisions
@@ -237,7 +241,7 @@ class Reader:
         tail = main[len(head) :]
         for number in range(times if updates else 0):
             start = len(self.builder.graph.steps)
-            self.lowerer.start = dict(self.scope.names)
+            self.start = dict(self.scope.names)
             for plan in head:
                 if plan.kind != "function":
                     self.work(plan, again=True)
@@ -247,7 +251,7 @@ class Reader:
                 )
             if number + 1 < times:
                 self.forget(head)
-        self.lowerer.start = {}
+        self.start = {}
         if updates:
             self.forget(head, keep=True)
         for plan in tail:
@@ -263,7 +267,7 @@ class Reader:
     def forget(self, head: Sequence[Planned], keep: bool = False) -> None:
         """Definitions that depend on an updated name are worked out anew in the next round."""
         names = {plan.left.name for plan in head if plan.kind == "update"}
-        inputs = {name: self.lowerer.start.get(name) for name in names}
+        inputs = {name: self.start.get(name) for name in names}
         stale = {value.node.id for value in inputs.values() if value is not None and not value.plain}
         graph = self.builder.graph
         for plan in self.plans:
@@ -322,8 +326,8 @@ class Reader:
         saved = scope.labels, scope.local, scope.entrywise, lowerer.free, lowerer.updated
         span_before, implicit_before = builder.span, builder.implicit
         plan.busy = True
-        lowerer.depth += 1
-        if lowerer.depth > 100:
+        self.depth += 1
+        if self.depth > 100:
             raise LimitReached("definitions nest deeper than 100", span=Span(self.source, plan.start, plan.end))
         try:
             values = []
@@ -336,18 +340,18 @@ class Reader:
                 builder.span, builder.implicit = Span(self.source, plan.start, plan.end), False
                 value = lowerer.lower(tree)
                 if fixed:
-                    value = lowerer.lettered(value, labels, tree)
+                    value = lettered(lowerer, value, labels, tree)
                 elif value.labels:
                     labels, fixed = value.labels, True
                     value = Value(value.node)
                 if value.lazy:
                     raise Unsupported("the size of the identity is not to be found here", span=lowerer.over(tree))
-                values.append(Value(lowerer.node(value), row=value.row and not value.labels))
+                values.append(Value(node_of(builder, value), row=value.row and not value.labels))
         finally:
             scope.labels, scope.local, scope.entrywise, lowerer.free, lowerer.updated = saved
             builder.span, builder.implicit = span_before, implicit_before
             plan.busy = False
-            lowerer.depth -= 1
+            self.depth -= 1
         self.finish(plan, values)
 
     def finish(self, plan: Planned, values: list[Value]) -> None:

@@ -308,6 +308,16 @@ def names_in(tree: Tree) -> set[str]:
     return {node.text for node in walk(tree) if isinstance(node, Name)}
 
 
+def subscript_names(tree: Tree) -> list[str]:
+    """Every name that stands in a subscript in ``tree``, in the order of the walk."""
+    found: dict[str, None] = {}
+    for node in walk(tree):
+        if isinstance(node, Sub):
+            for index in node.indices:
+                found.update((leaf.text, None) for leaf in walk(index) if isinstance(leaf, Name))
+    return list(found)
+
+
 def free_in(tree: Tree, letter: str) -> bool:
     """Whether ``letter`` stands in ``tree`` outside of a Σ of its own."""
     stack = [tree]

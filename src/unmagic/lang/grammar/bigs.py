@@ -8,18 +8,7 @@ from unmagic.core.errors import SyntaxUnread
 
 from ..names import index_letters
 from ..tokens.token import Token
-from ..tree import (
-    Big,
-    Call,
-    Compare,
-    Group,
-    Infix,
-    Name,
-    Sub,
-    Tree,
-    free_in,
-    walk,
-)  # fmt: skip
+from ..tree import Big, Call, Compare, Group, Infix, Name, Tree, free_in, subscript_names
 from .cursor import Cursor
 
 _NAMED = {
@@ -118,14 +107,11 @@ class Bigs(Cursor):
 
     def carried(self, tree: Tree) -> list[str]:
         """Index letters of ``tree`` that nothing has opened: what a bare Σ runs over."""
-        found: dict[str, None] = {}
-        for node in walk(tree):
-            if isinstance(node, Sub):
-                for index in node.indices:
-                    for leaf in walk(index):
-                        if isinstance(leaf, Name) and leaf.text not in self.known and leaf.text not in self.labels:
-                            found[leaf.text] = None
-        return [letter for letter in found if free_in(tree, letter)]
+        return [
+            letter
+            for letter in subscript_names(tree)
+            if letter not in self.known and letter not in self.labels and free_in(tree, letter)
+        ]
 
     def below(self, sign: str) -> tuple[list[str], Tree | None, list[Tree], Tree | None, Tree | None]:
         """Letters, lower bound, conditions, set and upper bound of what stands below."""

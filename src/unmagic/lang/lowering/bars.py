@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from unmagic.core.build import marked
 from unmagic.core.errors import Ambiguous, SyntaxUnread, Unsupported
 
 from ..tree import Bars, Call, Const, Name, Num, Tree, bare
+from .lowerer import Lowerer
+from .numbers import concrete
 from .values import Value, elementwise
-
-if TYPE_CHECKING:
-    from .lower import Lowerer
 
 
 def barred(low: Lowerer, tree: Bars) -> Value:
@@ -59,7 +58,7 @@ def norm(low: Lowerer, x: Value, order: Tree | None, tree: Bars | Call) -> Value
         elif isinstance(order, Num):
             kind = order.value
         else:
-            found = low.concrete(order)
+            found = concrete(low, order)
             kind = int(found) if found == int(found) else float(found)
     if x.rank == 0:
         if order is None or kind in (1, 2, float("inf")):

@@ -6,7 +6,6 @@ The rule itself is passed in (`Lowerer.differentiate`): this room knows how a de
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,11 +13,11 @@ from unmagic.core.build import LEAVES, Constant, Node, marked
 from unmagic.core.errors import Ambiguous, BadValue, SyntaxUnread, Unsupported
 
 from ..names import shown
-from ..tree import At, Big, Call, Const, Derivative, Frac, Infix, Nabla, Name, Sub, Tree, bare
+from ..tree import At, Call, Derivative, Nabla, Name, Sub, Tree, bare
+from .definitions import applied
+from .indexing import picked, subscript
+from .lowerer import Lowerer
 from .values import Value, node_of
-
-if TYPE_CHECKING:
-    from .lower import Lowerer
 
 MOST_ENTRIES = 256  # of a derivative of an array by an array
 
@@ -119,8 +118,6 @@ def jacobian(low: Lowerer, y: Node, at: Node, tree: Tree) -> Node:
 
 def _lettered(low: Lowerer, made: Value, x: Value, target: Tree, of: Value) -> Value:
     """The derivative by ``z_i``: the axis of z carries the letter i."""
-    from .indexing import picked, subscript
-
     assert isinstance(target, Sub)
     parts = [subscript(low, item, x.shape[k], target) for k, item in enumerate(target.indices)]
     letters = [part[1] for part in parts if isinstance(part, tuple) and part[0] == "label"]
@@ -141,7 +138,7 @@ def primed(low: Lowerer, tree: Call) -> Value:
     arg = low.lower(tree.args[0])
     x = Value(fresh(low, arg), arg.labels, row=arg.row)
     with low.builder.at(low.over(tree)):
-        made = low.apply_function(tree, [x])
+        made = applied(low, tree, [x])
         for _ in range(tree.primes):
             made = by(low, made, x, tree)
     return made
@@ -168,7 +165,7 @@ def nabla(low: Lowerer, tree: Nabla) -> Value:
         if all(isinstance(target, Name) and target.text in function.params for target in wanted):
             args = [low.lower(arg) for arg in of.args]  # ∇_θ J(…): by the argument that J calls θ
             targets = [Value(fresh(low, arg), arg.labels, row=arg.row) for arg in args]
-            value = low.apply_function(of, targets)
+            value = applied(low, of, targets)
             chosen = [targets[function.params.index(target.text)] for target in wanted if isinstance(target, Name)]
             with low.builder.at(low.over(tree)):
                 return collected(low, [by(low, value, target, tree) for target in chosen], tree)
@@ -187,7 +184,7 @@ def nabla(low: Lowerer, tree: Nabla) -> Value:
     elif isinstance(of, Call) and of.function in low.scope.functions:
         args = [low.lower(arg) for arg in of.args]
         targets = [Value(fresh(low, arg), arg.labels, row=arg.row) for arg in args]
-        value = low.apply_function(of, targets)
+        value = applied(low, of, targets)
     else:
         value = low.lower(tree.of)
         targets = inputs_of(low, value, tree)
@@ -231,42 +228,3 @@ def collected(low: Lowerer, parts: list[Value], tree: Tree) -> Value:
         raise Unsupported("a gradient by values of different shapes has no one shape", span=low.over(tree))
     nodes = [node_of(low.builder, part) for part in parts]
     return Value(low.builder.apply("stack", *nodes, axis=len(parts[0].labels)), parts[0].labels)
-
-
-def limit(low: Lowerer, tree: Big) -> Value:
-    """A limit at a finite place: the value there, or for 0/0 the quotient of the derivatives (L'Hôpital)."""
-    if len(tree.letters) != 1 or tree.low is None:
-        raise SyntaxUnread("a limit is written lim_{h→0}", span=low.over(tree))
-    if isinstance(bare(tree.low), Const):
-        raise Unsupported("limits at infinity are not computed", span=low.over(tree.low))
-    place = low.concrete(tree.low)
-    letter = tree.letters[0]
-    scope = low.scope
-    saved = dict(scope.local)
-    builder = low.builder
-    try:
-        with builder.at(low.over(tree)):
-            h = builder.apply("reshape", builder.constant(float(place)), shape=())
-        scope.local[letter] = Value(h)
-        body = bare(tree.body)
-        if isinstance(body, Frac | Infix) and (isinstance(body, Frac) or body.sign == "/"):
-            top, bottom = (body.top, body.bottom) if isinstance(body, Frac) else (body.left, body.right)
-            a, b = low.lower(top), low.lower(bottom)
-            with builder.at(low.over(tree)):
-                for _ in range(3):
-                    if (
-                        a.plain
-                        or b.plain
-                        or np.any(np.abs(b.node.value) > 1e-12)
-                        or np.any(np.abs(a.node.value) > 1e-9)
-                    ):
-                        break
-                    low.decide("0/0 at the limit: the quotient of the derivatives (L'Hôpital)", tree)
-                    a, b = by(low, a, Value(h), tree), by(low, b, Value(h), tree)
-                bottom_value = b.number if b.plain else b.node.value
-                if np.any(np.asarray(bottom_value) == 0):
-                    raise Unsupported("this limit is not finite or not found", span=low.over(tree))
-                return low.elementwise("divide", a, b)
-        return low.lower(tree.body)
-    finally:
-        scope.local = saved

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from unmagic.core.build import marked
 from unmagic.core.errors import Ambiguous, BadValue, SyntaxUnread, Unsupported
 
 from ..names import ELEMENTWISE
 from ..tree import Call, Name, Num, bare
-from .products import dot, outer
-from .values import Value, elementwise
-
-if TYPE_CHECKING:
-    from .lower import Lowerer
+from .bars import norm
+from .checks import meet, square, vectorial
+from .lists import joined
+from .lowerer import Lowerer
+from .numbers import constant, integer
+from .products import dot, outer, transposed
+from .values import Value, elementwise, node_of
 
 _RECIPROCALS = {"cot": "tan", "sec": "cos", "csc": "sin", "coth": "tanh"}
 _USUAL: dict[str, dict[str, object]] = {
@@ -91,7 +92,7 @@ def axis_of(low: Lowerer, x: Value, tree: Call, name: str) -> int | tuple[int, .
     count = len(x.labels)
     for key, option in tree.options:
         if key == "axis":
-            axis = low.integer(option)
+            axis = integer(low, option)
             if not -x.rank <= axis < x.rank:
                 raise BadValue(f"there is no axis {axis}: {marked(x.shape)} has {x.rank}", span=low.over(option))
             return count + axis % x.rank
@@ -104,7 +105,7 @@ def reduction(low: Lowerer, name: str, x: Value, tree: Call) -> Value:
     """Sum, mean, variance … over the axes without index."""
     op = _REDUCTIONS[name]
     if x.plain:
-        x = Value(low.node(x))
+        x = Value(node_of(low.builder, x))
     if x.rank == 0 and len(x.labels) == 1 and name not in ("expectation", "variance"):
         low.decide(f"{name} of {low.text(tree.args[0])}: over the index {x.labels[0]}", tree)
         return Value(x.node.apply(op, axis=0))
@@ -152,8 +153,6 @@ def _softmax(op: str, sign: int = 1) -> Callable[[Lowerer, list[Value], Call], V
 
 
 def _norm(low: Lowerer, args: list[Value], tree: Call) -> Value:
-    from .bars import norm
-
     return norm(low, args[0], None, tree)
 
 
@@ -161,7 +160,7 @@ def _matrix(op: str) -> Callable[[Lowerer, list[Value], Call], Value]:
     def rule(low: Lowerer, args: list[Value], tree: Call) -> Value:
         _count(low, op, args, tree, 1)
         x = args[0]
-        low.square(x, op, tree)
+        square(low, x, op, tree)
         if x.labels:
             raise Unsupported(f"{op} of a matrix with an index is not read", span=low.over(tree))
         return Value(x.node.apply(op))
@@ -183,7 +182,7 @@ def _dot(low: Lowerer, args: list[Value], tree: Call) -> Value:
         if a.rank == b.rank == 0:
             return elementwise(low.builder, "multiply", a, b)
         raise Unsupported("⟨ , ⟩ and dot are read between vectors", span=low.over(tree))
-    low.meet(a, b, tree)
+    meet(low, a, b, tree)
     return dot(low.builder, a, b)
 
 
@@ -200,7 +199,7 @@ def _cosine(low: Lowerer, args: list[Value], tree: Call) -> Value:
     a, b = args
     if a.rank != 1 or b.rank != 1:
         raise SyntaxUnread("cos(a, b) is the cosine of the angle between two vectors", span=low.over(tree))
-    low.meet(a, b, tree)
+    meet(low, a, b, tree)
     low.decide("cos(a, b): the cosine of the angle between two vectors", tree)
     top = dot(low.builder, a, b)
     lengths = [Value(v.node.apply("norm", order=2, axis=v.node.ndim - 1), v.labels) for v in (a, b)]
@@ -211,7 +210,7 @@ def _kl(low: Lowerer, args: list[Value], tree: Call) -> Value:
     """Σ p log(p / q)."""
     _count(low, "a divergence", args, tree, 2)
     p, q = args
-    low.meet(p, q, tree)
+    meet(low, p, q, tree)
     terms = elementwise(low.builder, "xlogy", p, elementwise(low.builder, "divide", p, q))
     return _total(terms)
 
@@ -249,13 +248,13 @@ def _entropy(low: Lowerer, args: list[Value], tree: Call) -> Value:
 def _cross_entropy(low: Lowerer, args: list[Value], tree: Call) -> Value:
     _count(low, "cross-entropy", args, tree, 2)
     p, q = args
-    low.meet(p, q, tree)
+    meet(low, p, q, tree)
     return elementwise(low.builder, "negative", _total(elementwise(low.builder, "xlogy", p, q)))
 
 
 def _clip(low: Lowerer, args: list[Value], tree: Call) -> Value:
     _count(low, "clip", args, tree, 3)
-    ends = [low.constant(arg) for arg in tree.args[1:]]
+    ends = [constant(low, arg) for arg in tree.args[1:]]
     if None not in ends:
         return elementwise(low.builder, "clip", args[0], low=ends[0], high=ends[1])
     made = elementwise(low.builder, "maximum", args[0], args[1])
@@ -264,7 +263,7 @@ def _clip(low: Lowerer, args: list[Value], tree: Call) -> Value:
 
 def _layer_norm(low: Lowerer, args: list[Value], tree: Call) -> Value:
     _count(low, "layer norm", args, tree, 1, 3)
-    x = low.vectorial(args[0], tree)
+    x = vectorial(low, args[0], tree)
     op = "rms_norm" if tree.function == "rms_norm" else "layer_norm"
     low.decide(f"{op.replace('_', ' ')}: over the last axis, with ε = 1e-5", tree)
     made = Value(x.node.apply(op, axes=(x.node.ndim - 1,), eps=1e-5), x.labels)
@@ -276,11 +275,11 @@ def _layer_norm(low: Lowerer, args: list[Value], tree: Call) -> Value:
 def _cov(low: Lowerer, args: list[Value], tree: Call) -> Value:
     """The mean of the product of the deviations (biased)."""
     _count(low, "cov", args, tree, 2)
-    low.meet(args[0], args[1], tree)
+    meet(low, args[0], args[1], tree)
     low.decide("cov: the mean of the products of the deviations (divided by n)", tree)
     parts = []
     for x in args:
-        x = low.vectorial(x, tree)
+        x = vectorial(low, x, tree)
         mean = Value(x.node.apply("mean", axis=None))
         parts.append(elementwise(low.builder, "subtract", x, mean))
     return Value(elementwise(low.builder, "multiply", *parts).node.apply("mean", axis=None))
@@ -293,15 +292,15 @@ def _logit(low: Lowerer, args: list[Value], tree: Call) -> Value:
 
 
 def _rms(low: Lowerer, args: list[Value], tree: Call) -> Value:
-    x = low.vectorial(args[0], tree)
-    square = elementwise(low.builder, "square", x)
-    axis = axis_of(low, square, tree, "rms")
-    return elementwise(low.builder, "sqrt", Value(square.node.apply("mean", axis=axis), x.labels))
+    x = vectorial(low, args[0], tree)
+    squares = elementwise(low.builder, "square", x)
+    axis = axis_of(low, squares, tree, "rms")
+    return elementwise(low.builder, "sqrt", Value(squares.node.apply("mean", axis=axis), x.labels))
 
 
 def _arg(op: str) -> Callable[[Lowerer, list[Value], Call], Value]:
     def rule(low: Lowerer, args: list[Value], tree: Call) -> Value:
-        x = low.vectorial(args[0], tree)
+        x = vectorial(low, args[0], tree)
         low.decide(f"{op} counts from 0", tree)
         axis = axis_of(low, x, tree, op)
         if isinstance(axis, tuple):
@@ -314,12 +313,10 @@ def _arg(op: str) -> Callable[[Lowerer, list[Value], Call], Value]:
 
 
 def _concat(low: Lowerer, args: list[Value], tree: Call) -> Value:
-    return low.joined(args, tree)
+    return joined(low, args, tree)
 
 
 def _transpose(low: Lowerer, args: list[Value], tree: Call) -> Value:
-    from .products import transposed
-
     return transposed(low.builder, args[0])
 
 
@@ -334,7 +331,7 @@ def _where(low: Lowerer, args: list[Value], tree: Call) -> Value:
 
 def _along(op: str, **attrs: object) -> Callable[[Lowerer, list[Value], Call], Value]:
     def rule(low: Lowerer, args: list[Value], tree: Call) -> Value:
-        x = low.vectorial(args[0], tree)
+        x = vectorial(low, args[0], tree)
         return Value(x.node.apply(op, axis=x.node.ndim - 1, **attrs), x.labels)
 
     return rule
@@ -349,9 +346,9 @@ def _triangle(op: str) -> Callable[[Lowerer, list[Value], Call], Value]:
 
 def _mse(low: Lowerer, args: list[Value], tree: Call) -> Value:
     _count(low, "mse", args, tree, 2)
-    low.meet(args[0], args[1], tree)
-    square = elementwise(low.builder, "square", elementwise(low.builder, "subtract", *args))
-    return Value(square.node.apply("mean", axis=None)) if square.node.ndim else square
+    meet(low, args[0], args[1], tree)
+    squares = elementwise(low.builder, "square", elementwise(low.builder, "subtract", *args))
+    return Value(squares.node.apply("mean", axis=None)) if squares.node.ndim else squares
 
 
 _RULES: dict[str, Callable[[Lowerer, list[Value], Call], Value]] = {

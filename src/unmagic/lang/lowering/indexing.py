@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -11,11 +11,10 @@ from unmagic.core.errors import BadValue, ShapeClash, SyntaxUnread, UnmagicError
 from unmagic.ops.movement import Ref
 
 from ..tree import At, Const, Name, Num, Range, Sub, Tree, bare, walk
+from .lowerer import Lowerer
+from .numbers import constant, integer, positions
 from .scope import Label
 from .values import Value, elementwise, implicitly, union
-
-if TYPE_CHECKING:
-    from .lower import Lowerer
 
 Part = Any  # an int, a slice, ("label", letter), ("value", Value) or ("fixed", array Value)
 
@@ -143,7 +142,7 @@ def _bound(low: Lowerer, value: Value, size: int, item: Tree) -> Part:
 
 def shifted(low: Lowerer, item: Tree, size: int) -> Part:
     """``i + 1``, ``t − s``: positions worked out from the values that the letters take."""
-    value, labels, first = low.positions(item)
+    value, labels, first = positions(low, item)
     at = np.asarray(value)
     if at.size and not np.all(at == np.floor(at)):
         raise BadValue("an index is a whole number", span=low.over(item))
@@ -188,7 +187,7 @@ def bracketed(low: Lowerer, tree: At) -> Value:
         size = base.shape[k]
         item = bare(item)
         if isinstance(item, Range):
-            ends = [None if end is None else low.integer(end) for end in (item.low, item.high)]
+            ends = [None if end is None else integer(low, end) for end in (item.low, item.high)]
             parts.append(slice(*ends))
         elif isinstance(item, Name) and low.scope.get(item.text) is None:
             label = low.scope.labels.get(item.text)
@@ -197,7 +196,7 @@ def bracketed(low: Lowerer, tree: At) -> Value:
                 low.free.append(item.text)
             parts.append(_letter(low, label, size, item))
         else:
-            number = low.constant(item)
+            number = constant(low, item)
             if number is not None:
                 parts.append(_inside(low, _whole(low, number, item), size, item))
             else:
@@ -221,11 +220,7 @@ def picked(low: Lowerer, base: Value, parts: list[Part], tree: Tree) -> Value:
         and letters[0] == letters[1]
         and len(parts) == base.node.ndim == 2
     ):
-        return (
-            Value(builder.apply("diagonal", base.node), (letters[0],))
-            if "diagonal" in low.ops
-            else _gathered(low, base, parts)
-        )
+        return Value(builder.apply("diagonal", base.node), (letters[0],))
     return _gathered(low, base, parts)
 
 
