@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from unmagic.core import notation as n
 
+from .planned import Planned
 from .tree import (
     At,
     Bars,
@@ -39,9 +40,6 @@ from .tree import (
     fields,
 )  # fmt: skip
 
-if TYPE_CHECKING:
-    from .statements import Planned, Reader
-
 _SIGNS = {"-": "−", "": "", "%": "mod"}
 _FUNCTIONS = {
     "absolute": "abs", "trace": "tr", "kl": "KL", "entropy": "H", "expectation": "E", "variance": "Var",
@@ -57,7 +55,7 @@ def of(tree: Tree) -> n.Notation:
     return _RULES[type(tree)](tree)
 
 
-def of_statement(reader: Reader, plan: Planned) -> tuple[n.Notation, n.Notation]:
+def of_statement(reader: object, plan: Planned) -> tuple[n.Notation, n.Notation]:
     """A statement as written, and its right side alone."""
     right = of(plan.trees[-1])
     sides = [of(tree) for tree in plan.trees]

@@ -25,6 +25,7 @@ from .lowering.rules import RULES
 from .lowering.scope import Function, Scope
 from .lowering.values import Value, node_of
 from .names import Known, shown
+from .planned import Planned
 from .split import Segment, segments, tokens_of, top_level
 from .tokens.token import Token, joined
 from .tree import At, Call, Infix, Name, Sub, Tree, bare, walk
@@ -32,25 +33,6 @@ from .tree import At, Call, Infix, Name, Sub, Tree, bare, walk
 UPDATES = frozenset(["←", "+=", "-=", "*=", "/="])
 _OPERATIONS = {"+=": "+", "-=": "-", "*=": "*", "/=": "/"}
 MOST_ROUNDS = 10_000
-
-
-class Planned:
-    """One statement, parsed: its left side, the trees of its sides, and what came of it."""
-
-    __slots__ = ("alias", "busy", "done", "end", "kind", "left", "role", "sides", "start", "steps", "trees", "value")
-
-    def __init__(self, left: Left, trees: list[Tree], kind: str, role: str, start: int, end: int) -> None:
-        self.left = left
-        self.trees = trees  # the sides that are computed; the last one gives the value
-        self.kind = kind  # "define", "update", "value", "function"
-        self.role = role
-        self.start = start
-        self.end = end
-        self.alias = ""  # the left side as a name, where it is a side that is computed: "Hardswish(x)"
-        self.value: Value | None = None
-        self.steps: tuple[int, ...] = ()
-        self.done = False
-        self.busy = False
 
 
 class Reader:
