@@ -28,6 +28,7 @@ def refusal(text: str, values: dict[str, Any]) -> str:
          "bias is not bound\n  y = W x + bias\n            ^^^^\n  did you mean bia?"),
         ("x +", {"x": 1}, "the formula stops too early\n  x +\n     ^\n  expected: a name, a number or a bracket"),
         ("(a · b", AB, "the formula stops too early\n  (a · b\n        ^\n  expected: )"),
+        ("a_{", AB, "the formula stops too early\n  a_{\n     ^\n  expected: a name, a number or a bracket"),
         ("Σᵢ₌₁⁴ aᵢ", AB,
          "i runs from 1 to 4, but this axis has 3 entries\n  Σᵢ₌₁⁴ aᵢ\n         ^\n"
          "  i has [4] values\n  the axis has [3] entries"),

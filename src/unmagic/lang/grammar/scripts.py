@@ -201,7 +201,7 @@ class Scripts(Cursor):
                 token = self.take()
                 out.append(Range(None, None, token.start, token.end))
                 continue
-            following = self.tokens[self.p + 1]
+            following = self.ahead()
             alone = following.kind in ("name", "number") or following.text in (",", ";", ":", close)
             if self.now.kind == "name" and alone and not self.known.match(self.tokens, self.p):
                 out.extend(self.letters(self.take()))
