@@ -130,7 +130,7 @@ def grad(fn: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[.
     another, it is traced anew.
     """
     from unmagic.engine.fast import differentiated
-    from unmagic.sources.text.trace import trace
+    from unmagic.sources.trace import trace
 
     return differentiated(fn, argnums, False, trace)
 
@@ -138,7 +138,7 @@ def grad(fn: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[.
 def value_and_grad(fn: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
     """Like `grad`, and the function's value before it: ``(value, gradient)``."""
     from unmagic.engine.fast import differentiated
-    from unmagic.sources.text.trace import trace
+    from unmagic.sources.trace import trace
 
     return differentiated(fn, argnums, True, trace)
 

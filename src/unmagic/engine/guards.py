@@ -6,13 +6,16 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterable
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
 
-from .fast import Captured, Place
+from .fast import Attribute, Captured, Place
+from .objects import fields
 
-LEAVES = (np.ndarray, np.generic)
+IDENTICAL = (FunctionType, BuiltinFunctionType, ModuleType, type, property, bool, type(None), np.ufunc, np.dtype)
 LEAVE = "return None"
 
 
@@ -22,11 +25,13 @@ class Guards:
     ``names`` are the local names of arrays and scalars by place; ``bound`` the objects that the lines speak of.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, arguments: int) -> None:
+        self.arguments = arguments  # how many roots are arguments
         self.lines: list[str] = []
         self.names: dict[Place, str] = {}
         self.bound: dict[str, Any] = {}
         self._known: dict[int, str] = {}
+        self._locals: dict[Place, str] = {}  # what is in a local name
 
     def bind(self, value: Any) -> str:
         name = self._known.get(id(value))
@@ -43,6 +48,10 @@ class Guards:
 
     def captured(self, root: int, one: Captured) -> None:
         name = f"a{root}"
+        if one.holder is None:
+            self.lines.append(f"{name} = {self.bind(one.value)}")
+            self._value(name, one.value, Place(root))
+            return
         holder = self.bind(one.holder)
         if isinstance(one.holder, dict):
             self.lines.append(f"{name} = {holder}.get({one.name!r})")
@@ -50,15 +59,35 @@ class Guards:
             self.lines.append(f"{name} = {holder}.cell_contents")
         self._value(name, one.value, Place(root))
 
+    def inside(self, place: Place, value: Any) -> None:
+        """Check what lies at ``place``, in something that was checked before."""
+        if place not in self._locals:
+            self._value(self._local(place), value, place)
+
+    def _local(self, place: Place) -> str:
+        """A local name for what lies at ``place``."""
+        found = self._locals.get(place)
+        if found is None:
+            outer = self._local(Place(place.root, place.path[:-1]))
+            found, step = f"{outer}k{len(self.lines)}", place.path[-1]
+            if isinstance(step, Attribute):
+                self.lines.append(f"{found} = {self.bind(getattr)}({outer}, {step.name!r}, {self.bind(Guards)})")
+            else:
+                self.lines.append(f"{found} = {outer}[{self.bind(step)}]")
+            self._locals[place] = found
+        return found
+
     def _value(self, name: str, value: Any, place: Place) -> None:
-        kind = value.__class__
+        kind = type(value)
+        self._locals[place] = name
         if kind is np.ndarray:
             shape, dtype = self.bind(value.shape), self.bind(value.dtype)
             self._check(f"{name}.__class__ is not {self.bind(kind)} or {name}.shape != {shape} or "
                         f"{name}.dtype is not {dtype}")  # fmt: skip
             self.names[place] = name
         elif isinstance(value, np.generic):
-            self._check(f"{name}.__class__ is not {self.bind(kind)}")
+            same = f" or {name} != {self.bind(value)}" if kind is np.bool_ else ""  # it has no identity to be known by
+            self._check(f"{name}.__class__ is not {self.bind(kind)}{same}")
             self.names[place] = name
         elif kind in (list, tuple):
             self._check(f"{name}.__class__ is not {kind.__name__} or {name}.__len__() != {len(value)}")
@@ -75,13 +104,17 @@ class Guards:
             differs = f"{name} == {name}" if math.isnan(value) else f"{name} != {self.bind(value)}"
             self._check(f"{name}.__class__ is not float or {differs}{sign}")
             self.names[place] = name
+        elif kind is MethodType:  # another object each time
+            self._check(f"{self.bind(getattr)}({name}, '__func__', None) is not {self.bind(value.__func__)}")
+        elif place.root < self.arguments and not isinstance(value, IDENTICAL):  # nothing is kept of an argument
+            self._check(f"{name}.__class__ is not {self.bind(kind)}")
         else:
             self._check(f"{name} is not {self.bind(value)}")
 
     def _part(self, name: str, key: Any, written: str, value: Any, place: Place) -> None:
         inner = f"{name}k{len(self.lines)}"
         self.lines.append(f"{inner} = {name}[{written}]")
-        self._value(inner, value, Place(place.root, (*place.path, key)))
+        self._value(inner, value, place.into(key))
 
     def _check(self, differs: str) -> None:
         self.lines.append(f"if {differs}: {LEAVE}")
@@ -97,6 +130,19 @@ class Guards:
         """And arrays lie in memory as they did: whether a reshape is a view, and takes a write along, hangs on that."""
         for place, array in arrays.items():
             self._check(f"{self.names[place]}.strides != {self.bind(array.strides)}")
+
+
+    def one(self, first: Place, second: Place) -> None:
+        """Two places hold one array: it was read from the first for both."""
+        self._check(f"{self._local(first)} is not {self._local(second)}")
+
+    def writable(self, written: Iterable[Place]) -> None:
+        for place in written:
+            self._check(f"not {self.names[place]}.flags.writeable")
+
+    def fields(self, place: Place, names: list[str]) -> None:
+        """An object whose gradient is a dict still has these attributes, and no other ones of such a kind."""
+        self._check(f"{self.bind(fields)}({self._local(place)}) != {self.bind(names)}")
 
 
 __all__ = ["LEAVE", "Guards"]

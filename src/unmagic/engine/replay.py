@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,29 +17,36 @@ from .compile.shares import with_shares
 from .compile.shift import without_shifts
 from .compile.source import SourceWriter
 from .differentiate import differentiate
-from .fast import Place, Traced, same_array
+from .fast import Attribute, Given, Place, Traced, same_array
 from .guards import LEAVE, Guards
+from .objects import fields, is_object, leaves
 
 UNLIMITED = Limits(steps=100_000_000, entries=1 << 62)
 """What was traced has been computed already: its gradient is of the same order."""
 
 
-def replay_of(traced: Traced, args: Sequence[Any], argnums: int | tuple[int, ...], with_value: bool) -> Function:
-    """The gradient with respect to the arguments ``argnums``, and the value before it if asked for.
+def replay_of(traced: Traced, args: Sequence[Any], wanted: Wanted, with_value: bool) -> Function:
+    """The gradient of what was traced on ``args``, and the value before it if asked for.
 
     Called with the arguments it returns the result, or None where the trace does not hold.
     """
     roots = [*args, *(one.value for one in traced.captured)]
-    given = {place: at(roots, place) for place in traced.inputs.values()}
-    guards = Guards()
+    guards = Guards(len(args))
     parameters = [guards.argument(k, value) for k, value in enumerate(args)]
     for k, one in enumerate(traced.captured):
         guards.captured(len(args) + k, one)
+    for place, value in traced.checks:
+        guards.inside(place, value)
+    for first, second in traced.same:
+        guards.one(first, second)
+    given = {place: at(roots, place) for place in traced.inputs.values()}
     if traced.wrote:
         arrays = {place: value for place, value in given.items() if isinstance(value, np.ndarray)}
         _apart(arrays, set(traced.writes))
         guards.apart(arrays, set(traced.writes))
         guards.laid_out(arrays)
+        if traced.ran:
+            guards.writable(traced.writes)
 
     constants = {
         step: traced.values[step]
@@ -48,7 +55,6 @@ def replay_of(traced: Traced, args: Sequence[Any], argnums: int | tuple[int, ...
     }
     names = {step: guards.names[place] for step, place in traced.inputs.items() if step not in constants}
     varies = _varying(traced, set(names))
-    wanted = Wanted(traced, args, argnums)
     graph = without_shifts(traced.graph, traced.result, traced.values, varies)
     graph = with_shares(graph, traced.result)
     builder = Builder(graph.copy(), limits=UNLIMITED)
@@ -58,96 +64,154 @@ def replay_of(traced: Traced, args: Sequence[Any], argnums: int | tuple[int, ...
     forward = len(traced.graph)
     ends = [node.id for node in gradients] + list(traced.writes.values()) + ([traced.result] if with_value else [])
     watched = _watched(traced, varies)
-    steps, new = rewritten(builder.graph, [*ends, *watched], constants, forward)
-    looks: dict[int, list[str]] = {}
-    for id, line in zip(new[len(ends) :], watched.values(), strict=True):
+    decided = [one for one in traced.decided if any(id in varies for id in one[1])]
+    moving = [id for _, ids, _ in decided for id in ids]
+    steps, new = rewritten(builder.graph, [*ends, *watched, *moving], constants, forward)
+    looks: dict[int, list[tuple[str, tuple[int, ...]]]] = {}
+    for id, line in zip(new[len(ends) :], watched.values(), strict=False):
         if steps[id].op is not Constant:
-            looks.setdefault(id, []).append(_bound(line, guards))
+            looks.setdefault(id, []).append((_bound(line, guards), (id,)))
+    rest = iter(new[len(ends) + len(watched) :])
+    for function, ids, value in decided:
+        mine = tuple(next(rest) for _ in ids)
+        if any(steps[id].op is not Constant for id in mine):
+            text = f"{guards.bind(function)}({', '.join('{}' for _ in ids)}) != {guards.bind(value)}"
+            looks.setdefault(max(mine), []).append((text, mine))
 
     def after(writer: SourceWriter, id: int) -> None:
-        for line in looks.get(id, ()):
-            writer.line(f"if {line.format(writer.term(id).name)}: {LEAVE}")
+        for text, ids in looks.get(id, ()):
+            writer.line(f"if {text.format(*[writer.term(one).name for one in ids])}: {LEAVE}")
 
     source = SourceWriter(steps, new[: len(ends)], names, after).write()
-    for name, value in guards.bound.items():
-        source.bound[name] = value
     results = dict(zip(wanted.steps, source.results, strict=False))
     source.body.extend(_written_back(traced, source.results[len(gradients) :], guards))
     tree = wanted.tree(results, guards)
-    return Function(source, parameters, guards.lines, f"({source.results[-1]}, {tree})" if with_value else tree)
+    around, last = [], []
+    if traced.ran:  # what an error would be is the function's own to say
+        around, last = ["try:"], [f"except {guards.bind(Exception)}: {LEAVE}"]
+    if traced.silent:
+        around.append(f"with {guards.bind(np.errstate)}(all='ignore'):")
+    source.bound.update(guards.bound)
+    result = f"({source.results[-1]}, {tree})" if with_value else tree
+    return Function(source, parameters, guards.lines, result, around, last)
+
+
+def at_once(traced: Traced, wanted: Wanted, with_value: bool) -> Any:
+    """The gradient at the values that were traced: nothing is run again."""
+    with np.errstate(all="ignore"):
+        builder = Builder(traced.graph.copy(), values=list(traced.values), limits=UNLIMITED)
+        nodes = [Node(builder, step) for step in wanted.steps.values()]
+        found = differentiate(builder, Node(builder, traced.result), nodes)
+    values = {place: np.array(node.value)[()] for place, node in zip(wanted.steps, found, strict=True)}
+    tree = wanted.values(values)
+    return (np.array(traced.values[traced.result])[()], tree) if with_value else tree
 
 
 def at(roots: Sequence[Any], place: Place) -> Any:
     """What lies at ``place``."""
     value = roots[place.root]
     for key in place.path:
-        value = value[key]
+        value = getattr(value, key.name) if isinstance(key, Attribute) else value[key]
     return value
 
 
 class Wanted:
     """The arguments that gradients are asked for: their steps by place, and the result in their shape."""
 
-    def __init__(self, traced: Traced, args: Sequence[Any], argnums: int | tuple[int, ...]) -> None:
-        self.args = args
+    def __init__(self, given: Given, argnums: int | tuple[int, ...]) -> None:
+        args, count = given.values, given.many
         self.one = isinstance(argnums, int)
         numbers = (argnums,) if isinstance(argnums, int) else argnums
         for k in numbers:
-            if not -len(args) <= k < len(args):
-                raise UnmagicError(f"there is no argument {k}", notes=(f"the function takes {len(args)}",))
-        self.roots = [k % len(args) for k in numbers]
+            if not -count <= k < count:
+                raise UnmagicError(f"there is no argument {k}", notes=(f"the function takes {count} by position",))
+        self.roots = [k % count for k in numbers]
+        self.shapes = [_shape(args[root]) for root in self.roots]
+        self.steps: dict[Place, int] = {}
+        found = [(root, place, value) for root in self.roots for place, value in leaves(args[root], Place(root))]
+        for root, place, value in found:
+            if not _floats(value):
+                raise UnmagicError(
+                    f"no gradient can be taken with respect to argument {root}{place.words}",
+                    notes=(f"it is {_kind(value)}",),
+                    hint="give it as a float, or leave it out of argnums",
+                )
+        self.places = [place for _, place, _ in found]
+
+    def steps_in(self, traced: Traced) -> None:
+        """The steps of what a gradient is asked for. Raises where the function returns no float."""
         _scalar(traced)
         by_place = {place: step for step, place in traced.inputs.items()}
-        self.steps: dict[Place, int] = {}
-        for root in self.roots:
-            for place, value in leaves(args[root], Place(root)):
-                kind = np.asarray(value).dtype.kind if isinstance(value, (float, np.ndarray, np.generic)) else "?"
-                if kind != "f":
-                    raise UnmagicError(
-                        f"no gradient can be taken with respect to argument {root}{_keys(place)}",
-                        notes=(f"it is {_kind(value)}",),
-                        hint="give it as a float, or leave it out of argnums",
-                    )
-                self.steps[place] = by_place[place]
+        self.steps = {place: by_place[place] for place in self.places}
 
     def tree(self, results: dict[Place, str], guards: Guards) -> str:
         """The gradients as the arguments are built."""
-        trees = [self._tree(self.args[root], Place(root), results, guards) for root in self.roots]
+        for root, shape in zip(self.roots, self.shapes, strict=True):
+            _guard_fields(shape, Place(root), guards)
+        trees = [_written(shape, Place(root), results, guards)
+                 for root, shape in zip(self.roots, self.shapes, strict=True)]  # fmt: skip
         return trees[0] if self.one else f"({', '.join(trees)},)"
 
-    def _tree(self, value: Any, place: Place, results: dict[Place, str], guards: Guards) -> str:
-        kind = value.__class__
-        if kind in (list, tuple):
-            parts = [self._tree(part, _into(place, k), results, guards) for k, part in enumerate(value)]
-            return f"[{', '.join(parts)}]" if kind is list else f"({''.join(part + ', ' for part in parts)})"
-        if kind is dict:
-            pairs = [
-                f"{guards.bind(key)}: {self._tree(part, _into(place, key), results, guards)}"
-                for key, part in value.items()
-            ]
-            return f"{{{', '.join(pairs)}}}"
+    def values(self, found: dict[Place, Any]) -> Any:
+        """The same of values."""
+        trees = [_built(shape, Place(root), found) for root, shape in zip(self.roots, self.shapes, strict=True)]
+        return trees[0] if self.one else tuple(trees)
+
+
+class Shape(NamedTuple):
+    """How an argument is built: what it is, and what lies in it. A leaf has no parts."""
+
+    kind: type
+    parts: tuple[tuple[Any, Any], ...] | None = None
+
+
+def _shape(value: Any) -> Shape:
+    kind = value.__class__
+    if kind in (list, tuple):
+        return Shape(kind, tuple((k, _shape(part)) for k, part in enumerate(value)))
+    if kind is dict:
+        return Shape(dict, tuple((key, _shape(part)) for key, part in value.items()))
+    if is_object(value) and (names := fields(value)):
+        own = vars(value)
+        return Shape(object, tuple((Attribute(name), _shape(own[name])) for name in names))
+    return Shape(kind)
+
+
+def _written(shape: Shape, place: Place, results: dict[Place, str], guards: Guards) -> str:
+    if shape.parts is None:
         return results[place]
+    parts = [(step, _written(part, place.into(step), results, guards)) for step, part in shape.parts]
+    if shape.kind in (list, tuple):
+        text = "".join(f"{part}, " for _, part in parts)
+        return f"[{text}]" if shape.kind is list else f"({text})"
+    keys = [guards.bind(step.name if isinstance(step, Attribute) else step) for step, _ in parts]
+    return f"{{{', '.join(f'{key}: {part}' for key, (_, part) in zip(keys, parts, strict=True))}}}"
 
 
-def leaves(value: Any, place: Place) -> list[tuple[Place, Any]]:
-    """What lies in nested lists, tuples and dicts, with its place."""
-    if value.__class__ in (list, tuple):
-        return [leaf for k, part in enumerate(value) for leaf in leaves(part, _into(place, k))]
-    if value.__class__ is dict:
-        return [leaf for key, part in value.items() for leaf in leaves(part, _into(place, key))]
-    return [(place, value)]
+def _guard_fields(shape: Shape, place: Place, guards: Guards) -> None:
+    """Objects whose gradient is a dict have the attributes that they had."""
+    for step, part in shape.parts or ():
+        _guard_fields(part, place.into(step), guards)
+    if shape.kind is object and shape.parts:
+        guards.fields(place, [step.name for step, _ in shape.parts])
 
 
-def _into(place: Place, key: Any) -> Place:
-    return Place(place.root, (*place.path, key))
+def _built(shape: Shape, place: Place, found: dict[Place, Any]) -> Any:
+    if shape.parts is None:
+        return found[place]
+    parts = [(step, _built(part, place.into(step), found)) for step, part in shape.parts]
+    if shape.kind in (list, tuple):
+        return shape.kind(part for _, part in parts)
+    return {step.name if isinstance(step, Attribute) else step: part for step, part in parts}
 
 
-def _keys(place: Place) -> str:
-    return "".join(f"[{key!r}]" for key in place.path)
+def _floats(value: Any) -> bool:
+    known = isinstance(value, (float, np.generic)) or type(value) is np.ndarray
+    return known and np.asarray(value).dtype.kind == "f"
 
 
 def _kind(value: Any) -> str:
-    return f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"{type(value).__name__}"
+    return f"an array of {value.dtype}" if type(value) is np.ndarray else f"{type(value).__name__}"
 
 
 def _scalar(traced: Traced) -> None:
@@ -200,7 +264,7 @@ def _apart(arrays: dict[Place, Any], written: set[Place]) -> None:
             if other != place and np.may_share_memory(arrays[place], array):
                 raise Unsupported(
                     "the function writes into an array that shares memory with another one it reads",
-                    notes=(f"argument {place.root}{_keys(place)} and {other.root}{_keys(other)}",),
+                    notes=(f"argument {place.root}{place.words} and {other.root}{other.words}",),
                     hint="hand in copies",
                 )
 
@@ -212,4 +276,4 @@ def _written_back(traced: Traced, contents: Sequence[str], guards: Guards) -> li
     return [*held, *(f"{name}[...] = w{k}" for k, (name, _) in enumerate(pairs))]
 
 
-__all__ = ["replay_of"]
+__all__ = ["Wanted", "at_once", "replay_of"]

@@ -21,8 +21,16 @@ NAME = "replay"
 class Function:
     """``parameters`` to the value of the expression ``result``; ``lines`` stand in front of the source's own."""
 
-    def __init__(self, source: Source, parameters: Sequence[str], lines: Sequence[str], result: str) -> None:
+    def __init__(
+        self, source: Source, parameters: Sequence[str], lines: Sequence[str], result: str,
+        around: Sequence[str] = (), last: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        """``around`` are lines that open blocks around it, the first of which ends in ``last``."""
         body = [*lines, *source.body, f"return {result}"]
+        for opening in reversed(around):
+            body = [opening, *(f"    {one}" for one in body)]
+        body += last
+        self.arity = len(parameters)
         self.text = f"def {NAME}({', '.join(parameters)}):\n    " + "\n    ".join(body) + "\n"
         self.setup_text = "\n".join(source.setup)
         self.bound = source.bound

@@ -48,6 +48,8 @@ WRITERS = frozenset({
 class Expressions:
     """Rewrites the expressions of one scope. Nodes handed in are never changed: the plain twin has them too."""
 
+    silent = SILENT
+
     def __init__(self, context: Context) -> None:
         self.c = context
 
@@ -203,7 +205,7 @@ class Expressions:
         called = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
         if called in ALONE:
             return self._call_alone(node, function, called)
-        if called in SILENT and isinstance(function, ast.Name):
+        if called in self.silent and isinstance(function, ast.Name):
             return at(ast.Call(function, [self._argument(a) for a in node.args], self._keywords(node)), node)
         taken: list[str] = []
         writes = called in WRITERS or any(k.arg == "out" for k in node.keywords)
@@ -228,11 +230,15 @@ class Expressions:
             keywords.append(at(ast.keyword(keyword.arg, inner), keyword))
             operands.append(value)
         if self.c.file.deep:
-            callee = hooked("called", [callee], function)
+            callee = self.handed(callee, function)
         out = at(ast.Call(callee, args, keywords), node)
         shape = (len(args), tuple(stars), tuple(k.arg or "**" for k in node.keywords))
         kind = "method" if isinstance(function, ast.Attribute) else "call"
         return self.event(kind, called, node, out, [what, *operands], taken, name, shape)
+
+    def handed(self, callee: ast.expr, function: ast.expr) -> ast.expr:
+        """What is called in place of ``callee``: its twin, where only one function is read."""
+        return hooked("called", [callee], function)
 
     def _folded(
         self, node: ast.Call, callee: ast.expr, what: ast.expr, called: str, taken: list[str], name: str
@@ -299,7 +305,7 @@ class Expressions:
 
     def _lambda(self, node: ast.Lambda, name: str) -> ast.expr:
         names = self.c.names_in_lambdas and not reads_frames(node)
-        inner = Expressions(self.c.inner(names, steady(node), "_um"))
+        inner = type(self)(self.c.inner(names, steady(node), "_um"))
         inner.c.names_in_lambdas = self.c.names_in_lambdas
         body = inner.rewrite(node.body)
         if body is node.body:
@@ -314,7 +320,7 @@ class Expressions:
         return at(ast.IfExp(test, recorded, plain), plain)
 
     def _comprehension(self, node: Comprehension, name: str, gathered: ast.Call | None = None) -> ast.expr:
-        inner = Expressions(self.c.inner(self.c.names, self.c.steady | targets(node), self.c.prefix + "c"))
+        inner = type(self)(self.c.inner(self.c.names, self.c.steady | targets(node), self.c.prefix + "c"))
         inner.c.names_in_lambdas = self.c.names_in_lambdas
         if any(part.is_async for part in node.generators):
             return node

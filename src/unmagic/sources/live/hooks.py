@@ -11,7 +11,7 @@ from typing import Any
 
 from .chunks import items, loop, rounds
 from .line import connect, disconnect, failed, line, listening, resume, switch
-from .slots import forget, let_go, put, take
+from .slots import forget, hold, let_go, put, take
 
 
 def event(
@@ -88,11 +88,34 @@ def called(callee: Any) -> Any:
     return callee
 
 
+def owner(site: Any, value: Any) -> Any:
+    """What an attribute is read from, before it is."""
+    if listening():
+        asked: Any = line.listener  # a `Tracer`: no other code asks
+        try:
+            return asked.owner(site, value)
+        except Exception as error:
+            failed(error)
+    return value
+
+
+def handed(site: Any, callee: Any) -> Any:
+    """What is called in place of ``callee``, where every call is followed."""
+    if listening():
+        asked: Any = line.listener  # a `Tracer`: no other code asks
+        try:
+            return asked.handed(site, callee)
+        except Exception as error:
+            failed(error)
+    return callee
+
+
 OBJECTS: dict[str, Any] = {
     "event": event, "about": about, "wrote": wrote, "updated": updated, "branch": branch, "bound": bound,
     "release": release, "loop": loop, "rounds": rounds, "iterator": iter,
     "slice": slice, "put": put, "take": take,
     "switch": switch, "items": items, "forget": forget, "called": called,
+    "hold": hold, "owner": owner, "handed": handed,
 }  # fmt: skip
 
 __all__ = ["OBJECTS", "connect", "disconnect", "line", "switch"]

@@ -25,22 +25,25 @@ class Instrumented(NamedTuple):
     warns: bool = False  # compiling the text as it stands gives a SyntaxWarning
 
 
-def instrument(text: bytes | str, path: str, *, frames: bool = False, deep: bool = False) -> Instrumented:
+def instrument(
+    text: bytes | str, path: str, *, frames: bool = False, deep: bool = False,
+    make: type[statements.Statements] = statements.Statements,
+) -> Instrumented:  # fmt: skip
     """Instrument a whole file. Raises `SyntaxError` as `compile` does.
 
     ``frames``: the program looks into frames, so none of them gets a temporary. ``deep``: what is called is handed its
-    twin first, where only a function is read and its module was not instrumented.
+    twin first, where only a function is read and its module was not instrumented. ``make``: who rewrites.
     """
     tree = ast.parse(text, path)
     file = File(Source(path, ""), frames, deep)
-    rewritten = statements.module(Context(file, names=False, module=True), tree)
-    with _syntax_warnings("ignore"):  # twins would give each twice; `warn` gives the program's own
+    rewritten = statements.module(Context(file, names=False, module=True), tree, make)
+    with syntax_warnings("ignore"):  # twins would give each twice; `warn` gives the program's own
         code = compile(rewritten, path, "exec", dont_inherit=True)
     return Instrumented(code, tuple(site.plain() for site in file.sites), _warns(tree, path))
 
 
 @contextmanager
-def _syntax_warnings(action: str) -> Iterator[None]:
+def syntax_warnings(action: str) -> Iterator[None]:
     """One more filter for a while. `warnings.catch_warnings` would make every warning given once be given again."""
     added = (action, None, SyntaxWarning, None, 0)
     warnings.filters.insert(0, added)  # type: ignore[attr-defined]
@@ -51,7 +54,7 @@ def _syntax_warnings(action: str) -> Iterator[None]:
 
 
 def _warns(tree: ast.Module, path: str) -> bool:
-    with _syntax_warnings("error"):
+    with syntax_warnings("error"):
         try:
             compile(tree, path, "exec", dont_inherit=True)
         except SyntaxError:
@@ -81,4 +84,4 @@ def connected(made: Instrumented, source: Source) -> CodeType:
     return swap(made.code, put)
 
 
-__all__ = ["Instrumented", "connected", "instrument", "warn"]
+__all__ = ["Instrumented", "connected", "instrument", "syntax_warnings", "warn"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import get_ident
 from time import perf_counter
 from typing import Any, Protocol
@@ -72,6 +73,19 @@ def disconnect() -> None:
     line.listener = None
 
 
+@contextmanager
+def apart(listener: Listener) -> Iterator[None]:
+    """``listener`` hears this thread alone and everything; afterwards all is as it was, whoever listened before."""
+    before, was = vars(line).copy(), switch.on
+    connect(listener, twins=False)
+    try:
+        yield
+    finally:
+        vars(line).clear()
+        vars(line).update(before)
+        switch.on = was
+
+
 def failed(error: BaseException) -> None:
     """A recorder's error is counted, and never seen by the program."""
     if isinstance(error, Full):
@@ -108,4 +122,4 @@ def listening() -> bool:
     return switch.on and line.thread == get_ident()
 
 
-__all__ = ["Listener", "connect", "disconnect", "failed", "line", "listening", "resume", "switch"]
+__all__ = ["Listener", "apart", "connect", "disconnect", "failed", "line", "listening", "resume", "switch"]

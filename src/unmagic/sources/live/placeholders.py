@@ -31,6 +31,9 @@ HOOKS = (
     "items",
     "forget",
     "called",
+    "hold",
+    "owner",
+    "handed",
 )
 """The objects that every instrumented file refers to, by their number."""
 

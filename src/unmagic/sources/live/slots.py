@@ -63,6 +63,12 @@ def put(slot: Slot, value: Any) -> Any:
     return value
 
 
+def hold(slot: Slot, value: Any) -> Any:
+    """What it is, whatever it is: where objects are followed too."""
+    slot.held = value
+    return value
+
+
 def take(slot: Slot) -> Any:
     value, slot.held = slot.held, MISSING
     return value
@@ -82,4 +88,4 @@ def _safe(value: Any, depth: int = 3) -> bool:
     return kind in _NESTED and depth > 0 and all(_safe(one, depth - 1) for one in value[:1000])
 
 
-__all__ = ["MISSING", "Unheld", "forget", "let_go", "new_slot", "put", "take"]
+__all__ = ["MISSING", "Unheld", "forget", "hold", "let_go", "new_slot", "put", "take"]

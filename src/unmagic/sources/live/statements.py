@@ -17,9 +17,11 @@ from .writes import assign, augmented
 class Statements:
     """Rewrites a block. Statement nodes handed in are never changed: the plain twins share them."""
 
+    expressions: type[Expressions] = Expressions
+
     def __init__(self, context: Context) -> None:
         self.c = context
-        self.e = Expressions(context)
+        self.e = self.expressions(context)
 
     def block(self, body: list[ast.stmt]) -> list[ast.stmt]:
         out: list[ast.stmt] = []
@@ -133,12 +135,12 @@ class Statements:
     # scopes of their own ----------------------------------------------------------------------------------
 
     def _function(self, node: Any) -> ast.stmt:
-        return function_twins(self.c, node, Statements)
+        return function_twins(self.c, node, type(self))
 
     def _class(self, node: ast.ClassDef) -> ast.stmt:
         if declarations(node.body):
             return node
-        inner = Statements(self.c.inner(False, frozenset(), "_um"))
+        inner = type(self)(self.c.inner(False, frozenset(), "_um"))
         inner.c.names_in_lambdas = self.c.names_in_lambdas
         self.c.file.scope.append(node.name)
         body = inner.block(node.body)
@@ -153,9 +155,9 @@ class Statements:
     }  # fmt: skip
 
 
-def module(context: Context, tree: ast.Module) -> ast.Module:
+def module(context: Context, tree: ast.Module, make: type[Statements] = Statements) -> ast.Module:
     """A whole file. ``__future__`` imports and the docstring keep their place: nothing goes before them."""
-    return ast.Module(Statements(context).block(tree.body), tree.type_ignores)
+    return ast.Module(make(context).block(tree.body), tree.type_ignores)
 
 
 __all__ = ["Statements", "module"]

@@ -18,10 +18,13 @@ from unmagic.record.callees import LIBRARIES
 from .hooks import OBJECTS
 from .instrument import connected, instrument
 from .sites import Source
+from .statements import Statements
 
 
 class Twins:
     """Twins by code object, and the sources they are from."""
+
+    make: type[Statements] = Statements  # who instruments
 
     def __init__(self) -> None:
         self.sources: dict[str, Source] = {}
@@ -92,7 +95,7 @@ class Twins:
             return
         source = self.sources[path] = Source(path, text)
         try:
-            made = connected(instrument(text, path, deep=True), source)
+            made = connected(instrument(text, path, deep=True, make=self.make), source)
         except SyntaxError:
             return
         todo = [made]

@@ -20,7 +20,8 @@ import numpy as np
 from unmagic.core.errors import Unsupported
 from unmagic.core.limits import Limits
 from unmagic.core.program import Program
-from unmagic.engine.fast import Captured, Place, Traced
+from unmagic.engine.fast import Captured, Given, Place, Traced
+from unmagic.sources.made_from import facts
 
 from .read import read_text
 
@@ -34,8 +35,11 @@ _UNSEEN = {"id": "it is another one at each call", "input": "it asks", "open": "
            "print": "what it prints would be printed once"}  # fmt: skip
 
 
-def trace(fn: Callable[..., Any], args: tuple[Any, ...]) -> Traced:
-    """What ``fn(*args)`` computes, as a graph. The arguments are left alone."""
+def trace(fn: Callable[..., Any], given: Given, wanted: tuple[int, ...] = ()) -> Traced:
+    """What ``fn`` computes on the arguments ``given``, as a graph. The arguments are left alone."""
+    args = given.values
+    if given.rest and args[-1]:
+        raise Unsupported(f"{fn.__name__} takes any keywords", hint="name the ones that it takes")
     text = Text()
     name = text.function(fn, whole=True)
     bindings: dict[str, Any] = {}
@@ -47,7 +51,9 @@ def trace(fn: Callable[..., Any], args: tuple[Any, ...]) -> Traced:
     for k, one in enumerate(text.captured):
         rebuilt = _rebuilt(one.value, Place(len(args) + k), one.name, bindings, places)
         shape.append(f"{one.name} = {rebuilt}")
-    call = f"{RESULT} = {name}({', '.join(f'_a·{k}' for k in range(len(args)))})"
+    passed = [f"_a·{k}" for k in range(given.many)]
+    passed += [f"{keyword}=_a·{given.many + k}" for k, keyword in enumerate(given.names)]
+    call = f"{RESULT} = {name}({', '.join(passed)})"
     roots = [f"_a·{k}" for k in range(len(args))] + [one.name for one in text.captured]
     checks, expected = _rereads(roots, [*args, *(one.value for one in text.captured)], places)
     program = read_text("\n".join([*text.imports, *shape, *text.parts, call, *checks]), bindings, limits=WIDE,
@@ -161,6 +167,7 @@ class Text:
         node, name = _parsed(fn)
         if whole and isinstance(node, ast.FunctionDef):
             node.args.defaults = [ast.Constant(None) for _ in node.args.defaults]
+            node.args.kw_defaults = [ast.Constant(None) for _ in node.args.kw_defaults]
         if not self._claim(name, fn):
             return name
         _refuse(node, name)
@@ -266,8 +273,8 @@ def _check_text(fn: FunctionType, node: ast.FunctionDef) -> None:
     """Raise where the file was changed since the function was made from it."""
     made = compile(ast.Module([node], []), "<text>", "exec", dont_inherit=True)
     found = [one for one in made.co_consts if isinstance(one, CodeType) and one.co_name == fn.__name__]
-    there = [_facts(one) for one in found]
-    if _facts(fn.__code__) not in there and not _rewritten(fn.__code__):
+    there = [facts(one) for one in found]
+    if facts(fn.__code__) not in there and not _rewritten(fn.__code__):
         raise Unsupported(f"the text of {fn.__name__} is not what it was made from", hint="load it again")
 
 
@@ -276,12 +283,6 @@ def _rewritten(code: CodeType) -> bool:
     from unmagic.sources.live.twin import instrumented
 
     return instrumented(code)
-
-
-def _facts(code: CodeType) -> tuple[Any, ...]:
-    """What a function's code has of its text, wherever it stands."""
-    numbers = [repr(value) for value in code.co_consts if not isinstance(value, CodeType)]
-    return (code.co_varnames, code.co_cellvars, {*code.co_names, *code.co_freevars}, numbers)
 
 
 def _refuse(node: ast.stmt, name: str) -> None:
