@@ -76,7 +76,7 @@ def _run(file: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(file, folder)
         with contextlib.chdir(folder):  # so that places are named as they are in a folder of one's own
-            run([file.name])
+            run([file.name], at_once=True)
     sys.stdout.flush()
     return 0  # findings are what was asked for
 

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-import argparse
 import os
-import sys
 from collections.abc import Sequence
 from typing import Any
 
+from unmagic.cli_options import UNREAD, Options, options, program_missing
 from unmagic.core.errors import UnmagicError
 
-FOUND, UNREAD = 1, 2
-USAGE = "unmagic run [--read LINE] [--format F] SCRIPT [ARG ...]"
+FOUND = 1
 
 
-def run(words: Sequence[str]) -> int:
-    """Run one script; returns the program's own status, 1 if it ended well and there are findings."""
-    options = _options(words)
+def run(words: Sequence[str], at_once: bool = False) -> int:
+    """Run one program; returns its own status, 1 if it ended well and there are findings.
+
+    What there is to say comes when the process ends, or with ``at_once`` before this returns.
+    """
+    given = options(words)
+    if program_missing(given):
+        return UNREAD
     from unmagic.record.callees import functions
-    from unmagic.record.log import Log
     from unmagic.sources.live import hooks
+    from unmagic.sources.live.last import Last
+    from unmagic.sources.live.progress import Heard
     from unmagic.sources.live.script import Script, end
     from unmagic.sources.live.sentinel import Sentinel
+    from unmagic.sources.live.world import World
 
-    if not os.path.isfile(options.script):
-        print(f"can't open {options.script}: there is no such file", file=sys.stderr)
-        return UNREAD
     functions()  # all that recording needs is loaded before the program starts, not in its first loop
-    log = Log(most=100_000, windows=True)
-    script = Script(options.script, options.arguments)
-    hooks.connect(log, twins=not options.all)
+    last = Last()
+    world = World()
+    log = Heard(most=100_000, windows=True)
+    script = Script(given.script, given.arguments, given.module)
+    hooks.connect(log, twins=not given.all)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=hooks.disconnect)
     sentinel = Sentinel(script.files.sources)
@@ -38,64 +42,81 @@ def run(words: Sequence[str]) -> int:
     sentinel.stop()
     listening = hooks.line.listener is log  # no forked child
     hooks.disconnect()
-    found = False
-    if listening and not script.interrupted:
-        sys.stdout.flush()
-        try:
-            found = _report(script, log, sentinel.trips, ended.error, options)
-        except UnmagicError as error:
-            print(f"\nunmagic: {error.report()}", file=sys.stderr)
-    status = end(script, ended)
-    return status or (FOUND if found else 0)
+    log.progress.clear()
+    status = ended.status
+    if listening and not ended.interrupted:
+        said, found = _read(world, script, log, sentinel.trips, ended.error, given)
+        last.say(said)
+        status = status or found
+    if at_once:
+        last.now()
+    return end(script, ended._replace(status=status))
 
 
-def _options(words: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="unmagic run", usage=USAGE, allow_abbrev=False,
-        description="run a Python program, and say at the end what is wrong with its math",
-    )  # fmt: skip
-    parser.add_argument("--read", type=int, metavar="LINE", help="show the steps of this line of the script")
-    parser.add_argument("--format", choices=("text", "markdown", "latex", "html", "json"), default="text")
-    parser.add_argument("--all", action="store_true", help="record every iteration of every loop, not 1, 2, 4, 8, …")
-    parser.add_argument("script", metavar="SCRIPT", help="a Python file")
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARG", help="what the program is handed")
-    return parser.parse_args(words)
+def _read(
+    world: Any, script: Any, log: Any, trips: Sequence[Any], error: BaseException | None, given: Options
+) -> tuple[str, int]:
+    """What there is to say, and the status it comes to. Whatever goes wrong in here is no fault of the program's."""
+    try:
+        with world.restored():
+            return _said(script, log, trips, error, given)
+    except UnmagicError as problem:
+        return f"\nunmagic: {problem.report()}\n", 0
+    except KeyboardInterrupt:
+        return "\nunmagic: interrupted before this run was read\n", UNREAD
+    except Exception as problem:  # ours, not the program's
+        words = " ".join(f"{type(problem).__name__}: {problem}".split())
+        return f"\nunmagic: the program ended as it does; reading its run failed ({words})\n", UNREAD
 
 
-def _report(
-    script: Any, log: Any, trips: Sequence[Any], error: BaseException | None, options: argparse.Namespace
-) -> bool:
-    """Print what was found, on standard error; returns whether anything was that nobody acknowledged."""
-    from unmagic.sources.live.program import read_run
-
-    program = read_run(script, log, error)
-    if program is None:
-        _say("there was nothing to read: no step was computed on numbers")
-        return False
+def _said(
+    script: Any, log: Any, trips: Sequence[Any], error: BaseException | None, given: Options
+) -> tuple[str, int]:
+    from unmagic.core.graph import Graph
+    from unmagic.core.program import Program
     from unmagic.reading.reading import Reading
     from unmagic.reading.warned import told
     from unmagic.render import render
+    from unmagic.sources.live.left import left_out
+    from unmagic.sources.live.program import read_run
+    from unmagic.sources.live.sites import Source
 
     Reading.printer = staticmethod(render)
-    if options.read is not None:
-        return _line(program, script, options)
+    program = read_run(script, log, error)
+    if program is None:
+        source = script.files.sources.get(script.absolute) or Source(script.absolute, "")
+        program = Program(source.text, "python", Graph(), [])
+    program.decisions += left_out(script, log)
+    if given.read is not None:
+        return _line(program, script, given.read, given.format), 0
     reading = Reading(program)
     reading.__dict__["findings"] = told(_once(reading.findings), trips)
     open_ones = [finding for finding in reading.findings if not finding.acknowledged]
-    if options.format != "text":  # for a machine, or to be pasted: nothing beside it
-        print(reading.to(options.format, only="findings"), file=sys.stderr)
-        return bool(open_ones)
+    status = FOUND if open_ones else 0
+    if given.format != "text":  # for a machine, or to be pasted: nothing beside it
+        return reading.to(given.format, only="findings") + "\n", status
+    return _text(reading, len(open_ones), given), status
+
+
+def _text(reading: Any, found: int, given: Options) -> str:
+    """For a person: how it ended, what was found, what was not read."""
+    program, out = reading.program, ""
+    steps = len(program.graph)
+    counted = f"{steps:,} step{'s' * (steps != 1)}"
     if program.failure is not None:
-        _say("the program raised here")
-        print(program.failure.report(), file=sys.stderr)
-    if open_ones:
-        _say(f"{len(open_ones)} finding{'s' * (len(open_ones) > 1)} in {len(program.graph)} steps")
-        print(reading.to(options.format, only="findings"), file=sys.stderr)
+        out += f"\nunmagic: the program raised here\n{program.failure.report()}\n"
+    if found:
+        out += f"\nunmagic: {found} finding{'s' * (found > 1)} in {counted}\n"
+        out += reading.to("text", only="findings") + "\n"
     elif program.failure is None:
-        _say(f"nothing found in {len(program.graph)} steps")
+        nothing = "there was nothing to read: no step was computed on numbers"
+        out += f"\nunmagic: {f'nothing found in {counted}' if steps else nothing}\n"
     for decision in program.decisions:
-        print(f"  {decision.words}", file=sys.stderr)
-    return bool(open_ones)
+        span = decision.span
+        out += f"  {decision.words}{f' ({span.source.label}:{span.line})' if span is not None else ''}\n"
+    for name in dict.fromkeys(given.unsure):
+        out += f"  {name} went to the program, whose options it may be; before SCRIPT it is unmagic's\n"
+    return out
 
 
 def _once(findings: Sequence[Any]) -> list[Any]:
@@ -106,18 +127,13 @@ def _once(findings: Sequence[Any]) -> list[Any]:
     return list(once.values())
 
 
-def _line(program: Any, script: Any, options: argparse.Namespace) -> bool:
+def _line(program: Any, script: Any, line: int, form: str) -> str:
     """``--read LINE``: the last steps of a line, with all they depend on."""
     from unmagic.reading.reading import Reading
     from unmagic.sources.live.program import of_line
 
-    reading = Reading(of_line(program, script.absolute, options.read))
-    print(reading.to(options.format), file=sys.stderr)
-    return False
-
-
-def _say(words: str) -> None:
-    print(f"\nunmagic: {words}", file=sys.stderr)
+    reading = Reading(of_line(program, script.absolute, line))
+    return f"{reading.to(form)}\n"
 
 
 __all__ = ["run"]

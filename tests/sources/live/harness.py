@@ -103,6 +103,11 @@ def _forked(mode: str, path: str) -> Seen:
                 sys.stdout.flush()
                 sys.stderr.flush()
                 os._exit(error.code if isinstance(error.code, int) else 1)
+            except KeyboardInterrupt:  # as Python ends where nobody catches it
+                sys.stdout.flush()
+                sys.stderr.flush()
+                signal.signal(signal.SIGINT, signal.SIG_DFL)
+                os.kill(os.getpid(), signal.SIGINT)
             except BaseException:
                 import traceback
 

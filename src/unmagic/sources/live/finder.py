@@ -10,11 +10,20 @@ from collections.abc import Sequence
 from types import CodeType, ModuleType
 from typing import NoReturn
 
+import numpy
+
+from unmagic.core import version
 from unmagic.record.callees import LIBRARIES
 
 from .cache import instrumented
 from .instrument import Instrumented, connected, warn
 from .sites import Source
+
+PACKAGES = tuple(os.path.join(os.path.sep, name, "") for name in ("site-packages", "dist-packages"))
+"""Where installed packages lie, of this Python or of another."""
+
+OURS = os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(version.__file__))), "")
+NUMPY = os.path.join(os.path.dirname(os.path.realpath(numpy.__file__)), "")
 
 
 class Files:
@@ -29,7 +38,9 @@ class Files:
     def mine(self, path: str) -> bool:
         """Whether a file is the user's: under a root, and not a library's."""
         real = os.path.realpath(path)
-        return real.startswith(self.roots) and not real.startswith(LIBRARIES)
+        if not real.startswith(self.roots) or real.startswith((*LIBRARIES, OURS, NUMPY)):
+            return False
+        return not any(folder in real for folder in PACKAGES)
 
     def _instrumented(self, path: str, text: bytes) -> Instrumented | None:
         """None for a file that we can't rewrite: twins nest deeper than what they are made of."""
@@ -41,8 +52,7 @@ class Files:
 
     def code(self, path: str, text: bytes) -> CodeType:
         """The instrumented code of a file. Raises `SyntaxError` as `compile` does."""
-        decoded = importlib.util.decode_source(text)
-        source = Source(path, decoded)
+        source = Source(path, importlib.util.decode_source(text))
         made = self._instrumented(path, text)
         if made is None:  # it runs as it stands; or it does not compile, which is for Python to say
             return compile(text, path, "exec", dont_inherit=True)
@@ -75,6 +85,10 @@ class Loader(importlib.machinery.SourceFileLoader):
         raise OSError
 
 
+for _name in ("__name__", "__qualname__", "__module__"):  # a program that prints its specs sees what it knows
+    setattr(Loader, _name, getattr(importlib.machinery.SourceFileLoader, _name))
+
+
 class Finder:
     """Asks Python's own path finder; what it finds among the user's files gets our loader."""
 
@@ -93,7 +107,9 @@ class Finder:
         return spec
 
     def install(self) -> None:
-        sys.meta_path.insert(0, self)
+        """Right before Python's own, so that built-in modules and the program's finders come first as ever."""
+        own = importlib.machinery.PathFinder
+        sys.meta_path.insert(sys.meta_path.index(own) if own in sys.meta_path else len(sys.meta_path), self)
 
     def remove(self) -> None:
         if self in sys.meta_path:

@@ -21,8 +21,12 @@ def event(
     if switch.on and line.thread == get_ident():  # `listening`, without a call: most of what hooks do is this
         try:
             line.listener.value(site, out, (a, b, c, d, e, *more))  # type: ignore[union-attr]
+        except RecursionError:  # the program is at its limit: this event goes untold, and no call is made
+            pass
         except Exception as error:
             failed(error)
+    elif switch.on:
+        line.elsewhere = True
     elif line.paused:
         resume(site)
     return out

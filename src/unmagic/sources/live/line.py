@@ -52,6 +52,7 @@ class Line:
     began = 0.0  # when this stretch did
     wake = 0.0  # when a pause is long enough for what the stretch before it cost
     full = False  # the log holds what it may: nothing is told any more
+    elsewhere = False  # another thread ran code that tells
     errors: int = 0
     first: BaseException | None = None
 
@@ -64,7 +65,7 @@ def connect(listener: Listener, twins: bool = True) -> None:
     line.listener, line.thread, line.twins, line.whole = listener, get_ident(), twins, 1
     line.began = perf_counter()
     line.errors, line.first, line.full, line.paused = 0, None, False, False
-    line.pauses = 0
+    line.pauses, line.elsewhere = 0, False
     switch.on = True
 
 

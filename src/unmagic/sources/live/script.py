@@ -1,122 +1,159 @@
-"""Running a script as ``python SCRIPT`` does: its own ``__main__``, arguments, path and way to end."""
+"""Running a program as ``python SCRIPT`` does, or ``python -m MODULE``: its own ``__main__``, arguments and path."""
 
 from __future__ import annotations
 
-import ast
+import importlib.machinery
 import os
-import signal
+import runpy
+import subprocess
 import sys
-import threading
 import types
 from collections.abc import Sequence
-from importlib.machinery import SourceFileLoader
-from typing import Any, NamedTuple
+from importlib.machinery import BuiltinImporter, SourceFileLoader
+from types import CodeType
 
+from .ending import Ended, ended, finish
 from .finder import Files, Finder, mentions_frames
-
-
-class Ended(NamedTuple):
-    """How a program ended: its exit status, and the error that nobody caught."""
-
-    status: int
-    error: BaseException | None = None
+from .loading import Loading
+from .world import shadowed
 
 
 class Script:
-    """One run. ``files`` holds what was instrumented of it."""
+    """One run. ``files`` holds what was instrumented of it.
 
-    def __init__(self, path: str, arguments: Sequence[str]) -> None:
+    ``path`` is a file, a folder or an archive with a ``__main__.py``, or with ``module`` the name of a module.
+    """
+
+    def __init__(self, path: str, arguments: Sequence[str], module: bool = False) -> None:
         self.path = path
-        self.absolute = os.path.abspath(path)
+        self.module = module
+        here = os.getcwd()
+        self.absolute = located(path, module)
         self.arguments = list(arguments)
-        self.files = Files([os.path.dirname(self.absolute)])
-        self.interrupted = False
+        self.packed = not module and _packed(path)
+        self.folder = here if module else _absolute(path) if self.packed else os.path.dirname(os.path.realpath(path))
+        self.files = Files([self.folder, here])
 
     def run(self) -> Ended:
         """Run it: what it prints, how it ends and what it leaves are its own. Raises `OSError` if there is none."""
-        with open(self.absolute, "rb") as file:
-            text = file.read()
+        code: CodeType | None = None
+        found = self.module or self.packed  # by Python's own way to them
+        text = _text(self.absolute) if found else _read(self.absolute)
         self.files.frames = mentions_frames(text)
-        module = self._module()
-        sys.argv = [self.path, *self.arguments]
-        sys.path[0] = os.path.dirname(os.path.realpath(self.absolute))
-        sys.modules["__main__"] = module
-        Finder(self.files).install()
+        if not found:
+            try:
+                code = self.files.code(self.absolute, text)
+            except Exception:  # it does not compile, or not for us
+                return self._by_python()
+        self._become(self._main(code is None))
+        error: BaseException
         try:
-            code = self.files.code(self.absolute, text)
-            exec(code, module.__dict__)  # the program itself
-        except SystemExit as error:
-            return Ended(_status(error))
-        except BaseException as error:
-            self.interrupted = isinstance(error, KeyboardInterrupt)
-            _forget_our_frames(error)
-            sys.excepthook(type(error), error, error.__traceback__)
-            return Ended(130 if self.interrupted else 1, error)
-        return Ended(0)
+            if code is not None:
+                exec(code, sys.modules["__main__"].__dict__)  # the program itself
+            else:
+                runpy._run_module_as_main(self.path if self.module else "__main__", self.module)  # type: ignore[attr-defined]
+            return Ended(0)
+        except BaseException as raised:
+            error = raised
+        return ended(error)  # no longer handled: it is no context of what its excepthook raises
 
-    def _module(self) -> types.ModuleType:
+    def _become(self, main: types.ModuleType) -> None:
+        sys.argv = ["-m" if self.module else self.path, *self.arguments]
+        sys.orig_argv = [*python(), *(["-m"] if self.module else []), self.path, *self.arguments]
+        if not sys.flags.safe_path:
+            sys.path[0] = self.folder
+        elif self.packed:
+            sys.path.insert(0, self.folder)
+        sys.modules["__main__"] = main
+        for name in shadowed(sys.path[0], python()):
+            del sys.modules[name]
+        Finder(self.files).install()
+        Loading(self.files).install()
+
+    def _main(self, packed: bool) -> types.ModuleType:
         module = types.ModuleType("__main__")
-        loader = SourceFileLoader("__main__", self.absolute)
-        module.__dict__.update(
-            __loader__=loader, __builtins__=sys.modules["builtins"], __file__=self.absolute, __cached__=None,
-            __annotations__={},
-        )  # fmt: skip
+        module.__dict__.update(__builtins__=sys.modules["builtins"], __annotations__={})
+        if packed:
+            module.__dict__.update(__loader__=BuiltinImporter)
+        else:
+            loader = SourceFileLoader("__main__", self.absolute)
+            module.__dict__.update(__loader__=loader, __file__=self.absolute, __cached__=None)
         return module
 
-
-def _status(error: SystemExit) -> int:
-    """What ``sys.exit(…)`` means as a status; a text goes to standard error, as Python does."""
-    code = error.code
-    if code is None:
-        return 0
-    if isinstance(code, int):
-        return code & 0xFF if os.name == "posix" else code
-    print(code, file=sys.stderr)
-    return 1
-
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-
-
-def _forget_our_frames(error: BaseException) -> None:
-    """Tracebacks begin and end in the program: frames of ours are cut out of them."""
-    seen: set[int] = set()
-    todo: list[BaseException | None] = [error]
-    while todo:
-        one = todo.pop()
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        frames = []
-        trace = one.__traceback__
-        while trace is not None:
-            frames.append(trace)
-            trace = trace.tb_next
-        kept = [t for before, t in zip([None, *frames], frames, strict=False) if not _ours(t, before)]
-        for i, before in enumerate(kept):
-            before.tb_next = kept[i + 1] if i + 1 < len(kept) else None
-        one.__traceback__ = kept[0] if kept else None
-        todo += [one.__cause__, one.__context__]
-        if isinstance(one, BaseExceptionGroup):
-            todo += list(one.exceptions)
-
-
-def _ours(trace: Any, before: Any = None) -> bool:
-    """A frame of this folder, or of `ast` that one of this folder called."""
-    path = trace.tb_frame.f_code.co_filename
-    if path == ast.__file__ and before is not None:
-        return _ours(before)
-    return os.path.dirname(os.path.abspath(path)) == HERE
+    def _by_python(self) -> Ended:
+        """Python runs it and says what it has to say: nothing of it has run here."""
+        with subprocess.Popen([*python(), self.path, *self.arguments]) as child:
+            try:
+                status = child.wait()
+            except KeyboardInterrupt:
+                child.wait()
+                return Ended(130, None, True)
+        return Ended(status if status >= 0 else 128 - status)
 
 
 def end(script: Script, ended: Ended) -> int:
-    """What the process does last: Ctrl-C ends it by the signal, as Python does."""
-    if script.interrupted and threading.current_thread() is threading.main_thread() and os.name == "posix":
-        sys.stdout.flush()
-        sys.stderr.flush()
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGINT)
-    return ended.status
+    """What the process does last. Raises `KeyboardInterrupt` where Ctrl-C ended the program."""
+    return finish(ended)
 
 
-__all__ = ["Ended", "Script", "end"]
+def python() -> list[str]:
+    """The command that this interpreter was started by, with its own options, up to what it was told to run."""
+    words = list(getattr(sys, "orig_argv", []))
+    given = len(sys.argv) - 1
+    before = words[: len(words) - given]
+    if words[len(before) :] != sys.argv[1:] or len(before) < 2:
+        return [sys.executable]
+    return before[:-2] if before[-2] == "-m" else before[:-1]
+
+
+def located(path: str, module: bool = False) -> str:
+    """The file that will be ``__main__``, named as Python names it. Nothing is imported; "" if it is not found."""
+    if not module:
+        return _absolute(os.path.join(path, "__main__.py") if _packed(path) else path)
+    *parents, last = path.split(".")
+    places = [os.getcwd(), *sys.path[1:]]
+    for name in parents:
+        spec = importlib.machinery.PathFinder.find_spec(name, places)
+        places = list(spec.submodule_search_locations or ()) if spec is not None else []
+    spec = importlib.machinery.PathFinder.find_spec(last, places)
+    if spec is not None and spec.submodule_search_locations is not None:
+        spec = importlib.machinery.PathFinder.find_spec("__main__", list(spec.submodule_search_locations))
+    return (spec.origin or "") if spec is not None else ""
+
+
+def _absolute(path: str) -> str:
+    """As Python makes it: nothing is put in order."""
+    return path if os.path.isabs(path) else os.path.join(os.getcwd(), path)
+
+
+def _packed(path: str) -> bool:
+    """Whether Python would look into it for a ``__main__``: a folder, or an archive."""
+    if os.path.isdir(path):
+        return True
+    try:
+        return sys.path_importer_cache.get(path) is not None or any(_opens(hook, path) for hook in sys.path_hooks)
+    except OSError:
+        return False
+
+
+def _opens(hook: object, path: str) -> bool:
+    try:
+        return callable(hook) and hook(path) is not None
+    except ImportError:
+        return False
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _text(path: str) -> bytes:
+    """The text of a file, if it is one."""
+    try:
+        return _read(path)
+    except OSError:
+        return b""
+
+
+__all__ = ["Ended", "Script", "end", "located", "python"]

@@ -24,7 +24,8 @@ class Source:
     def offset(self, line: int, column: int) -> int:
         """Characters before ``column`` bytes into ``line``."""
         if not self._starts:
-            self._lines = self.text.text.splitlines(keepends=True) or [""]
+            # `splitlines` knows ends of lines that Python does not
+            self._lines = [f"{one}\n" for one in self.text.text.split("\n")]
             self._starts = [0]
             for one in self._lines:
                 self._starts.append(self._starts[-1] + len(one))
