@@ -13,6 +13,7 @@ from unmagic.core.errors import UnmagicError
 from unmagic.reading.reading import Reading
 
 TRUE = {
+    ("program 54", "non-finite"): "it prints what lies past 1e308",
     ("program 114", "integer-wrap"): "it shows what int8 does past 127",
 }
 """Sure findings that are so."""

@@ -25,15 +25,17 @@ def test_the_first_bad_entry_says_which_way_it_took_and_where_it_became_nan() ->
     assert found.where == "s[1] = 712.3"
     assert found.span is not None
     assert found.span.line == 2
-    assert [line.text for line in found.evidence] == ["exp(712.3) ⇒ inf", "inf·0 ⇒ nan"]
-    assert found.meaning.endswith("It reaches loss by way of w, p, …, np.log(p[0]).")
+    assert [line.text for line in found.evidence] == ["exp(712.3) ⇒ inf"]
+    assert [stop.where for stop in found.path] == ["w[1] = nan", "p[0] = nan", "loss = nan"]
+    assert [stop.span.line if stop.span else None for stop in found.path] == [2, 3, 4]
+    assert [stop.line.text if stop.line else None for stop in found.path] == ["inf·0 ⇒ nan", None, None]
     assert "where(mask, s, -inf)" in found.mend[1]
 
 
 def test_a_sigmoid_that_overflows_is_mended_as_a_sigmoid_and_the_mend_is_right() -> None:
     z = np.array([1.5, -800.0])
     found = one(NUMPY + "p = 1 / (1 + np.exp(-z))\nloss = -np.mean(y * np.log(p))", "exp-overflow", z=z, y=np.ones(2))
-    assert found.mend == ("- 1 / (1 + exp(-z))", "+ exp(-logaddexp(0, -z))")
+    assert found.mend == ("- 1 / (1 + np.exp(-z))", "+ np.exp(-np.logaddexp(0, -z))")
     mended = np.exp(-np.logaddexp(0, -z))
     assert mended.tolist() == pytest.approx([1 / (1 + np.exp(-1.5)), 0.0], rel=1e-15)
 
@@ -42,7 +44,10 @@ def test_a_bad_number_apart_from_the_result_is_said_to_be() -> None:
     text = NUMPY + "aside = np.log(zero)\nloss = (x ** 2).sum()"
     found = one(text, "log-of-zero", zero=0.0, x=np.ones(2))
     assert found.confidence == "low"
-    assert found.meaning.endswith("It does not reach the result.")
+    assert found.apart
+    assert found.path == ()
+    page = um.read(text, zero=0.0, x=np.ones(2)).to("text", only="findings")
+    assert page.startswith("elsewhere, not reaching the result\nlog of 0")
 
 
 def test_a_bad_number_that_is_not_taken_up_is_less_sure() -> None:
@@ -63,7 +68,7 @@ def test_a_nan_with_no_rule_of_its_own_is_followed_back_to_finite_operands() -> 
     assert found.span is not None
     assert found.span.text == "np.arcsin(x)"
     assert found.where == "a[1] = nan"
-    assert "It reaches loss by way of b." in found.meaning
+    assert [stop.where for stop in found.path] == ["b[1] = nan", "loss = nan"]
 
 
 def test_a_minus_infinity_that_stands_in_the_text_is_meant() -> None:

@@ -17,7 +17,7 @@ from unmagic.core.document import (
     Title,
     Worked,
 )
-from unmagic.core.finding import Finding
+from unmagic.core.finding import Edit, Finding, Stop
 from unmagic.core.lines import Line, Relation
 from unmagic.core.notation import Name, Numeral, apply, infix
 from unmagic.core.span import SourceText, Span
@@ -29,6 +29,7 @@ SCRIPT = SourceText(
     "train.py",
 )
 _at = SCRIPT.text.index("np.exp(s)")
+_end = SCRIPT.text.index("w / w.sum")
 
 
 def nonfinite(label: str, left: str, value: str, rule: str) -> Line:
@@ -54,6 +55,11 @@ OVERFLOW = Finding(
         "+ s = np.where(mask, s, -np.inf);  w = np.exp(s - s.max(-1, keepdims=True))",
     ),
     where="s[1,3] = 712.3",
+    path=(
+        Stop(2, "w[1,3] = nan", Span(SCRIPT, _at, _at + len("np.exp(s) * mask")), nonfinite("", "inf·0", "nan", "")),
+        Stop(3, "w[1,0] = nan", Span(SCRIPT, _end, _end + len("w / w.sum(-1, keepdims=True)"))),
+    ),
+    edit=Edit(Span(SCRIPT, _at, _at + len("np.exp(s)")), "np.exp(s - s.max(-1, keepdims=True))"),
 )
 
 BROADCAST = Finding(

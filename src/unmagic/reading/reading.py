@@ -10,7 +10,7 @@ import numpy as np
 
 from unmagic.core.build import Input
 from unmagic.core.errors import BadValue, Unbound, UnmagicError
-from unmagic.core.graph import Array, Graph, Index
+from unmagic.core.graph import Array, Graph, Index, Pass
 from unmagic.core.limits import DEFAULT, Limits
 from unmagic.core.lines import Working
 from unmagic.core.program import Program
@@ -413,6 +413,20 @@ class Gradient(Reading):
     def matches(self) -> Sequence[Match]:
         """The idioms of the forward pass: the backward one is shown in their taught forms."""
         return self.reading.matches
+
+    @cached_property
+    def findings(self) -> Sequence[Finding]:
+        """What is wrong with the forward pass, and where a gradient that was asked for goes bad."""
+        from copy import copy
+
+        from .findings import check
+
+        program, graph = copy(self.program), self.graph.copy()
+        graph.result = self.backward.of
+        graph.passes.append(Pass(self.backward.of, self.backward.forward, len(graph)))
+        program.graph = graph
+        program.gradients = {id: self.backward.cotangents[id] for id in self.backward.wrt}
+        return check(program, self.matches, self.reading.view.names)
 
     def why(self, name: str, *at: int, digits: Mapping[str, int] | None = None) -> Working:
         """The arithmetic of one entry of a gradient: ``why("W", 0, 1)`` works ∂result/∂W[0,1]."""

@@ -92,7 +92,7 @@ def document(
     for entry in blame:
         name, at = entry_of(entry)
         blocks.extend(reading.blame(name, *at).document().blocks)
-    blocks.extend(_findings(page.reading))
+    blocks.extend(_findings(gradient or page.reading))
     if page.reading.program.failure is not None:
         blocks.append(Listing(tuple(page.reading.program.failure.report().split("\n")), "the program ended here"))
     blocks.append(Note(vouched(page.reading)))
@@ -468,8 +468,12 @@ def _decisions(reading: Reading) -> str:
     return "; ".join(words)
 
 
-def _findings(reading: Reading) -> list[FindingBlock]:
-    return [FindingBlock(finding) for finding in reading.findings if not finding.acknowledged]
+def _findings(reading: Reading) -> list[Block]:
+    """Those that nobody acknowledged: what reaches the result, and the rest apart."""
+    open_ones = [finding for finding in reading.findings if not finding.acknowledged]
+    blocks: list[Block] = [FindingBlock(finding) for finding in open_ones if not finding.apart]
+    apart = [FindingBlock(finding) for finding in open_ones if finding.apart]
+    return [*blocks, *([Heading("elsewhere, not reaching the result"), *apart] if apart else [])]
 
 
 def vouched(reading: Reading) -> str:

@@ -126,7 +126,7 @@ def finding(one: Trip) -> Finding:
         found = None
     if found is None:
         found = _plain(one)
-    from .findings.check import acknowledged
+    from .findings.acknowledged import acknowledged
 
     return replace(found, acknowledged=acknowledged(found.span, found.code))
 

@@ -78,9 +78,12 @@ class Rebuild(Steps):
                 self.stopped = error
         while self._open:
             self._close_region()
-        self._written_since()
-        for name, value in self.plain.items():
-            self.graph.names[name] = self.r.builder.constant(value).id
+        try:
+            self._written_since()
+            for name, value in self.plain.items():
+                self.graph.names[name] = self.r.builder.constant(value).id
+        except LimitReached as error:
+            self.stopped = self.stopped or error
         return self
 
     # events -----------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ from unmagic.core.span import Span
 from .hues import hues as default_hues
 from .notation_mathml import Hues, mathml
 from .text import is_numeric, place_of
+from .way import AND_THEN, way
 
 
 def html(document: Document, *, hues: Hues | None = None, style: bool = True) -> str:
@@ -271,6 +272,10 @@ class Html:
             parts.append(tag("p", escape(finding.where), class_="num"))
         if finding.evidence:
             parts.append(self.evidence(finding.evidence))
+        if finding.path:
+            rows = [f"{place}   {words}" if place else words for place, words in way(finding)]
+            parts.append(tag("p", AND_THEN, class_="label"))
+            parts.append(self.listing(tuple(rows), AND_THEN))
         parts.append(tag("p", escape(finding.meaning)))
         if finding.confidence != "high":
             sure = "It is so unless meant." if finding.confidence == "medium" else "It may be so."

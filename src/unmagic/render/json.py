@@ -103,4 +103,17 @@ def finding(one: Finding) -> dict[str, Any]:
         "mend": list(one.mend),
         "confidence": one.confidence,
         "acknowledged": one.acknowledged,
+        "file": one.span.source.label if one.span is not None else None,
+        "path": [
+            {
+                "step": stop.step,
+                "span": plain(stop.span),
+                "file": stop.span.source.label if stop.span is not None else None,
+                "where": stop.where,
+                "line": line(stop.line) if stop.line is not None else None,
+            }
+            for stop in one.path
+        ],
+        "apart": one.apart,
+        "edit": {"span": plain(one.edit.span), "text": one.edit.text} if one.edit is not None else None,
     }

@@ -28,6 +28,7 @@ from unmagic.core.symbols import plain
 from .notation_latex import latex as formula
 from .tex import arithmetic, escape
 from .text import is_numeric, place_of
+from .way import AND_THEN, way
 
 _PREAMBLE = r"""\documentclass{article}
 \usepackage{amsmath}
@@ -156,6 +157,9 @@ def _finding(finding: Finding) -> str:
         parts.append(escape(finding.where))
     if finding.evidence:
         parts.append(_lines(finding.evidence))
+    if finding.path:
+        rows = [f"{place}   {words}" if place else words for place, words in way(finding)]
+        parts += [f"{AND_THEN}:", _listing(rows)]
     parts.append(escape(finding.meaning))
     if finding.confidence != "high":
         parts.append(

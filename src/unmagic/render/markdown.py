@@ -24,6 +24,7 @@ from unmagic.core.notation import Notation
 
 from .notation_latex import latex
 from .text import is_numeric, place_of
+from .way import AND_THEN, way
 
 _SPECIAL = frozenset("\\*_[]#~")
 
@@ -191,6 +192,9 @@ def _finding(finding: Finding, level: int) -> str:
         parts.append(escape(finding.where))
     if finding.evidence:
         parts.append(_lines(finding.evidence))
+    if finding.path:
+        rows = [f"- {escape(': '.join(part for part in row if part))}" for row in way(finding)]
+        parts.append("\n".join([f"{AND_THEN}:", "", *rows]))
     parts.append(escape(finding.meaning))
     if finding.confidence != "high":
         parts.append("*It is so unless meant.*" if finding.confidence == "medium" else "*It may be so.*")

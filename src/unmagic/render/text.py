@@ -31,6 +31,7 @@ from unmagic.core.span import Span
 from unmagic.core.symbols import cells, plain
 
 from .columns import Piece, Row, Solved, columns
+from .way import AND_THEN, way
 from .wrap import wrap
 
 WIDTH = 80
@@ -229,15 +230,26 @@ class _Page:
         elif finding.where:
             out.append([Piece("  "), Piece(self.t(finding.where), "finding")])
         out += self.lines(finding.evidence, 2, None, 3, 4)
+        out += self.way(finding)
         out += self.paragraph(finding.meaning, 2, "")
-        if finding.confidence != "high":
-            sure = "it is so unless meant" if finding.confidence == "medium" else "it may be so"
-            python = finding.span is not None and finding.span.source.label != "formula"
-            silence = f"; if meant: # unmagic: ok {finding.code}" if python else ""
-            out += self.paragraph(sure + silence, 2, "note")
+        sure = {"medium": "it is so unless meant", "low": "it may be so"}.get(finding.confidence, "")
+        python = finding.span is not None and finding.span.source.label != "formula"
+        silence = f"if meant: # unmagic: ok {finding.code}" if python and finding.code != "unknown-code" else ""
+        if sure or silence:
+            out += self.paragraph("; ".join(filter(None, (sure, silence))), 2, "note")
         if finding.mend:
             out.append([Piece("mend", "heading")])
             out += self.listing(finding.mend)
+        return out
+
+    def way(self, finding: Finding) -> list[Row]:
+        """``and then``: the lines that a bad number went through, in their order."""
+        rows = way(finding)
+        pad = max((cells(self.t(place)) for place, _ in rows), default=0)
+        out: list[Row] = [[Piece(f"  {AND_THEN}", "note")]] if rows else []
+        for place, words in rows:
+            gap = " " * (pad - cells(self.t(place)) + 3) if pad else ""
+            out.append([Piece("    "), Piece(self.t(place), "gutter"), Piece(f"{gap}{self.t(words)}")])
         return out
 
     def source(self, span: Span, where: str) -> list[Row]:

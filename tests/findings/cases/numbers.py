@@ -202,10 +202,10 @@ TWINS = [
     ),
     Twin(
         "mask-by-multiplying",
-        "zero-times-infinity",
+        "log-of-zero",  # 0 · −∞ only follows
         """
-        log_p = np.log(p)
-        loss = -np.sum(keep * log_p)  # here
+        log_p = np.log(p)  # here
+        loss = -np.sum(keep * log_p)
         """,
         """
         safe = np.where(keep > 0, p, 1.0)
@@ -215,16 +215,27 @@ TWINS = [
     ),
     Twin(
         "overflow-then-mask",
-        "zero-times-infinity",
+        "exp-overflow",
         """
-        w = np.exp(s)
-        out = (w * mask).sum()  # here
+        w = np.exp(s)  # here
+        out = (w * mask).sum()
         """,
         """
         w = np.exp(np.where(mask > 0, s, -np.inf))
         out = w.sum()
         """,
         {"s": np.array([1.0, 712.3, 0.5]), "mask": np.array([1.0, 0.0, 1.0])},
+    ),
+    Twin(
+        "distances-handed-in-infinite",
+        "zero-times-infinity",
+        """
+        cost = np.sum(flow * distance)  # here
+        """,
+        """
+        cost = np.sum(np.where(flow > 0, distance, 0) * flow)
+        """,
+        {"distance": np.array([[0.0, 2.0], [np.inf, 0.0]]), "flow": np.array([[0.0, 3.0], [0.0, 1.0]])},
     ),
     Twin(
         "where-around-a-root",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
 
 import numpy as np
 
 from unmagic.core.digits import shown
-from unmagic.core.finding import Finding
+from unmagic.core.finding import Edit, Finding
+from unmagic.core.graph import Step
 
 from .case import Case
 from .evidence import order
 from .gradient_differs import wavers
+from .mends import Mend, instead, written
 from .names import is_goal
 
 
@@ -36,7 +40,6 @@ def rule(case: Case) -> Iterator[Finding]:
         place = tuple(int(i) for i in at)
         name, old = case.parameter(one.old, one.root), case.values[one.old]
         entry = f"[{','.join(map(str, place))}]" if place else ""
-        adds = root.op.name == "add"
         yield Finding(
             code="ascent",
             title=f"the step goes up {goal_name(case, one.loss)}",
@@ -49,11 +52,27 @@ def rule(case: Case) -> Iterator[Finding]:
                 "The gradient points to where the loss grows fastest, and the step goes along it: on the same data "
                 "the loss is larger afterwards. Going down means going against the gradient."
             ),
-            mend=(f"- {name} + η · gradient", f"+ {name} − η · gradient")
-            if adds
-            else (f"- {name} − η · what points downhill", f"+ {name} + η · it, or turn its sign where it is computed"),
+            **_turned(case, root, name),
             confidence="high" if surely or bowl else "medium",
         )
+
+
+def _turned(case: Case, root: Step, name: str) -> Mend:
+    """The other sign in front of the step."""
+    signs = ("+", "-") if root.op.name == "add" else ("-", "+")
+    span = root.span
+    said = re.fullmatch(r"([^=]*?)([-+])=([^=].*)", span.text.strip()) if span is not None else None
+    if said is not None and span is not None and said[2] == signs[0]:
+        return Mend(
+            mend=(f"- {said[0]}", f"+ {said[1]}{signs[1]}={said[3]}"), edit=Edit(span, f"{said[1]}{signs[1]}={said[3]}")
+        )
+    one = written(case, root)
+    sides = one.sides(ast.Add if root.op.name == "add" else ast.Sub) if one is not None else None
+    if one is not None and sides is not None:
+        return instead(one, f"{one.part(sides[0])} {signs[1]} {one.part(sides[1])}")
+    if root.op.name == "add":
+        return Mend(mend=(f"- {name} + η · gradient", f"+ {name} − η · gradient"))
+    return Mend(mend=(f"- {name} − η · what points downhill", f"+ {name} + η · it"))
 
 
 def goal_name(case: Case, loss: int) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from unmagic.core.finding import Finding
+from unmagic.core.digits import shown
+from unmagic.core.finding import Finding, Stop
 from unmagic.core.graph import Array, Graph, Index, Step
 from unmagic.core.lines import Line
 
 from .case import Case, first_entry
-from .origin import origin
+from .mends import Mend, argument, function, instead, numpy, written
+from .origin import Origin, origin
+from .way import MOST
 
 SHARP = ("sqrt", "power", "log", "norm", "reciprocal", "divide", "std", "arccos", "arcsin", "cbrt", "log1p")
 
@@ -42,31 +47,46 @@ def rule(case: Case) -> Iterator[Finding]:
     if made_by is None or not case.once("bad-gradient", step):
         return
     around = _where_around(case, made_by, found.at)
-    evidence = _worked(graph, values, step, found.at)
-    sure = "high" if case.program.gradients else "medium"
-    yield _masked(case, made_by, around, evidence, sure) if around is not None else _sharp(
-        case, made_by, found.at, evidence, sure
+    told = _masked(case, made_by, around, found.at) if around is not None else _sharp(case, made_by, found.at)
+    yield replace(
+        told, evidence=_worked(graph, values, step, found.at), path=_way(graph, values, found),
+        confidence="high" if case.program.gradients else "medium",
     )  # fmt: skip
 
 
-def _masked(case: Case, step: Step, where: Step, evidence: Sequence[Line], sure: str) -> Finding:
+def _way(graph: Graph, values: Sequence[Array], found: Origin) -> tuple[Stop, ...]:
+    """The gradients that it spoiled, from the back to the front: those with a name, and where ∞ turned into nan."""
+    stops = []
+    for place in found.path:
+        step = graph[place.step]
+        if not step.name and place not in (found.turn, found.path[-1]):
+            continue
+        name = step.name or f"the gradient at {step.span.text if step.span is not None else step.op.name}"
+        entry = f"[{','.join(map(str, place.at))}]" if place.at else ""
+        lines = _worked(graph, values, step, place.at) if place == found.turn else ()
+        where = f"{name}{entry} = {shown(np.asarray(values[place.step])[place.at])}"
+        stops.append(Stop(place.step, where, step.span, lines[-1] if lines else None))
+    return tuple(stops if len(stops) <= MOST else [*stops[:2], *stops[-3:]])
+
+
+def _masked(case: Case, step: Step, where: Step, at: Index) -> Finding:
+    x = step.inputs[0]
+    fits = len(at) == np.ndim(case.values[x])
     return Finding(
         code="where-nan-gradient",
         title="where hides a bad value, not its gradient",
         steps=(where.id, step.id),
         span=where.span,
-        where=f"{case.called(step.id)} has no finite slope at an entry that where does not take",
-        evidence=tuple(evidence),
+        where=f"{case.place(x, at)}, which where does not take" if fits else "at an entry that where does not take",
         meaning=(
-            "The entry is not taken, so its gradient is 0; but on the way back that 0 is multiplied by the slope of "
-            "what was not taken, which is infinite: 0 · ∞ is nan. Give the bad entries a harmless input first."
+            f"The entry is not taken, so the gradient that comes back to it is 0; but the slope of "
+            f"{case.called(step.id)} there is infinite, and 0 · ∞ is nan. Give such entries a harmless input first."
         ),
-        mend=(f"- where(c, {case.called(step.id)}, …)", "+ safe = where(c, x, 1);  where(c, f(safe), …)"),
-        confidence=sure,
+        **_harmless(case, step, where),
     )
 
 
-def _sharp(case: Case, step: Step, at: Index, evidence: Sequence[Line], sure: str) -> Finding:
+def _sharp(case: Case, step: Step, at: Index) -> Finding:
     x = case.values[step.inputs[0]]
     place = at if len(at) == np.ndim(x) else (0,) * np.ndim(x)
     return Finding(
@@ -75,14 +95,35 @@ def _sharp(case: Case, step: Step, at: Index, evidence: Sequence[Line], sure: st
         steps=(step.id,),
         span=step.span,
         where=case.place(step.inputs[0], place),
-        evidence=tuple(evidence),
         meaning=(
             f"The value is fine, its gradient is not: {step.op.name} rises infinitely steeply at 0. "
             "Everything before it gets ∞, or nan where that meets a 0."
         ),
-        mend=(f"- {step.op.name}(x)", f"+ {step.op.name}(x + 1e-12)    # a small number inside, not outside"),
-        confidence=sure,
+        **_above_zero(case, step),
     )
+
+
+def _harmless(case: Case, step: Step, where: Step) -> Mend:
+    """A harmless input for the entries that are not taken: inside the function, by the same condition."""
+    outer, inner = written(case, where), written(case, step)
+    call = outer.called("where") if outer is not None else None
+    sharp = inner.tree if inner is not None and isinstance(inner.tree, ast.Call) else None
+    x = argument(sharp) if sharp is not None else None
+    if outer is None or inner is None or call is None or x is None or len(call.args) != 3:
+        return Mend(mend=(f"- where(c, {case.called(step.id)}, …)", "+ safe = where(c, x, 1);  where(c, f(safe), …)"))
+    test, text = outer.bare(call.args[0]), inner.bare(x)
+    taken = outer.bare(call.args[1]).count(inner.text) > 0
+    safe = f"{numpy(call)}where({test}, {text}, 1.0)" if taken else f"{numpy(call)}where({test}, 1.0, {text})"
+    return instead(outer, outer.text.replace(inner.text, inner.text.replace(text, safe, 1)))
+
+
+def _above_zero(case: Case, step: Step) -> Mend:
+    one, name = written(case, step), step.op.name
+    call = one.called("sqrt", "cbrt") if one is not None else None
+    x = argument(call) if call is not None else None
+    if one is None or call is None or x is None or not call.args:
+        return Mend(mend=(f"- {name}(x)", f"+ {name}(x + 1e-12)    # a small number inside, not outside"))
+    return instead(one, f"{numpy(call)}{function(call)}({one.bare(x)} + 1e-12)", "inside, not outside")
 
 
 def _forward(case: Case, bad: Step) -> Step | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,6 +12,7 @@ from unmagic.core.finding import Finding
 from unmagic.core.graph import Shape, Step
 
 from .case import Case
+from .mends import Mend, argument, function, instead, written
 
 LOST, SOME = 1e-3, 1e-6
 
@@ -47,7 +49,7 @@ def rule(case: Case) -> Iterator[Finding]:
                 f"Both numbers are rounded to the digits that {step.dtype} has, and what they share cancels: the "
                 "rounding is what is left, and it may even be negative. Take the mean out first, then square."
             ),
-            mend=("- mean(x²) − mean(x)²", "+ mean((x − mean(x))²)    # or np.var(x)"),
+            **_mend(case, step),
             confidence="high" if gap[at] > LOST else "medium",
         )
 
@@ -93,3 +95,20 @@ def _mean_of(case: Case, id: int, x: int) -> bool:
     of = _square_of(case, case.behind(id))
     inner = None if of is None else _reduced(case, of)
     return inner is not None and inner.id == x
+
+
+def _mend(case: Case, step: Step) -> Mend:
+    """np.var of what is averaged, along the same axis."""
+    words = Mend(mend=("- mean(x²) − mean(x)²", "+ mean((x − mean(x))²)    # or np.var(x)"))
+    one = written(case, step)
+    sides = one.sides(ast.Sub) if one is not None else None
+    inner = sides[1] if sides is not None else None
+    if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Pow):
+        inner = inner.left
+    if one is None or not isinstance(inner, ast.Call) or function(inner) != "mean":
+        return words
+    x = argument(inner)
+    if x is None:
+        return words
+    more = "".join(f", {keyword.arg}={ast.unparse(keyword.value)}" for keyword in inner.keywords)
+    return instead(one, f"np.var({one.bare(x)}{more})")

@@ -19,10 +19,15 @@ from unmagic.core.program import Program
 from unmagic.idioms.match import Match
 from unmagic.reading.working import worked
 
+from .ends import shown_in
 from .names import is_loss
 
 if TYPE_CHECKING:
     from .learning import Learning
+    from .origin import Origin
+
+MOST_ENDS = 8
+"""Bad results, losses and printed numbers whose first bad entry is looked for."""
 
 
 class Case:
@@ -45,12 +50,54 @@ class Case:
 
     @cached_property
     def reaching(self) -> set[int]:
-        """What the result depends on, and every loss and gradient: what a NaN must not touch."""
-        wanted = {self.graph.result, *self.losses, *self.program.gradients.values()} - {-1}
+        """What the result depends on, every loss and gradient, and what is printed: what a NaN must not touch."""
+        wanted = {self.graph.result, *self.losses, *self.program.gradients.values(), *self.shown} - {-1}
         for step in reversed(self.graph.steps):
             if step.id in wanted:
                 wanted.update(step.inputs)
         return wanted
+
+    @cached_property
+    def shown(self) -> list[int]:
+        """The steps that the program prints, plots or saves, as far as its text says so."""
+        if self.program.language != "python":
+            return []
+        found = []
+        for step in self.graph.steps:
+            shown = shown_in(step.span.source) if step.span is not None else None
+            if shown is None or not step.inputs or step.implicit or step.id in self.backward:
+                continue
+            inside = any(start <= step.span.start and step.span.end <= end for start, end in shown.spans)  # type: ignore[union-attr]
+            if inside or (step.name or self._bound.get(step.id, "")) in shown.names:
+                found.append(step.id)
+        return found
+
+    @cached_property
+    def origins(self) -> dict[int, Origin]:
+        """The first bad entry behind each result, loss or printed number that is nan or ∞, by that number's step."""
+        from .origin import origin
+
+        found: dict[int, Origin] = {}
+        sure = {*self.losses, self.graph.result}
+        ends = sorted((sure | set(self.shown)) - self.backward - {-1})
+        for id in ends:
+            bad = self.kept(self.graph[id]) and _is_bad(self.values[id], id in sure)
+            start = origin(self.graph, self.values, id) if bad else None
+            if start is not None:
+                found[id] = start
+            if len(found) >= MOST_ENDS:
+                break
+        return found
+
+    @cached_property
+    def firsts(self) -> dict[int, Index]:
+        return {one.step: one.at for one in reversed(self.origins.values())}
+
+    def first(self, step: Step, mask: Any) -> Index | None:
+        """The entry to speak of where a truth array holds: the one that is behind a bad result, else the first."""
+        at = self.firsts.get(step.id)
+        there = at is not None and np.shape(mask) == step.shape and bool(np.asarray(mask)[at])
+        return at if there else first_entry(mask)
 
     @cached_property
     def backward(self) -> set[int]:
@@ -83,9 +130,10 @@ class Case:
         return Learning(self)
 
     def steps(self, *ops: str) -> Iterator[Step]:
-        """Every forward step of one of these ops, those that reach the result first."""
+        """Every forward step of one of these ops: those where a bad result begins, those that reach it, the rest."""
         wanted = [id for op in ops for id in self._by_op.get(op, ())]
-        yield from (self.graph[id] for id in sorted(wanted, key=lambda id: (id not in self.reaching, id)))
+        firsts, reaching = self.firsts, self.reaching
+        yield from (self.graph[id] for id in sorted(wanted, key=lambda id: (id not in firsts, id not in reaching, id)))
 
     @cached_property
     def _by_op(self) -> dict[str, list[int]]:
@@ -173,6 +221,11 @@ class Case:
             step.op.name == "index" and len(step.inputs) == 1 and self.values[step.id].size == self.inputs(step)[0].size
         )
 
+    def is_literal(self, id: int) -> bool:
+        """Whether a number stands in the expression itself: ``np.log(0.0)`` is meant."""
+        step = self.behind(id)
+        return step.op.name == "constant" and not step.shape and not self.is_named(step.id)
+
     def is_leaf(self, id: int) -> bool:
         return self.graph[id].op in LEAVES
 
@@ -219,6 +272,10 @@ class Case:
         while step.name is None and step.implicit and step.inputs:
             step = self.graph[step.inputs[0]]
         return step
+
+    def is_named(self, id: int) -> bool:
+        """Whether the user's text gives a step a name."""
+        return bool(self.graph[id].name or self._bound.get(id, ""))
 
     def _given_name(self, id: int) -> str:
         return self.graph[id].name or self._bound.get(id, "") or self.names.get(id, "")
@@ -268,6 +325,14 @@ class Case:
             ).lines
         except UnmagicError:
             return ()
+
+
+def _is_bad(value: Array, sure: bool) -> bool:
+    """A nan or ∞; in an array that is only shown a −∞ may be the log of what can't be."""
+    array = np.asarray(value)
+    if array.dtype.kind != "f":
+        return False
+    return not np.isfinite(array).all() if sure or not array.ndim else bool(np.isnan(array).any())
 
 
 THROUGH = frozenset({"broadcast", "cast", "reshape", "transpose", "detach"})

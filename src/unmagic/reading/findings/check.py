@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +11,6 @@ import numpy as np
 from unmagic.core.finding import Finding
 from unmagic.core.graph import Array
 from unmagic.core.program import Program
-from unmagic.core.span import Span
 from unmagic.idioms.match import Match
 
 from . import (
@@ -34,12 +32,12 @@ from . import (
     layers,
     log_of_zero,
     logits,
+    lost_digits,
     lost_in_addition,
     low_precision_sum,
     masked_row,
     near_overflow,
     no_slope,
-    non_finite,
     norm_at_zero,
     not_a_distribution,
     old_gradient,
@@ -53,10 +51,12 @@ from . import (
     softmax_axis,
     softmax_twice,
     step_too_long,
+    way,
     zero_count,
     zero_times_infinity,
     zero_variance,
 )
+from .acknowledged import acknowledged, unknown
 from .case import Case
 
 Rule = Callable[[Case], Iterable[Finding]]
@@ -74,6 +74,7 @@ RULES: tuple[Rule, ...] = (
     masked_row.rule,
     zero_times_infinity.rule,
     cancellation.rule,
+    lost_digits.rule,
     lost_in_addition.rule,
     low_precision_sum.rule,
     integer_truncation.rule,
@@ -122,9 +123,12 @@ def check(program: Program, matches: Sequence[Match] = (), names: Mapping[int, s
             if not places & said:
                 found.append(finding)
             said |= places
-        found = _findings(lambda case: non_finite.told(case, found), case) or found
+        found = _findings(lambda case: way.told(case, found), case) or found
+    found += unknown(
+        {s.span.source: None for s in program.graph.steps if s.span} if program.language == "python" else ()
+    )
     marked = [replace(_apart(case, f), acknowledged=acknowledged(f.span, f.code)) for f in found]
-    return sorted(marked, key=lambda f: (f.acknowledged, CONFIDENCE[f.confidence], f.steps))
+    return sorted(marked, key=lambda f: (f.acknowledged, f.apart, CONFIDENCE[f.confidence], f.steps))
 
 
 def _findings(rule: Rule, case: Case) -> list[Finding]:
@@ -144,11 +148,11 @@ def _place(program: Program, finding: Finding) -> object:
 
 def _apart(case: Case, finding: Finding) -> Finding:
     """A bad number that reaches neither the result nor a loss is said to be apart; so is one that is not taken up."""
-    if finding.code not in NUMBERS or finding.confidence != "high":
+    if finding.code not in NUMBERS or finding.path:
         return finding
     if not any(step in case.reaching for step in finding.steps):
-        return replace(finding, confidence="low", meaning=f"{finding.meaning} It does not reach the result.")
-    if finding.code == "product-underflow" or _taken_up(case, finding.steps[0]):
+        return replace(finding, confidence="low", apart=True)
+    if finding.confidence != "high" or finding.code == "product-underflow" or _taken_up(case, finding.steps[0]):
         return finding
     return replace(finding, confidence="medium", meaning=f"{finding.meaning} What it comes to in the end is finite.")
 
@@ -171,15 +175,3 @@ def _taken_up(case: Case, bad: int) -> bool:
 
 def _has_nan(value: Array) -> bool:
     return value.dtype.kind in "fc" and bool(np.isnan(value).any())
-
-
-def acknowledged(span: Span | None, code: str) -> bool:
-    """Whether the line a finding stands on says ``# unmagic: ok CODE`` (or its first word, or all)."""
-    if span is None:
-        return False
-    line = span.source.text.splitlines()[span.line - 1]
-    said = re.search(r"#\s*unmagic:\s*ok\b([\w\s,-]*)", line)
-    if said is None:
-        return False
-    words = set(re.split(r"[\s,]+", said.group(1).strip())) - {""}
-    return not words or code in words or code.split("-")[0] in words or bool(words & set(code.split("-")))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import numpy as np
 
 from unmagic.core.finding import Finding
+from unmagic.core.graph import Step
 
 from .case import Case, first_entry
+from .mends import Mend, instead, written
 from .names import words
 
 PRODUCTS = ("dot", "matvec", "vecmat", "matmul", "divide", "sum", "einsum")
@@ -37,7 +40,7 @@ def rule(case: Case) -> Iterator[Finding]:
                 "A dot product is the cosine times both lengths, so long vectors win whatever their direction. "
                 "Only between vectors of length 1 is it the cosine."
             ),
-            mend=("- a · b", "+ a · b / (‖a‖ ‖b‖)"),
+            **_mend(case, step),
         )
 
 
@@ -46,3 +49,17 @@ def _cosine(case: Case, id: int) -> bool:
     if any(word in ("cos", "cosine", "cossim") for word in words(case.name(id))):
         return True
     return any(case.graph[user].op.name == "arccos" for user in case.uses[id])
+
+
+def _mend(case: Case, step: Step) -> Mend:
+    """Both lengths under it: of vectors, or of a table's rows and a vector."""
+    one = written(case, step)
+    sides = one.sides(ast.MatMult) if one is not None else None
+    call = one.called("dot") if one is not None else None
+    if sides is None and call is not None and len(call.args) == 2:
+        sides = call.args[0], call.args[1]
+    if one is None or sides is None or step.op.name not in ("dot", "matvec"):
+        return Mend(mend=("- a · b", "+ a · b / (‖a‖ ‖b‖)"))
+    axis = ", axis=1" if step.op.name == "matvec" else ""
+    a, b = one.bare(sides[0]), one.bare(sides[1])
+    return instead(one, f"{one.text} / (np.linalg.norm({a}{axis}) * np.linalg.norm({b}))")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,7 +10,8 @@ import numpy as np
 from unmagic.core.finding import Finding
 from unmagic.core.graph import Step
 
-from .case import Case, first_entry
+from .case import Case
+from .mends import Mend, instead, written
 
 DIVIDING = ("divide", "reciprocal", "floor_divide", "remainder", "fmod")
 
@@ -18,7 +20,7 @@ def rule(case: Case) -> Iterator[Finding]:
     """x / 0 is ±∞, 0 / 0 nan; in whole numbers NumPy gives 0."""
     for step in case.steps(*DIVIDING):
         inputs = case.inputs(step)
-        at = first_entry(np.asarray(inputs[-1]) == 0)
+        at = case.first(step, np.asarray(inputs[-1]) == 0)
         if at is None:
             continue
         if not case.once("division-by-zero", step):
@@ -49,8 +51,19 @@ def rule(case: Case) -> Iterator[Finding]:
                 if both
                 else "The quotient passes every bound."
             ),
-            mend=(f"- … / {name}", f"+ … / ({name} + 1e-8)    # or treat the case of 0 by itself"),
+            **_mend(case, step, name, spread),
+            confidence="low" if case.is_literal(step.inputs[-1]) else "high",
         )
+
+
+def _mend(case: Case, step: Step, name: str, spread: bool) -> Mend:
+    one = written(case, step)
+    sides = one.sides(ast.Div) if one is not None else None
+    if one is None or sides is None or step.dtype.kind != "f" or (np.asarray(case.values[step.inputs[-1]]) < 0).any():
+        return Mend(mend=(f"- … / {name}", f"+ … / ({name} + 1e-8)    # or treat the case of 0 by itself"))
+    top, bottom = one.bare(sides[0]), one.bare(sides[1])
+    below = f"({one.part(sides[1])} + 1e-8)" if spread else f"np.maximum({bottom}, 1e-12)"
+    return instead(one, f"{top} / {below}", "or treat the case of 0 by itself")
 
 
 def _variance(case: Case, root: Step) -> bool:

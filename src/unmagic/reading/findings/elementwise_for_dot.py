@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,6 +12,7 @@ from unmagic.core.finding import Finding
 from unmagic.core.graph import Step
 
 from .case import Case
+from .mends import Mend, instead, written
 from .names import is_weight, words
 
 DOTS = ("dot", "inner", "dotproduct")
@@ -64,9 +66,21 @@ def _finding(case: Case, step: Step, a: Step, b: Step, why: str) -> Finding:
                 else "A matrix product adds up: each row of the left meets each column of the right."
             )
         ),
-        mend=(f"- {left} * {right}", f"+ {left} @ {right}" + (".T" if why.startswith("scores") else "")),
+        **_mend(case, step, left, right, why),
         confidence="high",
     )
+
+
+def _mend(case: Case, step: Step, left: str, right: str, why: str) -> Mend:
+    turned = ".T" if why.startswith("scores") else ""
+    one = written(case, step)
+    sides = one.sides(ast.Mult) if one is not None else None
+    if one is None or sides is None:
+        return Mend(mend=(f"- {left} * {right}", f"+ {left} @ {right}{turned}"))
+    a, b = sides
+    if len(case.behind(step.inputs[0]).shape) < len(case.behind(step.inputs[1]).shape):  # x * W: the table stands left
+        a, b = b, a
+    return instead(one, f"{one.part(a)} @ {one.part(b)}{turned}")
 
 
 def _named_dot(case: Case, step: Step) -> str:

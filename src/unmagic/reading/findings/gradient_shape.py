@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from unmagic.core.build import marked
 from unmagic.core.finding import Finding
+from unmagic.core.graph import Step
 
 from .case import Case
 from .gradient_differs import since
+from .mends import Mend, instead, written
 from .names import derived_from
 
 
@@ -35,5 +37,12 @@ def rule(case: Case) -> Iterator[Finding]:
                 f"{old.name} is read by every example, so its gradient is the sum over them all. "
                 f"As it is, the step turns {old.name} into one number an example."
             ),
-            mend=(f"- {name}", f"+ {name}.sum(axis=0)"),
+            **_mend(case, slope, name),
         )
+
+
+def _mend(case: Case, slope: Step, name: str) -> Mend:
+    one = written(case, slope)
+    if one is None:
+        return Mend(mend=(f"- {name}", f"+ {name}.sum(axis=0)"))
+    return instead(one, f"{one.part(one.tree)}.sum(axis=0)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,7 +12,9 @@ from unmagic.core.finding import Finding
 from unmagic.core.graph import Array, Index, Step
 
 from .case import Case, first_entry
+from .mends import Mend, instead, written
 from .names import words
+from .silent_broadcast import SIGNS
 
 WRAPPING = ("add", "subtract", "multiply", "negative", "square", "power", "sum", "cumsum", "prod", "cumprod",
             "dot", "matmul", "matvec", "vecmat", "absolute", "cast")  # fmt: skip
@@ -43,9 +46,21 @@ def rule(case: Case) -> Iterator[Finding]:
                 f"{step.dtype} holds {shown(limit.min)} to {shown(limit.max)}; what lies beyond comes in again at the "
                 "other end. NumPy says nothing about it in arrays."
             ),
-            mend=(f"+ {case.called(step.inputs[0])}.astype(float) first, or a wider dtype",),
+            **_mend(case, step),
             confidence="medium" if meant else "high",
         )
+
+
+def _mend(case: Case, step: Step) -> Mend:
+    one = written(case, step)
+    if one is None or not isinstance(one.tree, ast.BinOp) or type(one.tree.op) not in SIGNS:
+        return Mend(mend=(f"+ {case.called(step.inputs[0])}.astype(float) first, or a wider dtype",))
+    left, right = one.part(one.tree.left), one.part(one.tree.right)
+    if case.behind(step.inputs[0]).op.name == "constant":
+        right = f"{right}.astype(float)"
+    else:
+        left = f"{left}.astype(float)"
+    return instead(one, f"{left} {SIGNS[type(one.tree.op)]} {right}", "or a wider integer")
 
 
 def _exact(case: Case, step: Step) -> Array:

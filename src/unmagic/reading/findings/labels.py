@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
 import numpy as np
 
 from unmagic.core.finding import Finding
+from unmagic.core.graph import Step
 
 from .case import Case, first_entry
+from .mends import Mend, instead, written
 
 
 def rule(case: Case) -> Iterator[Finding]:
@@ -67,5 +70,13 @@ def _shifted(case: Case) -> Iterator[Finding]:
                     "An index of −1 counts from the end, so class 0 is taken for the last class, and no error is "
                     "raised. Every example is trained towards its neighbour."
                 ),
-                mend=(f"- {name} - 1", f"+ {name}"),
+                **_as_it_is(case, less, name),
             )
+
+
+def _as_it_is(case: Case, less: Step, name: str) -> Mend:
+    one = written(case, less)
+    sides = one.sides(ast.Sub) if one is not None else None
+    if one is None or sides is None:
+        return Mend(mend=(f"- {name} - 1", f"+ {name}"))
+    return instead(one, one.bare(sides[0]))

@@ -12,6 +12,7 @@ from unmagic.core.graph import Array, Step
 
 from .case import Case
 from .evidence import order
+from .rounding import is_rounding
 
 LAYERS = ("matmul", "matvec", "vecmat")
 LEAST = 4
@@ -34,8 +35,8 @@ def rule(case: Case) -> Iterator[Finding]:
     if len(sizes) < LEAST or not all(np.isfinite(size) for _, size in sizes):
         return
     (first, early), (last, late) = sizes[0], sizes[-1]
-    if not early or not late:
-        return
+    if not early or not late or is_rounding(made, last.id):
+        return  # at the bottom there is no gradient to speak of
     ratio = early / late
     vanishes = ratio < FADING
     if not vanishes and ratio < GROWING:
@@ -83,7 +84,26 @@ def _chain(case: Case, loss: int) -> list[Step]:
     row = [depth[loss][1]]
     while row[-1] in before:
         row.append(before[row[-1]])
-    return [case.graph[id] for id in reversed(row)]
+    chain = [case.graph[id] for id in reversed(row)]
+    return [] if _by_hand(case, chain) else chain
+
+
+def _by_hand(case: Case, chain: list[Step]) -> bool:
+    """Whether some of the products are a backward pass written out: they read what others read, turned over."""
+    factors = [_unscaled(case, i) for step in chain for i in step.inputs]
+    plain = {factor.id for factor in factors}
+    return any(case.source_of(factor.id).id in plain for factor in factors if factor.op.name == "transpose")
+
+
+def _unscaled(case: Case, id: int) -> Step:
+    """What a factor is without a number in front of it: X.T of ``0.1 * X.T``."""
+    step = case.behind(id)
+    while step.op.name in ("multiply", "divide"):
+        arrays = [i for i in step.inputs if np.size(case.values[case.behind(i).id]) > 1]
+        if len(arrays) != 1:
+            break
+        step = case.behind(arrays[0])
+    return step
 
 
 def _size(values: Array) -> float:

@@ -8,8 +8,10 @@ import numpy as np
 
 from unmagic.core.digits import shown
 from unmagic.core.finding import Finding
+from unmagic.core.graph import Step
 
 from .case import Case
+from .mends import Mend, instead, written
 
 SUMS = ("sum", "mean", "cumsum", "dot", "matvec", "matmul", "vecmat", "norm", "prod")
 MOST = 1_000_000
@@ -53,5 +55,14 @@ def rule(case: Case) -> Iterator[Finding]:
                 else f"Once the total is large, {step.dtype} rounds each further term up, down or away."
             )
             + " Terms may be narrow, but they are to be added up in a wider dtype.",
-            mend=(f"- x.{step.op.name}()", f"+ x.{step.op.name}(dtype=np.float32)    # or float64"),
+            **_mend(case, step),
         )
+
+
+def _mend(case: Case, step: Step) -> Mend:
+    one = written(case, step)
+    call = one.called("sum", "mean", "cumsum", "prod") if one is not None else None
+    if one is None or call is None or any(keyword.arg == "dtype" for keyword in call.keywords):
+        return Mend(mend=(f"- {step.op.name}(x)", f"+ {step.op.name}(x.astype(np.float64))"))
+    more = ", " if call.args or call.keywords else ""
+    return instead(one, f"{one.text[:-1]}{more}dtype=np.float64)")

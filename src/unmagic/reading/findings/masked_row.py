@@ -9,7 +9,7 @@ import numpy as np
 from unmagic.core.finding import Finding
 from unmagic.core.graph import Index, Step
 
-from .case import Case, first_entry
+from .case import Case
 
 
 def rule(case: Case) -> Iterator[Finding]:
@@ -44,6 +44,6 @@ def _emptied(case: Case, step: Step) -> Index | None:
     if step.op.name == "subtract":
         if case.source_of(step.inputs[1]).op.name != "max":
             return None
-        return first_entry(np.isneginf(x) & np.isneginf(np.asarray(case.values[step.inputs[1]])))
+        return case.first(step, np.isneginf(x) & np.isneginf(np.asarray(case.values[step.inputs[1]])))
     empty = np.isneginf(x).all(axis=step.attrs["axis"], keepdims=True)
-    return first_entry(np.broadcast_to(empty, x.shape))
+    return case.first(step, np.broadcast_to(empty, x.shape))

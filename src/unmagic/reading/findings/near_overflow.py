@@ -10,6 +10,7 @@ from unmagic.core.digits import shown
 from unmagic.core.finding import Finding
 
 from .case import Case
+from .exp_overflow import without_largest
 from .softmaxes import softmaxes
 
 NEAR, SURE = 0.7, 0.9
@@ -34,7 +35,6 @@ def rule(case: Case) -> Iterator[Finding]:
         if shares is None or not summed or not case.once("softmax-near-overflow", shares):
             continue
         at = tuple(int(i) for i in np.unravel_index(int(np.argmax(z)), z.shape))
-        name = case.called(step.inputs[0])
         yield Finding(
             code="softmax-near-overflow",
             title=f"softmax as it is written overflows past {shown(np.floor(end * 100) / 100)}",
@@ -46,6 +46,6 @@ def rule(case: Case) -> Iterator[Finding]:
                 f"It is still finite, but a score a little larger makes exp ∞ in {z.dtype}, and ∞ / ∞ is nan. "
                 "Taking the same number out of all scores changes no share; take out the largest."
             ),
-            mend=(f"- exp({name})", f"+ exp({name} - max({name}))"),
+            **without_largest(case, step),
             confidence="high" if largest > SURE * end else "medium",
         )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import numpy as np
 
 from unmagic.core.finding import Finding
+from unmagic.core.graph import Step
 
 from .case import Case, first_entry
+from .mends import Mend, instead, written
 
 
 def rule(case: Case) -> Iterator[Finding]:
@@ -39,6 +42,21 @@ def rule(case: Case) -> Iterator[Finding]:
                 "From 0 a length grows whichever way one goes, so there is no direction of steepest growth. "
                 "Here, as in PyTorch, its gradient is then taken as 0; elsewhere it is nan."
             ),
-            mend=(f"- ‖{name}‖", f"+ √(Σ {name}² + 1e-12)    # smooth at 0"),
+            **_mend(case, step, name),
             confidence="medium",
         )
+
+
+def _mend(case: Case, step: Step, name: str) -> Mend:
+    one = written(case, step)
+    call = one.called("norm") if one is not None else None
+    simple = call is not None and len(call.args) == 1 and all(k.arg in ("axis", "keepdims") for k in call.keywords)
+    if (
+        one is None
+        or call is None
+        or not simple
+        or not ast.unparse(call.func).startswith(("np.linalg", "numpy.linalg"))
+    ):
+        return Mend(mend=(f"- ‖{name}‖", f"+ √(Σ {name}² + 1e-12)    # smooth at 0"))
+    more = "".join(f", {keyword.arg}={ast.unparse(keyword.value)}" for keyword in call.keywords)
+    return instead(one, f"np.sqrt(np.sum({one.part(call.args[0])} ** 2{more}) + 1e-12)", "smooth at 0")

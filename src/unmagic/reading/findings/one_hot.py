@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
 
 from unmagic.core.digits import shown
 from unmagic.core.finding import Finding
-from unmagic.core.graph import Array
+from unmagic.core.graph import Array, Step
 
 from .case import Case, first_entry
+from .mends import Mend, instead, written
 from .weighted_logs import weighted_logs
 
 
@@ -64,7 +66,7 @@ def _one_hot_as_numbers(case: Case) -> Iterator[Finding]:
                     "The 0s and 1s of a one-hot row are taken for classes 0 and 1, so every row picks those two. "
                     "The class is the position of the 1."
                 ),
-                mend=(f"- {case.called(i)}", f"+ {case.called(i)}.argmax(axis=1)"),
+                **_positions(case, step, case.called(i)),
             )
 
 
@@ -90,7 +92,7 @@ def _compared(case: Case) -> Iterator[Finding]:
                     "Each class number meets every 0 and 1 of a row, and the share of equal pairs means nothing. "
                     "Compare class with class."
                 ),
-                mend=(f"- pred == {case.called(rows.id)}", f"+ pred == {case.called(rows.id)}.argmax(axis=1)"),
+                **_positions(case, step, case.called(rows.id)),
             )
 
 
@@ -108,3 +110,11 @@ def _one_hot(y: Array) -> bool:
 
 def _same_in_row(weights: Array) -> bool:
     return bool((weights == weights[..., :1]).all())
+
+
+def _positions(case: Case, step: Step, name: str) -> Mend:
+    """``.argmax(axis=1)`` behind the one-hot table's name in the expression."""
+    one = written(case, step)
+    if one is None or not name.isidentifier() or len(re.findall(rf"\b{name}\b", one.text)) != 1:
+        return Mend(mend=(f"- {name}", f"+ {name}.argmax(axis=1)"))
+    return instead(one, re.sub(rf"\b{name}\b", f"{name}.argmax(axis=1)", one.text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,6 +13,7 @@ from unmagic.core.graph import Step
 
 from .case import Case
 from .evidence import order
+from .mends import Mend, argument, function, instead, numpy, written
 from .names import words
 
 
@@ -37,7 +39,7 @@ def rule(case: Case) -> Iterator[Finding]:
                 "exp blows up the worst surprises, so their mean is ruled by a few and always too large. "
                 "Average the surprises first: the result is the number of equal choices that would be as hard."
             ),
-            mend=("- mean(exp(nll))", "+ exp(mean(nll))"),
+            **_mend(case, step),
         )
 
 
@@ -48,3 +50,14 @@ def _exp_inside(case: Case, step: Step) -> Step | None:
             return None
         inner = case.source_of(inner.inputs[0])
     return inner if inner.op.name in ("exp", "exp2") and inner.shape else None
+
+
+def _mend(case: Case, step: Step) -> Mend:
+    one = written(case, step)
+    mean = one.called("mean") if one is not None else None
+    exp = argument(mean) if mean is not None else None
+    nll = argument(exp) if isinstance(exp, ast.Call) and function(exp) in ("exp", "exp2") else None
+    if one is None or mean is None or not isinstance(exp, ast.Call) or nll is None or mean.keywords:
+        return Mend(mend=("- mean(exp(nll))", "+ exp(mean(nll))"))
+    short = numpy(exp)
+    return instead(one, f"{short}{function(exp)}({short}mean({one.bare(nll)}))")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ from unmagic.core.lines import Line
 
 from .case import Case
 from .evidence import total
+from .mends import Mend, instead, written
 from .names import words
 
 POSTERIOR = ("posterior", "post", "posteriors")
@@ -66,7 +68,7 @@ def _finding(case: Case, step: Step, where: str, evidence: tuple[Line, ...]) -> 
             "Prior times likelihood is how likely hypothesis and data are together, and that adds up to the "
             "probability of the data, not to 1. Divide by that sum, and it is what to believe after seeing the data."
         ),
-        mend=(f"- {name} = likelihood · prior", f"+ {name} = likelihood · prior / Σ likelihood · prior"),
+        **_mend(case, step, name),
     )
 
 
@@ -83,3 +85,11 @@ def _divided(case: Case, step: Step) -> bool:
             if top in case.graph.ancestors(bottom):
                 return True
     return False
+
+
+def _mend(case: Case, step: Step, name: str) -> Mend:
+    one = written(case, step)
+    if one is None or one.sides(ast.Mult) is None or not step.shape:
+        return Mend(mend=(f"- {name} = likelihood · prior", f"+ {name} = likelihood · prior / Σ likelihood · prior"))
+    axis = ", axis=-1, keepdims=True" if len(step.shape) > 1 else ""
+    return instead(one, f"{one.text} / np.sum({one.text}{axis})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,6 +13,7 @@ from unmagic.core.graph import Array, Step
 
 from .case import Case
 from .evidence import order
+from .mends import Mend, instead, written
 from .softmax_axis import mixed_over
 from .softmaxes import softmaxes
 
@@ -45,7 +47,7 @@ def rule(case: Case) -> Iterator[Finding]:
                 f"A dot product over {d} numbers has a spread of about √{d}, and softmax of such scores puts all on "
                 "one key, where its slope is next to 0. Divided by √d the spread is about 1."
             ),
-            mend=("- softmax(Q Kᵀ)", "+ softmax(Q Kᵀ / √d)"),
+            **_mend(case, product),
             confidence="high",
         )
 
@@ -69,3 +71,11 @@ def _largest_share(z: Array) -> float:
     with np.errstate(all="ignore"):
         e = np.exp(z - z.max(axis=-1, keepdims=True))
         return float(np.mean(1.0 / e.sum(axis=-1)))
+
+
+def _mend(case: Case, product: Step) -> Mend:
+    one = written(case, product)
+    sides = one.sides(ast.MatMult) if one is not None else None
+    if one is None or sides is None:
+        return Mend(mend=("- softmax(Q Kᵀ)", "+ softmax(Q Kᵀ / √d)"))
+    return instead(one, f"{one.text} / np.sqrt({one.part(sides[0])}.shape[-1])")

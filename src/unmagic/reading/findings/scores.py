@@ -85,6 +85,8 @@ def raw(case: Case, step: Step) -> bool:
 def worst_row(values: Array, axis: int) -> Array:
     rows = np.moveaxis(values, axis, -1).reshape(-1, values.shape[axis])
     return np.asarray(rows[int(np.argmax(np.abs(rows.sum(axis=1) - 1)))])
+
+
 def _floats(case: Case, *steps: Step) -> bool:
     values = [np.asarray(case.values[step.id]) for step in steps]
     return all(value.ndim and value.dtype.kind in "fiu" and np.isfinite(value).all() for value in values)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from unmagic.core.finding import Finding
 from unmagic.core.graph import Step
 
 from .case import REDUCING, Case
+from .mends import Mend, instead, written
 
 MOST = 40
 
@@ -51,7 +53,7 @@ def _pairs(case: Case) -> Iterator[Finding]:
                 f"the entry at [0,1] pairs number 0 with number 1. "
                 + ("The sum over it hides this." if sure else "It is right only where such a table is meant.")
             ),
-            mend=(f"- {a} … {b}", f"+ {a}[:, 0] … {b}    # both of shape {n}"),
+            **_one_axis(case, step, high.id, a, b),
             confidence="low" if meant else "high" if sure else "medium" if n == m else "low",
         )
 
@@ -84,9 +86,34 @@ def _lost_axis(case: Case) -> Iterator[Finding]:
                     f"A vector is lined up with the last axis, so the entry at [0,1] meets the {reduced.op.name} of "
                     "row 1, not of row 0. Only because the table is square does it fit at all."
                 ),
-                mend=(f"- {reduced.op.name}(axis=1)", f"+ {reduced.op.name}(axis=1, keepdims=True)"),
+                **_kept_axis(case, reduced),
             )
             break
+
+
+def _one_axis(case: Case, step: Step, high: int, a: str, b: str) -> Mend:
+    """The column's second axis taken off."""
+    one = written(case, step)
+    if one is None or not isinstance(one.tree, ast.BinOp):
+        return Mend(mend=(f"- {a} … {b}", f"+ {a}[:, 0] … {b}    # both of one axis"))
+    left = case.graph[step.inputs[0]].inputs[0] == high
+    column, other = (one.tree.left, one.tree.right) if left else (one.tree.right, one.tree.left)
+    between = SIGNS.get(type(one.tree.op), "")
+    if not between:
+        return Mend(mend=(f"- {a} … {b}", f"+ {a}[:, 0] … {b}    # both of one axis"))
+    first, second = f"{one.part(column)}[:, 0]", one.part(other)
+    return instead(one, f"{first} {between} {second}" if left else f"{second} {between} {first}")
+
+
+SIGNS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+
+
+def _kept_axis(case: Case, reduced: Step) -> Mend:
+    one, name = written(case, reduced), reduced.op.name
+    call = one.tree if one is not None and isinstance(one.tree, ast.Call) else None
+    if one is None or call is None or any(keyword.arg == "keepdims" for keyword in call.keywords):
+        return Mend(mend=(f"- {name}(axis=1)", f"+ {name}(axis=1, keepdims=True)"))
+    return instead(one, f"{one.text[:-1]}, keepdims=True)")
 
 
 def _reduction_behind(case: Case, id: int) -> Step | None:

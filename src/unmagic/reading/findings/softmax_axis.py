@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,6 +12,7 @@ from unmagic.core.graph import Step
 
 from .case import THROUGH, Case
 from .evidence import total
+from .mends import Mend, instead, written
 from .softmaxes import Softmax, softmaxes
 
 
@@ -63,11 +65,22 @@ def _finding(case: Case, one: Softmax, title: str, meaning: str, confidence: str
         where=case.place(one.root.id, (0,) * len(one.root.shape)),
         evidence=case.worked(one.root, (0,) * len(one.root.shape)) if lonely else total(row, "a row sums to"),
         meaning=meaning,
-        mend=(f"- softmax({name}, axis={one.axis})", f"+ sigmoid({name})")
-        if lonely and one.axis == len(one.root.shape) - 1
-        else (f"- softmax({name}, axis={one.axis})", f"+ softmax({name}, axis=-1)"),
+        **_mend(case, one, name, lonely),
         confidence=confidence,
     )
+
+
+def _mend(case: Case, one: Softmax, name: str, lonely: bool) -> Mend:
+    """The last axis in place of the one that is written; of a single score there is a sigmoid."""
+    last = len(one.root.shape) - 1
+    if lonely and one.axis == last:
+        return Mend(mend=(f"- softmax({name}, axis={one.axis})", f"+ sigmoid({name})"))
+    whole = written(case, one.root)
+    axes = re.findall(r"axis=(-?\d)", whole.text) if whole is not None else []
+    if whole is None or not axes or any(int(a) % (last + 1) != one.axis for a in axes):
+        return Mend(mend=(f"- softmax({name}, axis={one.axis})", f"+ softmax({name}, axis=-1)"))
+    kept = "keepdims" in whole.text or whole.called("softmax", "log_softmax") is not None
+    return instead(whole, re.sub(r"axis=-?\d", "axis=-1" if kept else "axis=-1, keepdims=True", whole.text))
 
 
 def mixed_over(case: Case, step: Step) -> int | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import numpy as np
 
 from unmagic.core.finding import Finding
+from unmagic.core.graph import Step
 
-from .case import Case, first_entry
+from .case import Case
+from .mends import Mend, instead, written
 
 
 def rule(case: Case) -> Iterator[Finding]:
@@ -17,7 +20,7 @@ def rule(case: Case) -> Iterator[Finding]:
         a, b = (np.asarray(value) for value in case.inputs(step))
         if step.dtype.kind != "f":
             continue
-        at = first_entry((np.isinf(a) & (b == 0)) | (np.isinf(b) & (a == 0)))
+        at = case.first(step, (np.isinf(a) & (b == 0)) | (np.isinf(b) & (a == 0)))
         if at is None or not case.once("zero-times-infinity", step):
             continue
         infinite = step.inputs[0] if np.isinf(a[at]) else step.inputs[1]
@@ -33,5 +36,17 @@ def rule(case: Case) -> Iterator[Finding]:
                 "The entry is to count nothing, but it is infinite already, and 0 · ∞ is nan, not 0. "
                 "Take it out before the step that makes it infinite."
             ),
-            mend=(f"- mask · {name}", f"+ where(mask, x, a harmless number) first, then what makes {name} of it"),
+            **_mend(case, step, infinite, name),
         )
+
+
+def _mend(case: Case, step: Step, infinite: int, name: str) -> Mend:
+    one = written(case, step)
+    sides = one.sides(ast.Mult) if one is not None else None
+    if one is None or sides is None:
+        return Mend(
+            mend=(f"- mask · {name}", f"+ where(mask, x, a harmless number) first, then what makes {name} of it")
+        )
+    mask, bad = (sides[1], sides[0]) if step.inputs[0] == infinite else sides
+    zero = f"{one.part(mask)} == 0"
+    return instead(one, f"{one.part(mask)} * np.where({zero}, 0, {one.bare(bad)})", f"better: before {name} is made")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,6 +11,7 @@ from unmagic.core.finding import Finding
 from unmagic.core.graph import Step
 
 from .case import Case, first_entry
+from .mends import Mend, instead, written
 
 NOISE = 64.0
 """A spread of so many units in the last place of the numbers themselves is none."""
@@ -40,11 +42,16 @@ def rule(case: Case) -> Iterator[Finding]:
                 "All entries are equal, and only rounding keeps their spread from being 0. "
                 "Divided by it, that rounding is blown up to the size of a signal."
             ),
-            mend=(
-                f"- … / {case.called(bottom.id)}",
-                f"+ … / ({case.called(bottom.id)} + 1e-8)    # or drop the column",
-            ),
+            **_mend(case, step, case.called(bottom.id)),
         )
+
+
+def _mend(case: Case, step: Step, name: str) -> Mend:
+    one = written(case, step)
+    sides = one.sides(ast.Div) if one is not None else None
+    if one is None or sides is None:
+        return Mend(mend=(f"- … / {name}", f"+ … / ({name} + 1e-8)    # or drop the column"))
+    return instead(one, f"{one.bare(sides[0])} / ({one.part(sides[1])} + 1e-8)", "or drop the column")
 
 
 def _spread_of(case: Case, step: Step) -> int | None:
