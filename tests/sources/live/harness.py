@@ -54,7 +54,7 @@ def _child(mode: str, path: str) -> None:
     if mode == "run":
         from unmagic.cli_run import run
 
-        sys.exit(run([path, "one", "two"]))
+        sys.exit(run([path, "one", "two"], at_once=True))
     script = Script(path, ["one", "two"])
     if mode == "plain":
         script.files.code = _compiled  # type: ignore[method-assign]
