@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from unmagic.core.digits import READING, Problem, Quantity, Style
+from unmagic.core.digits import READING, Style
 from unmagic.core.errors import Unsupported
-from unmagic.core.graph import DType, Index
+from unmagic.core.graph import Index
 from unmagic.core.lines import Working
 from unmagic.core.op import Op, Operand
 from unmagic.core.scalar import Column, Entry, Expr, Fold, postorder, with_args
 
 from .cut import Cutter
-
-Source = Hashable
-"""What a value is an entry of: a step's number, or any key that the caller uses alike in all calls."""
+from .ledger import Ledger, Source
 
 
 class _Ticket:
@@ -32,7 +29,7 @@ class _Ticket:
         self.rows = rows
 
 
-class Book:
+class Book(Ledger):
     """Entries of one or several steps, worked together: put all in, `solve` once.
 
     A number is one quantity, known by ``(source, index)``, wherever it stands in the book; equal inner arithmetic (the
@@ -53,16 +50,8 @@ class Book:
         style: Style = READING,
         names: Mapping[Source, str] | None = None,
     ) -> None:
-        self.problem = Problem(style)
-        self.floors = dict(floors or {})
-        self.given = given
-        self.names: dict[Source, str] = dict(names or {})
-        self.known: dict[int, Quantity] = {}  # by key: inner arithmetic that is worked already
-        self.said: dict[int, tuple[str, tuple[Quantity, ...]]] = {}  # by key: a note and what it speaks of
-        self._entries: dict[tuple[Source, Index], Quantity] = {}
-        self._keys: dict[tuple[Hashable, ...], int] = {}
+        super().__init__(floors, given=given, style=style, names=names)
         self._worked: dict[tuple[Source, Index], Sequence[int]] = {}
-        self._numbers: dict[tuple[str, str], Quantity] = {}
         self._tickets: list[_Ticket] = []
 
     def add(
@@ -115,37 +104,8 @@ class Book:
 
     def printed(self, source: Source, at: Index) -> str | None:
         """After `solve`: how an entry is printed in this book, if it stands in it."""
-        quantity = self._entries.get((source, tuple(int(i) for i in at)))
+        quantity = self.entries.get((source, tuple(int(i) for i in at)))
         return None if quantity is None else self.problem.printed(quantity)
-
-    # for Cutter -------------------------------------------------------------------------------------------
-
-    def key(self, shape: tuple[Hashable, ...]) -> int:
-        """A number for a shape of arithmetic, the same for equal ones."""
-        return self._keys.setdefault(shape, len(self._keys))
-
-    def entry(self, source: Source, at: Index, value: Any, dtype: str | None = None) -> Quantity:
-        """The quantity that an entry is."""
-        found = self._entries.get((source, at))
-        if found is None:
-            if dtype is None:
-                _need_real(value.dtype if isinstance(value, np.generic) else np.asarray(value).dtype)
-            floor = self.floors.get(self.names.get(source, "")) if self.floors else None
-            found = Quantity(value, dtype, given=source in self.given, column=("row", source, at[:-1]), floor=floor)
-            self._entries[source, at] = found
-        return found
-
-    def number(self, value: Any, dtype: str) -> Quantity:
-        """A constant of a formula as a quantity: one of few digits is whole."""
-        key = (repr(value), dtype)
-        if key not in self._numbers:
-            plain = float(value).is_integer() or dtype not in ("float16", "float32", "bfloat16")
-            self._numbers[key] = Quantity(value, dtype if plain else "float64", given=True)
-        return self._numbers[key]
-
-    def rest(self, value: Decimal, given: bool) -> Quantity:
-        """The exact sum of what a long sum does not show."""
-        return Quantity(value, given=given or (value.is_finite() and value == value.to_integral_value()))
 
     # inside -----------------------------------------------------------------------------------------------
 
@@ -177,17 +137,10 @@ class Book:
             whole = stated.dtype.startswith(("int", "uint", "bool"))
             cutter = Cutter(self, (step, at[:-1]), _float_of(tree, stated.dtype) if whole else stated.dtype, source)
             result = cutter.work(tree, stated, label)
-            self._entries[step, at] = result
+            self.entries[step, at] = result
             self.known[self.key(("entry", step, at))] = result
         ticket.rows = self._worked[step, at] = cutter.rows
         return len(self._tickets) - 1
-
-
-def _need_real(dtype: DType) -> None:
-    if dtype.kind == "c":
-        raise Unsupported("entries with an imaginary part are not worked")
-    if dtype.kind not in "fiub" and dtype.name != "bfloat16":
-        raise Unsupported(f"entries of dtype {dtype} are not worked")
 
 
 def _float_of(tree: Expr, otherwise: str = "float64") -> str:
