@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from unmagic.core.build import Input
 from unmagic.core.errors import BadValue, Unbound, UnmagicError
 from unmagic.core.graph import Array, Graph, Index, Pass
 from unmagic.core.limits import DEFAULT, Limits
 from unmagic.core.lines import Working
 from unmagic.core.program import Program
-from unmagic.engine.evaluate import rebuild
 
 from .backward import Backward, backward, differentiable_inputs, named_step, need_scalar
+from .entries import index_into
+from .handed import in_dtype, in_reals, inputs_of, on_other_numbers, stands_for_reals, whole_reals
 
 if TYPE_CHECKING:
     from unmagic.core.document import Document
@@ -140,8 +140,9 @@ class Reading:
         wanted = tuple(canonical(name) for name in names)
         whole = [
             name
-            for name, id in self._inputs().items()
-            if self.graph[id].dtype.kind in "iub" and (name in wanted or (not wanted and self._stands_for_reals(id)))
+            for name, id in inputs_of(self.graph).items()
+            if self.graph[id].dtype.kind in "iub"
+            and (name in wanted or (not wanted and stands_for_reals(self.graph, id)))
         ]
         reading = self._in_reals(whole) if whole else self
         gradient = reading._gradient(wanted, of)
@@ -190,9 +191,10 @@ class Reading:
                 self._again(bound), again=self._again, limits=self.limits, digits=self.digits, runs=self._runs
             )
         if dtype is not None:
-            inputs = reading._inputs().items()
-            whole = [n for n, id in inputs if reading.graph[id].dtype.kind in "iu" and reading._stands_for_reals(id)]
-            reading = (reading._in_reals(whole) if whole else reading)._in_dtype(np.dtype(dtype))
+            whole = whole_reals(reading.graph)
+            reading = reading._in_reals(whole) if whole else reading
+            program = in_dtype(reading.program, np.dtype(dtype), reading.limits)
+            reading = Reading(program, limits=reading.limits, digits=reading.digits)
         reading.moved, reading.flipped = moved(self.program, reading.program), flipped(self.program, reading.program)
         return reading
 
@@ -202,21 +204,9 @@ class Reading:
         Idioms stay as they are, so this is for sources whose steps and idioms follow from shapes alone. Raises
         `BadValue` where a shape or dtype differs.
         """
-        from copy import copy
-
-        from unmagic.engine.evaluate import evaluate
-
         given = {canonical(name): value for name, value in values.items()}
-        inputs = {}
-        for name, id in self._inputs().items():
-            was = self.values[id]
-            now = given.get(name, was)
-            if np.shape(now) != was.shape or np.asarray(now).dtype != was.dtype:
-                raise BadValue(f"{name} is {was.dtype} of shape {was.shape} in these steps")
-            inputs[id] = np.asarray(now)[()]
-        program = copy(self.program)
-        program.values = evaluate(program.graph, inputs)
-        program.bindings = {name: given.get(canonical(name), old) for name, old in program.bindings.items()}
+        program = on_other_numbers(self.program, given)
+        program.bindings = {name: given.get(canonical(name), old) for name, old in self.program.bindings.items()}
         reading = Reading(program, again=self._again, limits=self.limits, digits=self.digits)
         vars(reading)["matches"] = self.matches
         return reading
@@ -311,17 +301,6 @@ class Reading:
             unbound = ", ".join(f"{name}=…" for name in self.program.ours)
             raise UnmagicError("no numbers were given", hint=f"bind {unbound}, or ask for an example")
 
-    def _inputs(self) -> dict[str, int]:
-        return {step.name: step.id for step in self.graph.steps if step.op is Input and step.name is not None}
-
-    def _stands_for_reals(self, id: int) -> bool:
-        """Whether whole numbers are used as numbers, not only to pick entries or count."""
-        return any(
-            self.graph[user].op.differentiable
-            and not (self.graph[user].op.name in PICKING and self.graph[user].inputs[0] != id)
-            for user in self.graph.uses()[id]
-        )
-
     def _in_reals(self, names: Sequence[str]) -> Reading:
         """This reading with some whole inputs as float64: read again where that is possible."""
         bound = {canonical(k): v for k, v in self.program.bindings.items()}
@@ -329,30 +308,8 @@ class Reading:
             real = {name: np.asarray(bound[name], np.float64)[()] for name in names}
             program = self._again({**bound, **real})
         else:
-            inputs = {
-                id: np.asarray(self.values[id], np.float64)[()] if name in names else self.values[id]
-                for name, id in self._inputs().items()
-            }
-            program = self._rebuilt(inputs, None)
+            program = in_reals(self.program, names, self.limits)
         return Reading(program, again=self._again, limits=self.limits, digits=self.digits, runs=self._runs)
-
-    def _in_dtype(self, dtype: np.dtype[Any]) -> Reading:
-        if dtype.kind != "f":
-            raise BadValue(f"no reading in {dtype}", hint="float16, float32 or float64")
-        with np.errstate(all="ignore"):
-            inputs = {
-                id: self.values[id].astype(dtype) if self.values[id].dtype.kind == "f" else self.values[id]
-                for id in self._inputs().values()
-            }
-        return Reading(self._rebuilt(inputs, dtype), limits=self.limits, digits=self.digits)
-
-    def _rebuilt(self, inputs: Mapping[int, Array], dtype: np.dtype[Any] | None) -> Program:
-        from copy import copy
-
-        builder = rebuild(self.graph, inputs, dtype, self.limits)
-        program = copy(self.program)
-        program.graph, program.values = builder.graph, builder.values
-        return program
 
     def _step(self, name: str) -> int:
         """The step of a name: the user's own, or one that the reading gave (``z``, ``p``). Raises `Unbound`."""
@@ -365,27 +322,13 @@ class Reading:
 
     def _derived(self, name: str) -> int:
         """The step that a gradient is asked for: of a function's argument what was handed in, whatever became of it."""
-        inputs = self._inputs() if self._runs else {}
+        inputs = inputs_of(self.graph) if self._runs else {}
         return inputs[canonical(name)] if canonical(name) in inputs else self._step(name)
 
     def _entry(self, name: str, at: Sequence[int], id: int | None = None) -> tuple[int, Index]:
         """The step of a name and an index into it, negative ones counted from the end. Raises `BadValue`."""
         step = self.graph[self._step(name) if id is None else id]
-        shape = step.shape
-        whole = "×".join(map(str, shape)) or "one number"
-        if len(at) != len(shape):
-            example = ", ".join("0" for _ in shape)
-            raise BadValue(
-                f"{name} is {whole}: {len(shape)} {'index' if len(shape) == 1 else 'indices'}, not {len(at)}",
-                hint=f"{name}[{example}]" if shape else name,
-            )
-        for i, size in zip(at, shape, strict=True):
-            if not -size <= i < size:
-                raise BadValue(f"{name} is {whole}: there is no entry {i}", hint=f"indices run from 0 to {size - 1}")
-        return step.id, tuple(int(i) % size for i, size in zip(at, shape, strict=True))
-
-
-PICKING = ("index", "one_hot", "embedding", "take_along", "set_index", "scatter", "add_at")
+        return step.id, index_into(name, step.shape, at)
 
 
 class Gradient(Reading):

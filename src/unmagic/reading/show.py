@@ -28,7 +28,7 @@ from unmagic.core.document import (
     Title,
     Worked,
 )
-from unmagic.core.errors import BadValue, UnmagicError
+from unmagic.core.errors import BadValue
 from unmagic.core.graph import Array, Index
 from unmagic.core.lines import Line, Relation, Working
 from unmagic.core.notation import Infix, Name, Notation, Word
@@ -484,6 +484,3 @@ def vouched(reading: Reading) -> str:
         gap = "nothing" if verdict.gap == 0 else shown(float(f"{verdict.gap:.0e}"))
         words += f"; along a random direction the gradient and a central difference part by {gap}"
     return words + "."
-
-
-__all__ = ["BadValue", "Prose", "UnmagicError", "document"]
