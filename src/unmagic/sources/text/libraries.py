@@ -50,7 +50,7 @@ def module(w: Walk, name: str, span: Span | None) -> Any:
 
 def _torch(w: Walk) -> Module:
     if w.torch is None:
-        from .torches import Torch
+        from .pytorch.torch import Torch
 
         w.torch = Torch(w)
     return Module(w.torch.table)

@@ -10,10 +10,10 @@ from unmagic.core.span import Span
 from unmagic.engine.differentiate import differentiate
 from unmagic.record.alias import Memory
 
-from . import arrays
+from .. import arrays
+from ..values import Raise, Spelled
+from ..walk import Walk
 from .tensors import Tensor
-from .values import Raise, Spelled
-from .walk import Walk
 
 OVERLAP = (
     "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please "

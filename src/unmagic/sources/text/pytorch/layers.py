@@ -12,9 +12,12 @@ from unmagic.core.errors import Unsupported
 from unmagic.core.span import Span
 from unmagic.record.spell.table import nearest
 
+from .. import arrays
+from ..calls import call
+from ..iterate import collect
+from ..values import Builtin, Instance, Raise
 from .optimisers import OPTIMISERS, Optimiser
 from .tensors import Tensor
-from .values import Builtin, Instance, Raise
 
 Given = dict[str, Any]
 
@@ -125,8 +128,6 @@ class Layers:
             return made
         plain = self._plain
         if name in ("Sequential", "ModuleList"):
-            from .iterate import collect
-
             parts = collect(self.w, args[0], span) if name == "ModuleList" and args else args
             made = Layer(name, {})
             if name == "Sequential" and len(parts) == 1 and isinstance(parts[0], dict):
@@ -152,8 +153,6 @@ class Layers:
         return made
 
     def _plain(self, value: Any, span: Span | None) -> Any:
-        from . import arrays
-
         return value if isinstance(value, Tensor) else arrays.static(self.w, value, span)
 
     def _parameters(self, layer: Layer, span: Span | None) -> None:
@@ -204,8 +203,6 @@ class Layers:
         kind, options, torch = layer.kind, layer.options, self.torch
         function = functools.partial(torch.call_name, span=span)
         if kind == "Sequential":
-            from .calls import call
-
             value = args[0]
             for part in (layer.layers or {}).values():
                 value = call(self.w, part, [value], {}, span)

@@ -8,8 +8,10 @@ from unmagic.core.build import Node
 from unmagic.core.errors import Unsupported
 from unmagic.core.span import Span
 
+from .. import arrays
+from ..iterate import collect
+from ..values import Builtin, Raise
 from .tensors import Tensor
-from .values import Builtin, Raise
 
 OPTIMISERS: dict[str, dict[str, Any]] = {
     "SGD": {"lr": 1e-3, "momentum": 0.0, "dampening": 0.0, "weight_decay": 0.0, "nesterov": False, "maximize": False},
@@ -24,9 +26,6 @@ class Optimiser:
     """One optimiser: parameters, options, and what it remembers of each parameter."""
 
     def __init__(self, torch: Any, kind: str, args: list[Any], given: dict[str, Any], span: Span | None) -> None:
-        from . import arrays
-        from .iterate import collect
-
         self.kind = kind
         params = args[0] if args else given.pop("params")
         parts = collect(torch.w, params, span)
