@@ -14,7 +14,8 @@ from unmagic.core.graph import Array, Graph
 from unmagic.core.watched import Watched
 
 from .formula import variants
-from .normal import Normal
+from .normal.normal import Normal
+from .normal.rules import RULES
 from .pattern import Filled, Pattern, compile, fillings, key_of, worth
 from .record import IDIOMS, Idiom, Match
 from .settle import settle
@@ -114,7 +115,7 @@ class _Search:
     def __init__(self, graph: Graph, values: Sequence[Array] | None, watched: Sequence[Array] | None = None) -> None:
         self.graph = graph
         self.values = values
-        self.normal = Normal(graph, watched if watched is not None else values)
+        self.normal = Normal(graph, watched if watched is not None else values, RULES)
         self.uses = graph.uses()
         self.outcomes: list[Outcome] = []
         self.tried: dict[tuple[int, bool], list[tuple[type[Idiom], Filled]]] = {}
