@@ -14,7 +14,8 @@ from . import arrays, attributes, calls, indexing
 from .arithmetic import binary, lift
 from .calls import PARENT
 from .definitions import Definitions
-from .expressions import BINARY, Env, Run
+from .expressions.compiler import Env, Run
+from .expressions.operators import BINARY
 from .iterate import collect
 from .values import NUMBERS, Instance, NDArray, Raise
 
@@ -70,7 +71,7 @@ class Assignments(Definitions):
             load = self.expression(ast.copy_location(ast.Name(target.id, ast.Load()), target))
             store = self.target(target)
             name = target.id
-            plain = self._pair(_as_binary(node), load, value)
+            plain = self.pair(_as_binary(node), load, value)
 
             def run(env: Env) -> None:
                 held = load(env)

@@ -11,7 +11,8 @@ from unmagic.core.errors import Unsupported
 from . import indexing
 from .arithmetic import truth
 from .calls import PARENT, Code, Return
-from .expressions import Env, Expressions, Run
+from .expressions.compiler import Env, Run
+from .expressions.expressions import Expressions
 from .iterate import Lazy, items
 from .scopes import Scope, of_body, of_targets, parameters
 from .values import Function

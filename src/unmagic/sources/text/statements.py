@@ -12,7 +12,7 @@ from . import attributes, calls
 from .arithmetic import truth
 from .assignments import Assignments, Exec, Target, _sequence, _stores
 from .calls import PARENT, Return
-from .expressions import Env, Run
+from .expressions.compiler import Env, Run
 from .iterate import items
 from .scopes import Scope, of_body
 from .values import Builtin, Caught, Function, Raise, UserClass, type_name

@@ -1,0 +1,1 @@
+"""Expressions of Python, each compiled once to a closure."""
