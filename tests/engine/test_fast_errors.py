@@ -92,3 +92,38 @@ def test_who_listens_goes_on_listening() -> None:
     r = um.read(outer, np.array([1.0, 2.0]))
     assert r.value == pytest.approx(2.4)
     assert [step.op.name for step in r.graph.steps].count("subtract") == 1
+
+
+KEPT: list[Any] = []
+
+
+def keeps(fn: Any) -> Any:
+    KEPT.append(fn)
+    return lambda kind: kind
+
+
+@keeps(lambda x: (x * 2.0).sum() if x.sum() > 0 else x.sum())
+class Kept:
+    pass
+
+
+def test_code_that_is_not_instrumented_is_not_taken_for_told() -> None:
+    """What stands in a decorator is left as it is: called by another, it is a step that was not seen."""
+    with pytest.raises(um.UnmagicError, match="where nothing is told"):
+        um.grad(functools.partial(KEPT[0]))(np.ones(2))
+
+    def loss(x: Any) -> Any:
+        return KEPT[0](x)
+
+    with pytest.raises(um.UnmagicError, match="<lambda> is not read"):
+        um.grad(functools.partial(loss))(np.ones(2))
+
+
+def identity(x: Any) -> Any:
+    return x
+
+
+def test_a_function_in_which_nothing_happens() -> None:
+    gradient = um.value_and_grad(functools.partial(identity))
+    assert gradient(2.0) == (2.0, 1.0)
+    assert gradient(3.0) == (3.0, 1.0)

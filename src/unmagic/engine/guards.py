@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .fast import Attribute, Captured, Place
-from .objects import fields
+from .objects import MAPS, SEQUENCES, fields
 
 IDENTICAL = (FunctionType, BuiltinFunctionType, ModuleType, type, property, bool, type(None), np.ufunc, np.dtype)
 LEAVE = "return None"
@@ -89,12 +89,12 @@ class Guards:
             same = f" or {name} != {self.bind(value)}" if kind is np.bool_ else ""  # it has no identity to be known by
             self._check(f"{name}.__class__ is not {self.bind(kind)}{same}")
             self.names[place] = name
-        elif kind in (list, tuple):
-            self._check(f"{name}.__class__ is not {kind.__name__} or {name}.__len__() != {len(value)}")
+        elif kind in SEQUENCES:
+            self._check(f"{name}.__class__ is not {self.bind(kind)} or {name}.__len__() != {len(value)}")
             for k, part in enumerate(value):
                 self._part(name, k, str(k), part, place)
-        elif kind is dict:
-            self._check(f"{name}.__class__ is not dict or tuple({name}) != {self.bind(tuple(value))}")
+        elif kind in MAPS:
+            self._check(f"{name}.__class__ is not {self.bind(kind)} or tuple({name}) != {self.bind(tuple(value))}")
             for key, part in value.items():
                 self._part(name, key, self.bind(key), part, place)
         elif kind in (int, str, bytes):
@@ -104,8 +104,13 @@ class Guards:
             differs = f"{name} == {name}" if math.isnan(value) else f"{name} != {self.bind(value)}"
             self._check(f"{name}.__class__ is not float or {differs}{sign}")
             self.names[place] = name
+        elif kind in (set, frozenset):
+            self._check(f"{name}.__class__ is not {self.bind(kind)} or {name} != {self.bind(frozenset(value))}")
         elif kind is MethodType:  # another object each time
             self._check(f"{self.bind(getattr)}({name}, '__func__', None) is not {self.bind(value.__func__)}")
+            owner = value.__self__
+            same = "" if place.root >= self.arguments or isinstance(owner, IDENTICAL) else ".__class__"
+            self._check(f"{name}.__self__{same} is not {self.bind(type(owner) if same else owner)}")
         elif place.root < self.arguments and not isinstance(value, IDENTICAL):  # nothing is kept of an argument
             self._check(f"{name}.__class__ is not {self.bind(kind)}")
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, OrderedDict, defaultdict, deque
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 
 from .fast import Attribute, Place
 
+SEQUENCES = (list, tuple, deque)
+MAPS = (dict, OrderedDict, defaultdict, Counter)
 _NOT = (type, FunctionType, MethodType, ModuleType, BaseException, np.ndarray, np.generic)
 _LIBRARIES = frozenset({"builtins", "numpy", "scipy", "functools", "collections", "random", "threading", "logging"})
 
@@ -66,4 +69,4 @@ def _derivable(value: Any, around: tuple[int, ...]) -> bool:
     return is_object(value) and any(_derivable(part, inside) for part in vars(value).values())
 
 
-__all__ = ["fields", "is_object", "leaves"]
+__all__ = ["MAPS", "SEQUENCES", "fields", "is_object", "leaves"]

@@ -128,8 +128,12 @@ def _leave(site: Any, stale: bool) -> None:
 
 def items(iterable: Any) -> Any:
     """What a comprehension runs over; items of an array are told, which no code of the program's can notice."""
-    if listening() and line.listener is not None and _plain_array(iterable):
-        return _items(iterable)
+    if listening() and line.listener is not None:
+        if _plain_array(iterable):
+            return _items(iterable)
+        asked: Any = getattr(line.listener, "iterates", None)
+        if asked is not None:
+            asked(iterable)
     return iterable
 
 

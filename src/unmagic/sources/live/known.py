@@ -5,7 +5,7 @@ Whatever is computed from something unknown is unknown. Where no replay does wha
 
 from __future__ import annotations
 
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,10 @@ SIMPLE = PLAIN | {ModuleType, BuiltinFunctionType, type, np.ufunc, type(np.sum)}
 
 class Hidden(Thing):
     """An object that may have numbers in it which nobody sees."""
+
+
+class Unwatched(Thing):
+    """An object from before whose content is not looked at."""
 
 
 class Known(Log):
@@ -83,16 +87,21 @@ class Known(Log):
         if kind is dict:
             return Hidden("dict") if value else Thing("dict")
         found = super().ref(value)
-        return Hidden(found.name) if type(found) is Thing and not self._harmless(value) else found
+        if type(found) is not Thing or self._harmless(value):
+            return found
+        return Unwatched(found.name) if self._from_before(value) else Hidden(found.name)
 
     def _harmless(self, value: Any) -> bool:
-        """An object that holds nothing which comes from the arguments: a library's function, or object from before."""
-        kind = type(value)
-        if kind is FunctionType:
+        """An object that holds nothing which comes from the arguments: a library's function, a class, a module."""
+        if type(value) is FunctionType:
             return bool(value.__code__.co_filename.startswith(LIBRARIES))
-        if kind in SIMPLE or issubclass(kind, np.dtype) or type(kind) is not type:
-            return True
-        return not users(kind) and (self.origins.known(value) or id(value) in self._local) and kind not in CONTAINERS
+        return type(value) in SIMPLE or isinstance(value, (np.dtype, type))
+
+    def _from_before(self, value: Any) -> bool:
+        """An object of a library's that was there before, or has come of what stands in the text."""
+        kind = type(value)
+        known = self.origins.known(value) or id(value) in self._local
+        return known and not users(kind) and kind not in CONTAINERS and kind is not MethodType
 
     def _number(self, value: Any) -> Any:
         place = self.origins.place(value)
@@ -196,4 +205,4 @@ def refs_in(told: Any) -> list[Any]:
     return found
 
 
-__all__ = ["Hidden", "Known", "refs_in"]
+__all__ = ["Hidden", "Known", "Unwatched", "refs_in"]

@@ -7,7 +7,8 @@ gets its number. What was followed once is checked at each replay, and must be a
 from __future__ import annotations
 
 import dis
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from types import BuiltinFunctionType, CodeType, FunctionType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any
 
@@ -16,13 +17,17 @@ import numpy as np
 from unmagic.core.errors import Unsupported
 from unmagic.core.graph import Array
 from unmagic.engine.fast import Attribute, Captured, Place
+from unmagic.engine.objects import MAPS, SEQUENCES
 from unmagic.record.callees import LIBRARIES
 
 ND = np.ndarray
-CONTAINERS = (list, tuple, dict)
+CONTAINERS = (*SEQUENCES, *MAPS)
+SETS = (set, frozenset)
 PLAIN = frozenset({int, float, str, bytes, bool, complex, type(None), type(...), slice, range})
 _NEVER = object()
 MOST_NEAR = 10_000
+MOST_CHECKED = 4_096
+"""Entries of one container that are looked at before each replay."""
 
 
 class Origins:
@@ -37,6 +42,7 @@ class Origins:
         self._held: list[Any] = []
         self._twice: list[tuple[Place, Place, Any]] = []  # numbers and arrays that are found at two places
         self._seen: set[Place] = set()
+        self.unchecked = ""  # what is too large to be looked at before each replay
         self._states: dict[int, dict[str, Any]] = {}
         self._were: list[tuple[Place, Any, Any]] = []  # what may change, and its content from before
         self._roots: set[tuple[int, str]] = set()
@@ -113,8 +119,15 @@ class Origins:
             self._held.append(value)
             if kind in CONTAINERS:
                 self._were.append((place, value, _content(value)))
-                items = value.items() if kind is dict else enumerate(value)
-                todo += [(place.into(key), part) for key, part in items]
+                todo += [(place.into(key), part) for key, part in _items(value)]
+                if len(value) > MOST_CHECKED:
+                    self.unchecked = f"{self.words(place)} has {len(value)} entries"
+            elif kind in SETS:
+                self._were.append((place, value, _content(value)))
+                if any(type(part) not in PLAIN for part in value):
+                    self.unchecked = f"{self.words(place)} is a set of objects"
+            elif kind is MethodType:
+                todo.append((place.into(Attribute("__self__")), value.__self__))
             elif not number:
                 self._object(place, value)
 
@@ -134,7 +147,7 @@ class Origins:
                 self._near.setdefault(id(part), at)
                 self._held.append(part)
             elif kind in CONTAINERS and len(at.path) < len(place.path) + 3:
-                near += [(at.into(key), one) for key, one in (part.items() if kind is dict else enumerate(part))]
+                near += [(at.into(key), one) for key, one in _items(part)]
 
     # what is asked ----------------------------------------------------------------------------------------
 
@@ -184,11 +197,20 @@ class Origins:
             return True
         return False
 
-    def by_property(self, owner: Any, name: str) -> None:
-        """``owner.name`` is computed by the class."""
+    def by_class(self, owner: Any, name: str) -> None:
+        """What the class of ``owner`` has under ``name`` was used."""
+        kind = type(owner)
+        found = in_class(kind, name)
         place = self._places.get(id(owner))
         if place is not None:
-            self.reach(place.into(Attribute("__class__")).into(Attribute(name)), in_class(type(owner), name))
+            self.reach(place.into(Attribute("__class__")).into(Attribute(name)), found)
+        elif (place := self._places.get(id(kind))) is not None:
+            self.reach(place.into(Attribute(name)), found)
+
+    def of_class(self, kind: type, name: str, out: Any) -> None:
+        """``out`` was found in the class ``kind``, not in an object that is known."""
+        if id(kind) in self._places:
+            self.got(kind, name, out.__func__ if isinstance(out, MethodType) and out.__self__ is not kind else out)
 
     def twice(self, used: set[Place], wanted: tuple[int, ...]) -> list[tuple[Place, Place]]:
         """Places that must hold one array at a replay too. Raises where one of them is derived and the other is not."""
@@ -223,14 +245,22 @@ class Origins:
         return ""
 
 
+def _items(value: Any) -> Iterable[tuple[Any, Any]]:
+    return value.items() if type(value) in MAPS else enumerate(value)
+
+
 def _content(value: Any) -> tuple[Any, ...]:
-    return tuple(value.items()) if type(value) is dict else tuple(value)
+    if type(value) in SETS:
+        return (frozenset(value),)
+    return tuple(value.items()) if type(value) in MAPS else tuple(value)
 
 
 def _same(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
-    """The same objects, in pairs too."""
+    """The same objects, in pairs too; sets that are equal."""
     if len(a) != len(b):
         return False
+    if len(a) == 1 and type(a[0]) is frozenset and type(b[0]) is frozenset:
+        return a[0] == b[0]
     return all(x is y or (type(x) is tuple and type(y) is tuple and len(x) == len(y) == 2
                           and x[0] is y[0] and x[1] is y[1]) for x, y in zip(a, b, strict=True))  # fmt: skip
 
@@ -241,6 +271,8 @@ def _state(value: Any) -> dict[str, Any] | None:
         own = object.__getattribute__(value, "__dict__") if not isinstance(value, type) else vars(value)
     except AttributeError:
         own = None
+    if type(value) is partial:
+        return {"func": value.func, "args": value.args, "keywords": value.keywords}
     if isinstance(value, tuple):
         names = getattr(type(value), "_fields", ())
         return dict(zip(names, tuple(value), strict=True)) if names else None

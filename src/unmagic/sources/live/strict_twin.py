@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import linecache
 import os
 from pathlib import Path
@@ -11,6 +12,7 @@ from unmagic.record.callees import LIBRARIES
 from unmagic.sources.made_from import facts
 
 from .instrument import syntax_warnings
+from .origins import codes
 from .strict import StrictStatements
 from .twin import Twins, instrumented
 
@@ -46,6 +48,8 @@ class StrictTwins(Twins):
         twin, plain = self._found.get(place), self._plain.get(place, [])
         if twin is None or not plain:
             self.refused[code] = "its text is not there to read"
+        elif not instrumented(twin) and not _tells_nothing(twin):
+            self.refused[code] = "it stands where nothing is told: in a decorator, a default, or compiled elsewhere"
         elif len(plain) > 1:
             self.refused[code] = "its text can't be told from another one's on its line"
         elif twin.co_freevars != code.co_freevars or (not instrumented(code) and facts(plain[0]) != facts(code)):
@@ -68,5 +72,18 @@ class StrictTwins(Twins):
             self._plain.setdefault((path, one.co_qualname, one.co_firstlineno), []).append(one)
             todo += [const for const in one.co_consts if isinstance(const, CodeType)]
 
+
+def _tells_nothing(code: CodeType) -> bool:
+    """Whether there is nothing to tell in it: values are handed on, no more."""
+    return all(step.opname in PASSES for one in codes(code) for step in dis.get_instructions(one))
+
+
+PASSES = frozenset({
+    "RESUME", "NOP", "CACHE", "EXTENDED_ARG", "LOAD_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_LOAD_FAST", "LOAD_CONST",
+    "LOAD_GLOBAL", "LOAD_DEREF", "LOAD_CLOSURE", "COPY_FREE_VARS", "MAKE_CELL", "STORE_FAST", "STORE_DEREF",
+    "RETURN_VALUE", "RETURN_CONST", "POP_TOP", "PUSH_NULL", "BUILD_TUPLE", "BUILD_LIST", "COPY", "SWAP",
+    "MAKE_FUNCTION", "SET_FUNCTION_ATTRIBUTE", "RETURN_GENERATOR", "YIELD_VALUE", "RAISE_VARARGS",
+    "LOAD_ASSERTION_ERROR",
+})  # fmt: skip
 
 __all__ = ["StrictTwins"]

@@ -196,6 +196,8 @@ def _read(tracer: Tracer, end: Any, name: str, wanted: tuple[int, ...]) -> Trace
     changed = tracer.origins.changed()
     if changed:
         tracer.no_replay(f"it changes {changed}")
+    if tracer.origins.unchecked:
+        tracer.no_replay(f"{tracer.origins.unchecked}: too much to look at each time")
     whole.guards(result, set(inputs))
     once = ""
     if tracer.once is not None:

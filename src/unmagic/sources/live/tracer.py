@@ -6,20 +6,21 @@ function is traced at each call.
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
 
+from unmagic.engine.fast import Captured
 from unmagic.record.callees import callee as spelled_as
 from unmagic.record.entries import Look, Ref, Several
 from unmagic.record.memory import numeric
 
 from . import outside
 from .chunks import items
-from .known import Known, refs_in
-from .origins import ND, PLAIN, in_class, library, users
+from .known import Hidden, Known, Unwatched, refs_in
+from .origins import CONTAINERS, ND, PLAIN, in_class, library, users
 from .strict import GATHERS
 
 NUMBERS = (float, int, np.float64, np.float32, np.float16, np.frombuffer, np.fromstring, np.array, np.asarray)
@@ -48,7 +49,11 @@ class Tracer(Known):
                 self._with(out)
             case "call" | "method":
                 self._call(site, out, operands[: site.count])
+            case "op" | "unary" | "update":
+                self._by_code(operands[:2])
+                super().value(site, out, operands)
             case "index":
+                self._by_code(operands[:1])
                 if type(operands[0]) is not ND and type(operands[1]) in (float, np.float64, np.float32):
                     self._escapes((operands[1],), "a key")
                 super().value(site, out, operands)
@@ -86,16 +91,19 @@ class Tracer(Known):
         if kind in PLAIN or kind is ND or kind is ModuleType:
             return value
         raw = in_class(kind, site.what)
-        if type(raw) is property and type(raw.fget) is FunctionType:
-            self.origins.by_property(value, site.what)
-            twin = self.twins.called(raw.fget)
-            if twin is not raw.fget:
-                self.enters(raw.fget)
-                return _Computed(partial(twin, value))
+        function = _computes(raw, value)
+        if function is not None:
+            self.origins.by_class(value, site.what)
+            twin = self.twins.called(function)
+            if twin is not function:
+                self.enters(function)
+                return _Computed(partial(_property, raw, twin, value, site.what))
         return value
 
     def handed(self, site: Any, callee: Any) -> Any:
         """What is called in its place: its twin, where it is the user's."""
+        if type(callee) is partial:
+            return self._partial(site, callee)
         twin = self.twins.called(callee)
         self._calls.setdefault(site, []).append((callee, twin is not callee))
         if site.shape[1] == GATHERS:
@@ -106,12 +114,36 @@ class Tracer(Known):
                 function = callee.__func__
             elif isinstance(callee, type):
                 function = in_class(callee, "__init__")
+                self.origins.got(callee, "__init__", function)
             elif not isinstance(callee, FunctionType):
                 function = in_class(type(callee), "__call__")
+                self.origins.by_class(callee, "__call__")
             self.enters(function)
         elif outside.among(callee, outside.BY_ITEM):
             return partial(_by_item, callee)
         return twin
+
+    def _partial(self, site: Any, callee: Any) -> Any:
+        """A partial of a function of the user's, with the twin in its place."""
+        inner = self.handed(site, callee.func)
+        for name in ("func", "args", "keywords"):
+            self.origins.got(callee, name, getattr(callee, name))
+        return partial(inner, *callee.args, **callee.keywords)
+
+    def iterates(self, iterable: Any) -> None:
+        """Something is about to be taken item by item."""
+        kind = type(iterable)
+        if kind in (ND, range, str, bytes, *CONTAINERS) or issubclass(kind, tuple):
+            return
+        if users(kind) or self.origins.known(iterable):
+            self.no_replay(f"what a {kind.__name__} gives one by one is not followed")
+
+    def _by_code(self, told: tuple[Any, ...]) -> None:
+        """An operation, which may be code of the user's own: nobody hears that."""
+        for one in told:
+            kind = type(one)
+            if kind not in PLAIN and kind is not ND and users(kind) and not issubclass(kind, tuple):
+                self.no_replay(f"what {kind.__name__} does in an operation is not followed")
 
     # attributes, calls ------------------------------------------------------------------------------------
 
@@ -124,13 +156,23 @@ class Tracer(Known):
                 self.literals.add(id(out))
                 self._held.append(out)
             return
+        if kind is super and isinstance(out, MethodType):
+            found = next((one for one in owner.__self_class__.__mro__ if vars(one).get(name) is out.__func__), None)
+            if found is not None:
+                self.origins.root(Captured(None, found.__name__, found))
+                self.origins.of_class(found, name, out)
+            return
         if kind.__module__ == "builtins" and kind is not ModuleType and not isinstance(owner, type):
             return  # methods of lists and the like: what they do is told as they are called
-        if self.origins.got(owner, name, out) or id(owner) in self._local or isinstance(out, MethodType):
+        if self.origins.got(owner, name, out):
             return
         raw = in_class(kind, name)
-        if type(raw) is property and type(raw.fget) is FunctionType and self.twins.called(raw.fget) is not raw.fget:
+        function = raw.fget if type(raw) is property else raw.func if type(raw) is cached_property else None
+        if type(function) is FunctionType and self.twins.called(function) is not function:
             return  # its twin told
+        if id(owner) in self._local or isinstance(out, MethodType):
+            self.origins.of_class(kind, name, out)
+            return
         if isinstance(owner, type) and not users(owner) and not numeric(out):
             return
         self.no_replay(f"{kind.__name__}.{name} is not a look-up alone")
@@ -189,7 +231,7 @@ class Tracer(Known):
         elif callee is getattr:
             self._got(told[2], told[1], out)
         elif outside.among(callee, outside.PASSING) or (isinstance(callee, type) and issubclass(callee, BaseException)):
-            return
+            self._by_code(told[1:2] if callee is len else ())
         elif outside.among(callee, outside.DECIDING):
             self._decides(callee, out, told, name, known)
         elif (method := outside.of_container(callee)) and not isinstance(callee.__self__, (int, float)):
@@ -239,6 +281,8 @@ class Tracer(Known):
             function = partial(_method, site.what) if receiver else callee
             self.decided.append((function, (scalar[0],), out))
             return
+        if any(isinstance(ref, (Hidden, Unwatched)) for ref in refs):
+            self.no_replay(f"what {name} is given is not followed")
         self._escapes(told[1:] if site.kind == "call" else told, name)
 
     def _listed(self, array: Any, out: Any) -> None:
@@ -268,6 +312,23 @@ class Tracer(Known):
         refs = tuple(refs_in([self.ref(one) for one in told]))
         if refs:
             self.escaped.append((refs, where, self.site))
+
+
+def _computes(raw: Any, owner: Any) -> FunctionType | None:
+    """The function of the user's that an attribute of the class is computed by, if it is."""
+    if type(raw) is property and type(raw.fget) is FunctionType:
+        return raw.fget
+    if type(raw) is cached_property and type(raw.func) is FunctionType and raw.attrname not in vars(owner):
+        return raw.func
+    return None
+
+
+def _property(raw: Any, twin: Any, owner: Any, name: str) -> Any:
+    if type(raw) is property:
+        return twin(owner)
+    cached: Any = cached_property(twin)
+    cached.__set_name__(type(owner), name)
+    return cached.__get__(owner, type(owner))
 
 
 class _Computed:

@@ -14,9 +14,9 @@ from unmagic.engine.fast import Place
 from unmagic.record.callees import Callee
 from unmagic.record.entries import Event, Look, Ref, Several
 from unmagic.record.operands import Gone
-from unmagic.record.rebuild import Rebuild
+from unmagic.record.rebuild import DRAWS, Rebuild
 
-from .known import Hidden, Known
+from .known import Hidden, Known, Unwatched
 
 
 class Whole(Rebuild):
@@ -162,7 +162,8 @@ class Whole(Rebuild):
                 event, _, given, seen = self.opaque[id]
                 read_out += given
                 todo += given
-                if event.kind == "write" or not seen:
+                unwatched = any(isinstance(one, Unwatched) for one in event.told)
+                if event.kind == "write" or not seen or (unwatched and not _called(event).startswith(DRAWS)):
                     log.no_replay(f"{_called(event)} is not read", event.site)
         for entry, (site, what) in log.unknown.items():
             if entry in self.nodes:
