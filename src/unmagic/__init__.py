@@ -124,10 +124,19 @@ def load_ipython_extension(shell: Any) -> None:
 def grad(fn: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
     """The gradient of a NumPy function that returns one float, with respect to the arguments ``argnums``.
 
-    What comes back is a function of the same arguments. An argument is an array, a float, or lists, tuples and dicts of
-    them, and so is its gradient; with several ``argnums`` they come as a tuple. The function is traced at the first
-    call; later calls replay it as straight-line NumPy, and where a shape, a dtype, a branch or a number that it uses is
-    another, it is traced anew.
+    ``fn`` is a function, a method, a callable object or a `functools.partial`. What comes back is a function of the
+    same arguments. An argument is an array, a float, or lists, tuples and dicts of them, and so is its gradient, shape
+    by shape; of an object of yours it is a dict by attribute name, of the attributes that hold such. With several
+    ``argnums``, which count arguments by position, gradients come as a tuple.
+
+    The function is traced at the first call; later calls replay it as straight-line NumPy. Where a shape, a dtype, a
+    branch or a number that it uses is another, it is traced anew; arrays that it captures, in attributes too, are read
+    at each call. A function whose text has no reading is traced by calling it, once, with all that the call does; where
+    a replay would not do what it does (print, append, draw from a Generator that is handed in), that is each call, and
+    ``gradient.differentiated.slow`` says why.
+
+    Raises `UnmagicError` where there is no gradient: the result is no float, what is derived is none, or a step on the
+    way was not read, which is named with its place. What ``fn`` raises when it is called comes as it is.
     """
     from unmagic.engine.fast import differentiated
     from unmagic.sources.trace import trace

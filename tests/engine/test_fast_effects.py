@@ -239,6 +239,24 @@ def test_what_can_t_be_written_to_is_numpy_s_to_say() -> None:
             gradient(a, np.ones(3))
 
 
+def test_nothing_is_written_twice_where_something_can_t_be() -> None:
+    class Both:
+        def loss(self, x: Any, a: Any, b: Any) -> Any:
+            a += 1.0
+            b += x
+            return (a * b).sum()
+
+    gradient = um.grad(Both().loss)
+    x, a, b = np.ones(3), np.zeros(3), np.zeros(3)
+    gradient(x, a, b)
+    gradient(x, a, b)
+    b.flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        gradient(x, a, b)
+    np.testing.assert_array_equal(a, np.full(3, 3.0))
+    np.testing.assert_array_equal(b, np.full(3, 2.0))
+
+
 def test_one_array_in_two_attributes() -> None:
     class Tied:
         def __init__(self) -> None:
@@ -328,3 +346,26 @@ def test_draws_from_a_seed_in_the_text_are_always_the_same() -> None:
     gradient = um.value_and_grad(noisy.seeded)
     for k in range(3):
         holds(gradient, noisy.seeded, np.ones(2) + k, traces=1)
+
+
+def test_one_array_derived_in_one_place_and_read_in_another() -> None:
+    class Two:
+        def loss(self, params: Any, fixed: Any) -> Any:
+            return (params["W"] * fixed["W"]).sum()
+
+    array = np.array([1.0, 2.0])
+    gradient = um.grad(Two().loss)
+    np.testing.assert_array_equal(gradient({"W": array}, {"W": array * 3})["W"], array * 3)
+    with pytest.raises(um.UnmagicError, match="are one object"):
+        um.grad(Two().loss)({"W": array}, {"W": array})
+    np.testing.assert_array_equal(gradient({"W": array}, {"W": array})["W"], array)
+
+
+def test_one_number_given_twice() -> None:
+    class Two:
+        def loss(self, a: float, b: float) -> float:
+            return a * a * b * 3.0
+
+    gradient = um.grad(Two().loss, (0, 1))
+    for _ in range(2):
+        assert gradient(3.0, 3.0) == (54.0, 27.0)

@@ -1,6 +1,7 @@
 """How a function is traced: from its text where that has a reading, by a call where it has none.
 
-The text first: nothing runs, and the first call takes a third of the time.
+The text first: nothing runs, and no file need be instrumented for it, which takes 90 ms a thousand lines. Where that is
+done already, a call is traced in half the time of the text.
 """
 
 from __future__ import annotations
