@@ -106,7 +106,9 @@ def _text(reading: Any, found: int, given: Options) -> str:
     if program.failure is not None:
         out += f"\nunmagic: the program raised here\n{program.failure.report()}\n"
     if found:
-        out += f"\nunmagic: {found} finding{'s' * (found > 1)} in {counted}\n"
+        reading.__dict__["findings"] = reading.findings[::-1]  # as stack traces read: what matters most stands last
+        last = ", the surest last" * (found > 1)
+        out += f"\nunmagic: {found} finding{'s' * (found > 1)} in {counted}{last}\n"
         out += reading.to("text", only="findings") + "\n"
     elif program.failure is None:
         nothing = "there was nothing to read: no step was computed on numbers"

@@ -10,6 +10,7 @@ import pytest
 import unmagic as um
 from tests.findings.cases import numbers, probability, shapes, sound, training
 from tests.findings.cases.twin import Twin, text_of
+from tests.findings.test_scripts import still_there
 from unmagic.core.finding import Finding
 
 TWINS: list[Twin] = [*probability.TWINS, *training.TWINS, *numbers.TWINS, *shapes.TWINS]
@@ -95,3 +96,14 @@ def test_the_set_is_large_enough_and_the_table_is_whole(capsys: pytest.CaptureFi
     assert len(TWINS) >= 60
     assert not missed
     assert not sure
+
+
+@EACH
+def test_the_mend_that_is_an_expression_mends_it(k: int) -> None:
+    """Wherever the mend is one expression, it is put in, and the finding is gone."""
+    twin = TWINS[k]
+    assert still_there(text_of(twin.broken), of_broken(k), twin.code, **twin.values) == []
+
+
+def test_most_mends_are_made_by_an_edit() -> None:
+    assert sum(any(right(f, twin) and f.edit is not None for f in of_broken(k)) for k, twin in enumerate(TWINS)) > 45

@@ -469,11 +469,16 @@ def _decisions(reading: Reading) -> str:
 
 
 def _findings(reading: Reading) -> list[Block]:
-    """Those that nobody acknowledged: what reaches the result, and the rest apart."""
+    """Those that nobody acknowledged, in their order: what reaches the result, and the rest apart."""
     open_ones = [finding for finding in reading.findings if not finding.acknowledged]
-    blocks: list[Block] = [FindingBlock(finding) for finding in open_ones if not finding.apart]
-    apart = [FindingBlock(finding) for finding in open_ones if finding.apart]
-    return [*blocks, *([Heading("elsewhere, not reaching the result"), *apart] if apart else [])]
+    blocks: list[Block] = []
+    for before, finding in zip([None, *open_ones], open_ones, strict=False):
+        if finding.apart and not (before and before.apart):
+            blocks.append(Heading("elsewhere, not reaching the result"))
+        elif before and before.apart and not finding.apart:
+            blocks.append(Heading("reaching the result"))
+        blocks.append(FindingBlock(finding))
+    return blocks
 
 
 def vouched(reading: Reading) -> str:

@@ -233,6 +233,7 @@ class _Page:
         out += self.way(finding)
         out += self.paragraph(finding.meaning, 2, "")
         sure = {"medium": "it is so unless meant", "low": "it may be so"}.get(finding.confidence, "")
+        sure = "" if finding.apart else sure
         python = finding.span is not None and finding.span.source.label != "formula"
         silence = f"if meant: # unmagic: ok {finding.code}" if python and finding.code != "unknown-code" else ""
         if sure or silence:

@@ -90,6 +90,19 @@ class Case:
         return found
 
     @cached_property
+    def sampled(self) -> bool:
+        """Whether only some rounds of the loops may have been recorded: what was read is then not all there was."""
+        return self.program.source.label not in ("python", "formula") and bool(self.graph.regions)
+
+    def carried(self, id: int) -> bool:
+        """Whether a leaf is a number from a round that was not recorded: it first shows where it is read."""
+        step = self.graph[id]
+        if not self.sampled or step.inputs or step.name in self.program.bindings:
+            return False
+        readers = [self.graph[user].span for user in self.uses[id]]
+        return step.span is None or not readers or readers[0] == step.span
+
+    @cached_property
     def firsts(self) -> dict[int, Index]:
         return {one.step: one.at for one in reversed(self.origins.values())}
 

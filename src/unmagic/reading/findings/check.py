@@ -123,12 +123,26 @@ def check(program: Program, matches: Sequence[Match] = (), names: Mapping[int, s
             if not places & said:
                 found.append(finding)
             said |= places
+        found = _without_what_follows(found)
         found = _findings(lambda case: way.told(case, found), case) or found
     found += unknown(
         {s.span.source: None for s in program.graph.steps if s.span} if program.language == "python" else ()
     )
     marked = [replace(_apart(case, f), acknowledged=acknowledged(f.span, f.code)) for f in found]
     return sorted(marked, key=lambda f: (f.acknowledged, f.apart, CONFIDENCE[f.confidence], f.steps))
+
+
+CONFUSED = frozenset(
+    {"softmax-twice", "softmax-axis", "silent-broadcast", "logits-as-probabilities", "one-hot-mismatch"}
+)
+"""Findings that make the loss another one than its writer has in mind, and derives by hand."""
+
+
+def _without_what_follows(found: list[Finding]) -> list[Finding]:
+    """A gradient that differs, because the loss is not the one that was meant, is no finding of its own."""
+    if not any(one.code in CONFUSED and one.confidence == "high" for one in found):
+        return found
+    return [one for one in found if one.code != "gradient-differs" or one.confidence == "high"]
 
 
 def _findings(rule: Rule, case: Case) -> list[Finding]:
@@ -151,6 +165,10 @@ def _apart(case: Case, finding: Finding) -> Finding:
     if finding.code not in NUMBERS or finding.path:
         return finding
     if not any(step in case.reaching for step in finding.steps):
+        if case.sampled and (
+            not case.uses[finding.steps[0]] or any(case.carried(o.step) for o in case.origins.values())
+        ):
+            return replace(finding, confidence="medium")  # who reads it may not have been recorded
         return replace(finding, confidence="low", apart=True)
     if finding.confidence != "high" or finding.code == "product-underflow" or _taken_up(case, finding.steps[0]):
         return finding

@@ -61,7 +61,7 @@ def _mend(case: Case, step: Step, name: str, spread: bool) -> Mend:
     sides = one.sides(ast.Div) if one is not None else None
     if one is None or sides is None or step.dtype.kind != "f" or (np.asarray(case.values[step.inputs[-1]]) < 0).any():
         return Mend(mend=(f"- … / {name}", f"+ … / ({name} + 1e-8)    # or treat the case of 0 by itself"))
-    top, bottom = one.bare(sides[0]), one.bare(sides[1])
+    top, bottom = one.part(sides[0]), one.bare(sides[1])
     below = f"({one.part(sides[1])} + 1e-8)" if spread else f"np.maximum({bottom}, 1e-12)"
     return instead(one, f"{top} / {below}", "or treat the case of 0 by itself")
 

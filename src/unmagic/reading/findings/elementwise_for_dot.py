@@ -131,16 +131,25 @@ def _as_layer(case: Case, step: Step, a: Step, b: Step) -> str:
 
 def _as_neuron(case: Case, step: Step, a: Step, b: Step) -> str:
     """w ⊙ x + b of two vectors and one number, called z, or bent by a sigmoid."""
-    if len(a.shape) != 1 or a.shape != b.shape or a.shape[0] < 2 or not (case.is_leaf(a.id) and case.is_leaf(b.id)):
+    handed_in = all(case.is_leaf(case.source_of(one.id, "index").id) for one in (a, b))
+    if len(a.shape) != 1 or a.shape != b.shape or a.shape[0] < 2 or not handed_in:
         return ""
     bias = _plus_bias(case, step)
-    if is_weight(case.name(a.id)) == is_weight(case.name(b.id)) or bias is None or bias[1].shape:
+    left, right = _said(case, step, a, b)
+    if is_weight(left) == is_weight(right) or bias is None or bias[1].shape:
         return ""
     after = bias[0]
     readers = list(case.onward(after.id))
     bent = any(user.op.name in BENDS or case.idiom_at(user.id, "sigmoid", "relu", "tanh") for user in readers)
     named = set(words(case.name(after.id))) & set(PREDICTED)
     return "one bias is added to all of it, as to a neuron's sum" if bent or named else ""
+
+
+def _said(case: Case, step: Step, a: Step, b: Step) -> tuple[str, str]:
+    """What the two factors are called where they are multiplied: ``self.w``, ``x``."""
+    one = written(case, step)
+    sides = one.sides(ast.Mult) if one is not None else None
+    return (one.bare(sides[0]), one.bare(sides[1])) if one and sides else (case.name(a.id), case.name(b.id))
 
 
 def _as_mixture(case: Case, step: Step, a: Step, b: Step) -> str:
@@ -163,8 +172,12 @@ def _plus_bias(case: Case, step: Step) -> tuple[Step, Step] | None:
         one = case.graph[user]
         if one.op.name != "add" or user in case.backward:
             continue
-        other = case.behind(one.inputs[1] if one.inputs[0] == step.id else one.inputs[0])
-        named = set(words(case.name(other.id))) & set(BIASES)
+        left = case.behind(one.inputs[0]).id == step.id
+        other = case.behind(one.inputs[1] if left else one.inputs[0])
+        said = written(case, one)
+        sides = said.sides(ast.Add) if said is not None else None
+        text = said.bare(sides[1 if left else 0]) if said and sides else case.name(other.id)
+        named = set(words(text)) & set(BIASES)
         if named and case.is_leaf(other.id) and len(other.shape) < max(len(step.shape), 2):
             return one, other
     return None

@@ -12,6 +12,7 @@ from unmagic.core.finding import Finding
 from unmagic.core.graph import Array, Index, Step
 from unmagic.core.lines import Line
 from unmagic.core.op import Operand
+from unmagic.engine.differentiate import between
 from unmagic.reading.backward import Backward
 from unmagic.reading.working import worked
 
@@ -90,7 +91,7 @@ def _explained(case: Case, one: Update) -> bool:
 
 def _differs(case: Case, one: Update, theirs: list[Step], tolerance: float) -> Iterator[Finding]:
     made = case.learning.derived(one.loss, one.old)
-    if made is None:
+    if made is None or _clipped(case, one):
         return
     wrong, of = _first_wrong(case, one, theirs[-1], made, tolerance)
     if not case.once("gradient-differs", wrong):
@@ -117,6 +118,20 @@ def _differs(case: Case, one: Update, theirs: list[Step], tolerance: float) -> I
         mend=(f"- {case.called(wrong.id)}", f"+ ∂{loss}/∂{named}, as it is worked here (--grad {named})"),
         confidence="high" if is_loss(case.name(one.loss)) and is_slope(wrong.name or "") else "medium",
     )
+
+
+def _clipped(case: Case, one: Update) -> bool:
+    """Whether the loss holds something off the edge, ``log(max(p, 1e-12))``, and some entries are at it: by hand nobody
+    derives that."""
+    for id in between(case.graph.steps, one.loss, [one.old]):
+        step = case.graph[id]
+        if step.op.name not in ("maximum", "minimum", "clip") or not case.kept(step):
+            continue
+        y, x = np.asarray(case.values[id]), np.asarray(case.values[step.inputs[0]])
+        edge = all(np.asarray(case.values[i]).size == 1 or case.behind(i).shape == () for i in step.inputs[1:])
+        if edge and x.shape == y.shape and (x != y).any() and not np.all(y[x != y] == 0):
+            return True
+    return False
 
 
 def _first_wrong(case: Case, one: Update, last: Step, made: Backward, tolerance: float) -> tuple[Step, int]:

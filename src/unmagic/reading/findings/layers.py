@@ -48,10 +48,10 @@ def rule(case: Case) -> Iterator[Finding]:
         title=f"the gradient {word} on its way back through {len(sizes)} layers",
         steps=(first.id, last.id),
         span=first.span,
-        where=f"mean size at the last layer {shown(late)}, at the first {shown(early)}",
+        where=f"mean size at the last layer {_brief(late)}, at the first {_brief(early)}",
         evidence=order(early, late, "first, last") if vanishes else order(late, early, "last, first"),
         meaning=(
-            "Each layer multiplies the gradient that comes back by its weights and the slope of its bend, and here "
+            "Each layer multiplies the gradient that comes back by its weights and its activation's slope, and here "
             + (
                 "that is mostly below 1. The first layers learn next to nothing."
                 if vanishes
@@ -86,6 +86,10 @@ def _chain(case: Case, loss: int) -> list[Step]:
         row.append(before[row[-1]])
     chain = [case.graph[id] for id in reversed(row)]
     return [] if _by_hand(case, chain) else chain
+
+
+def _brief(size: float) -> str:
+    return shown(float(f"{size:.4g}"))
 
 
 def _by_hand(case: Case, chain: list[Step]) -> bool:

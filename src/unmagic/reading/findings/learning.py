@@ -14,6 +14,7 @@ from unmagic.engine.differentiate import between
 from unmagic.idioms.library.update import follows
 from unmagic.reading.backward import Backward, backward
 
+from .mends import is_update
 from .names import is_goal, is_loss
 from .rounding import is_rounding
 
@@ -157,6 +158,7 @@ class Learning:
                 if case.behind(step.inputs[1 - k]).op.name == "constant" and old.op.name != "constant":
                     continue
                 named = bool(old.name) and follows(new.name or "", old.name or "")
+                named = named or (k == 0 and not old.name and is_update(case, step))
                 if not named:
                     bare = not new.name and (old.id in fresh or (self._start(old.id) and old.shape != ()))
                     if not bare or unnamed >= MOST_UNNAMED:

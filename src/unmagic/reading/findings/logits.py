@@ -46,7 +46,7 @@ def _found(case: Case, at: Step, p: Step, row: Array) -> Iterator[Finding]:
             "What a linear layer gives are scores: they may be negative, pass 1 and add up to anything. "
             "Softmax makes shares of them, and the loss is −log of the share that the right class gets."
         ),
-        mend=(f"- −log({name})[c]", f"+ −log(softmax({name}))[c]    # in code: logsumexp(z) − z[c]"),
+        mend=(f"- -log({name}[c])", f"+ -log(softmax({name})[c])    # in code: logsumexp({name}) - {name}[c]"),
     )
 
 

@@ -31,8 +31,8 @@ def rule(case: Case) -> Iterator[Finding]:
                 "One such row is enough: the loss and all gradients that read it are nan."
             ),
             mend=(
-                "- where(mask, scores, −∞)",
-                "+ where(mask, scores, −1e9), and leave out what such rows (padding) come to",
+                "- np.where(mask, scores, -np.inf)",
+                "+ np.where(mask, scores, -1e9)    # and leave out what such rows (padding) come to",
             ),
         )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TypedDict
 
 from unmagic.core.finding import Edit
 from unmagic.core.graph import Step
-from unmagic.core.span import Span
+from unmagic.core.span import SourceText, Span
 
 from .case import Case
 
@@ -86,12 +87,39 @@ def written(case: Case, step: Step) -> Written | None:
         return None
 
 
+def is_update(case: Case, step: Step) -> bool:
+    """Whether the line of a sum or difference moves something by it: ``self.W -= …``, ``p["W"] = p["W"] - …``."""
+    span = step.span
+    return span is not None and case.program.language == "python" and _moves(span.source, span.line)
+
+
+@lru_cache(maxsize=1024)
+def _moves(source: SourceText, line: int) -> bool:
+    try:
+        body = ast.parse(source.text.split("\n")[line - 1].strip()).body
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    match body:
+        case [ast.AugAssign(op=ast.Add() | ast.Sub())]:
+            return True
+        case [ast.Assign(targets=[target], value=ast.BinOp(left=left, op=ast.Add() | ast.Sub()))]:
+            return ast.unparse(target) == ast.unparse(left)
+    return False
+
+
 def instead(one: Written, text: str, why: str = "") -> Mend:
-    """``text`` in place of the whole expression."""
+    """``text`` in place of the whole expression; in brackets where it would mix with what stands around it."""
     return Mend(
         mend=(f"- {one.text}", f"+ {text}" + (f"    # {why}" if why else "")),
-        edit=Edit(one.span, text if isinstance(one.tree, (ast.Call, ast.Name)) or _closed(text) else f"({text})"),
+        edit=Edit(one.span, text if _closed(text) or _alone(one.span) else f"({text})"),
     )
+
+
+def _alone(span: Span) -> bool:
+    """Whether an expression stands by itself: between brackets or commas, or as all of a right side."""
+    before = span.source.text[: span.start].rstrip(" ")
+    after = span.source.text[span.end :].lstrip(" ")
+    return before.endswith(("=", "return", "(", ",", "[")) and (not after or after[0] in "\n),]#;")
 
 
 def _closed(text: str) -> bool:
@@ -102,4 +130,4 @@ def _closed(text: str) -> bool:
         return True
 
 
-__all__ = ["Mend", "Written", "argument", "function", "instead", "numpy", "written"]
+__all__ = ["Mend", "Written", "argument", "function", "instead", "is_update", "numpy", "written"]

@@ -14,6 +14,7 @@ from .case import Case, first_entry
 from .evidence import total
 from .names import words
 from .scores import amiss, picked, raw, weighted
+from .softmaxes import softmaxes
 
 
 def rule(case: Case) -> Iterator[Finding]:
@@ -21,12 +22,12 @@ def rule(case: Case) -> Iterator[Finding]:
     for one, p, what in weighted(case):
         row = amiss(case, one, p)
         scores = what == "the cross-entropy" and bool((np.asarray(case.values[p.id]) > 1).any()) and raw(case, p)
-        if row is not None and not scores and case.once("not-a-distribution", one.product):
+        if row is not None and not scores and not _shared(case, p) and case.once("not-a-distribution", one.product):
             yield _finding(case, one.product, p, row, what)
     for read in picked(case):
         named = any(word.startswith(("p", "prob")) for word in words(case.name(read.p.id)))
         shares = named and not raw(case, read.p) and read.p.shape[-1] > 1 and not _two_ways(case, read.p)
-        if shares and case.once("not-a-distribution", read.log):
+        if shares and not _shared(case, read.p) and case.once("not-a-distribution", read.log):
             yield _finding(case, read.log, read.p, read.row, "the cross-entropy")
     yield from _negative(case)
 
@@ -41,8 +42,8 @@ def _finding(case: Case, at: Step, p: Step, row: Array, what: str) -> Finding:
         where=f"{name} adds up to {shown(row.sum())}",
         evidence=total(row, "sum"),
         meaning=(
-            f"{what[0].upper()}{what[1:]} weighs surprises by probabilities, and these do not add up to 1. "
-            "The number that comes out has no bound below and can't be compared with any other."
+            f"{what[0].upper()}{what[1:]} takes numbers for probabilities that do not add up to 1. "
+            "What comes out has no meaning as such, and can't be compared with any other."
         ),
         mend=(f"- {name}", f"+ {name} / {name}.sum()    # or softmax, if they are scores"),
     )
@@ -76,6 +77,11 @@ def _below_zero(case: Case, step: Step, scores: Step, at: Index) -> Finding:
         ),
         mend=(f"- {z} / sum({z})", f"+ exp({z}) / sum(exp({z}))"),
     )
+
+
+def _shared(case: Case, p: Step) -> bool:
+    """Whether it comes from a softmax: along another axis, which is said there."""
+    return any(one.root.id == p.id for one in softmaxes(case))
 
 
 def _two_ways(case: Case, p: Step) -> bool:

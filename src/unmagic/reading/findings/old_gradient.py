@@ -44,7 +44,7 @@ def _doubled(case: Case, first: Update, second: Update, at: Index) -> Finding:
     entry = f"[{','.join(map(str, at))}]" if at else ""
     return Finding(
         code="doubled-gradient",
-        title=f"the gradient of the step before is still in {name}'s",
+        title=f"{name}'s gradient still holds that of the step before",
         steps=(second.root,),
         span=case.graph[second.root].span,
         where=f"the slope at {name}{entry} is {shown(second.gradient[at])}, the step used "

@@ -36,8 +36,8 @@ def rule(case: Case) -> Iterator[Finding]:
             where=f"{case.place(step.id, (0,) * len(step.shape))}, exp of the mean is {shown(right)}",
             evidence=order(right, got, "exp of the mean, mean of exp"),
             meaning=(
-                "exp blows up the worst surprises, so their mean is ruled by a few and always too large. "
-                "Average the surprises first: the result is the number of equal choices that would be as hard."
+                "exp blows up the largest losses, so a few of them rule this mean, and it is always too large. "
+                "Average the losses first: the result is the number of equal choices that would be as hard."
             ),
             **_mend(case, step),
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from unmagic.core.digits import shown
-from unmagic.core.graph import Array, Step
+from unmagic.core.graph import Array, Region, Step
 from unmagic.idioms.match import Match
 
 from .case import Case
@@ -29,11 +30,14 @@ class Seen(NamedTuple):
 def seen(case: Case, *names: str) -> Iterator[Seen]:
     """The functions of these names in the order of the text, each with all the times that it was recorded."""
     places: dict[Any, list[Match]] = {}
-    for match in case.idioms(*names):
+    times: Counter[Any] = Counter()
+    for match in sorted(case.idioms(*names), key=lambda match: match.root):
         if "x" in match.roles and match.root not in case.backward:
-            span = case.graph[match.root].span
-            place = (span.source, span.start, span.end) if span is not None else match.root
-            places.setdefault(place, []).append(match)
+            span, round = case.graph[match.root].span, _round(case, case.graph[match.root])
+            place = span if span is not None else match.root
+            here = (place, round.start if round is not None else -1)
+            times[here] += 1  # a function is called for each layer: the first call of each round is one layer's
+            places.setdefault((place, times[here]), []).append(match)
     for matches in places.values():
         kept = []
         for match in matches:
@@ -55,7 +59,7 @@ def told(case: Case, one: Seen) -> str:
     batch = f"in this batch of {shown(np.int64(rows))}" if rows > 1 else "for this one example"
     if len(one.roots) == 1:
         return batch
-    rounds = [label for label in (_round(case, step) for step in one.roots) if label]
+    rounds = [round.label for round in (_round(case, step) for step in one.roots) if round is not None]
     if len(rounds) != len(one.roots):
         return f"in all of the {shown(np.int64(len(one.roots)))} times that were recorded"
     what = rounds[0].rpartition(" ")[0]
@@ -66,7 +70,7 @@ def told(case: Case, one: Seen) -> str:
     return f"in every recorded round ({what} {', '.join(shown_ones)})"
 
 
-def _round(case: Case, step: Step) -> str:
-    """The innermost iteration that a step stands in: ``epoch 4``."""
+def _round(case: Case, step: Step) -> Region | None:
+    """The innermost iteration that a step stands in."""
     inside = [r for r in case.graph.regions if r.kind in ("iteration", "round") and r.start <= step.id < r.stop]
-    return min(inside, key=lambda r: r.stop - r.start).label if inside else ""
+    return min(inside, key=lambda r: r.stop - r.start, default=None)

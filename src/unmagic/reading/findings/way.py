@@ -33,6 +33,8 @@ def told(case: Case, found: Sequence[Finding]) -> list[Finding]:
         if _meant(case, start, target):
             continue
         k = _at(case, kept, start)
+        if k is None and case.carried(start.step) and any(one.path for one in kept):
+            continue  # it goes on in another round
         if k is None and not any(one.code == "masked-row" and start.step in one.steps for one in kept):
             made = first_bad(case, start, target)
             if made is not None and not _told(kept, made):

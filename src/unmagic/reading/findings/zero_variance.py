@@ -51,7 +51,7 @@ def _mend(case: Case, step: Step, name: str) -> Mend:
     sides = one.sides(ast.Div) if one is not None else None
     if one is None or sides is None:
         return Mend(mend=(f"- … / {name}", f"+ … / ({name} + 1e-8)    # or drop the column"))
-    return instead(one, f"{one.bare(sides[0])} / ({one.part(sides[1])} + 1e-8)", "or drop the column")
+    return instead(one, f"{one.part(sides[0])} / ({one.part(sides[1])} + 1e-8)", "or drop the column")
 
 
 def _spread_of(case: Case, step: Step) -> int | None:
