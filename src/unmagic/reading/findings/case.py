@@ -263,9 +263,12 @@ class Case:
     # words and evidence -----------------------------------------------------------------------------------
 
     def name(self, id: int) -> str:
-        """The name of a step, or that of what it copies, or its number: what rules go by."""
+        """The user's name of a step, or of what it copies, or its number: what rules go by, never a name of ours."""
         step = self._uncopied(id)
-        return self._given_name(step.id) or f"step {step.id}"
+        own = step.name or self._bound.get(step.id, "")
+        if not own and self.program.language != "python":
+            own = self.names.get(step.id, "")
+        return own or f"step {step.id}"
 
     def called(self, id: int) -> str:
         """What a message calls a step: its name, else the user's own text for it, else what the reading calls it."""
@@ -333,7 +336,7 @@ class Case:
                 self.values[step.id],
                 step.attrs,
                 name=self._given_name(step.id) or step.op.name,
-                operand_names=[self.name(i) for i in step.inputs],
+                operand_names=[self._given_name(self._uncopied(i).id) or f"step {i}" for i in step.inputs],
                 given=[self.is_leaf(self.source_of(i).id) for i in step.inputs],
             ).lines
         except UnmagicError:

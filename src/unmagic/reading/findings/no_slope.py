@@ -37,6 +37,7 @@ def rule(case: Case) -> Iterator[Finding]:
         if flat is None or not case.once("no-slope", loss):
             continue
         metric = any(word in METRIC for word in words(name))
+        used = _used(case, id)
         at = (0,) * len(flat.shape)
         yield Finding(
             code="no-slope",
@@ -47,11 +48,20 @@ def rule(case: Case) -> Iterator[Finding]:
             evidence=case.worked(flat, at),
             meaning=(
                 f"{flat.op.name} gives whole steps: move a weight a little and nothing changes, so the gradient is 0 "
-                "everywhere. Train on a smooth loss (cross-entropy), and keep this number to watch."
+                + ("everywhere. " if used else f"everywhere. That it is to be trained on only its name says, {name}. ")
+                + "Train on a smooth loss (cross-entropy), and keep this number to watch."
             ),
             mend=(f"- {name} = share of wrong decisions", f"+ {name} = −log(the share that the right class got)"),
-            confidence="medium" if metric else "high",
+            confidence="low" if metric and not used else "high" if used else "medium",
         )
+
+
+def _used(case: Case, id: int) -> bool:
+    """Whether something is derived from it: a backward pass, or a difference of two of its values over a short step."""
+    if any(one.of == id for one in case.graph.passes):
+        return True
+    differences = (case.graph[user] for user in case.uses[id] if case.graph[user].op.name == "subtract")
+    return any(case.graph[user].op.name == "divide" for step in differences for user in case.uses[step.id])
 
 
 def _smooth(case: Case, id: int) -> set[int]:
