@@ -78,8 +78,8 @@ def test_a_program_that_raises_keeps_its_traceback_and_status_and_shows_what_cla
     assert live.returncode == own.returncode == 1
     said = live.stderr[len(own.stderr) :]
     assert "return (x * 2) @ (W + 1)" in said
-    assert "x * 2: 4 float64" in said
-    assert "W + 1: 3×4 float64" in said
+    assert "x * 2: [4] float64" in said
+    assert "W + 1: [3]×4 float64" in said
 
 
 def test_what_raises_in_an_iteration_nobody_recorded_shows_its_operands_too(tmp_path: Path) -> None:
@@ -88,8 +88,8 @@ def test_what_raises_in_an_iteration_nobody_recorded_shows_its_operands_too(tmp_
     live, own = run("late.py", cwd=tmp_path), plain("late.py", cwd=tmp_path)
     assert live.stderr.startswith(own.stderr)
     said = live.stderr[len(own.stderr) :]
-    assert "np.tanh(x * 0.5): 4 float64" in said
-    assert "W + i: 3×4 float64" in said
+    assert "np.tanh(x * 0.5): [4] float64" in said
+    assert "W + i: [3]×4 float64" in said
 
 
 def test_packages_and_main_guards(tmp_path: Path) -> None:

@@ -60,8 +60,8 @@ def _read(
     try:
         with world.restored():
             return _said(script, log, trips, error, given)
-    except UnmagicError as problem:
-        return f"\nunmagic: {problem.report()}\n", 0
+    except UnmagicError as problem:  # no steps there
+        return f"\nunmagic: {problem.report()}\n", UNREAD
     except KeyboardInterrupt:
         return "\nunmagic: interrupted before this run was read\n", UNREAD
     except Exception as problem:  # ours, not the program's
@@ -73,7 +73,7 @@ def _said(
     script: Any, log: Any, trips: Sequence[Any], error: BaseException | None, given: Options
 ) -> tuple[str, int]:
     from unmagic.core.graph import Graph
-    from unmagic.core.program import Program
+    from unmagic.core.program import Decision, Program
     from unmagic.reading.reading import Reading
     from unmagic.reading.warned import told
     from unmagic.render import render
@@ -82,19 +82,23 @@ def _said(
     from unmagic.sources.live.sites import Source
 
     Reading.printer = staticmethod(render)
-    program = read_run(script, log, error)
-    if program is None:
-        source = script.files.sources.get(script.absolute) or Source(script.absolute, "")
-        program = Program(source.text, "python", Graph(), [])
+    source = script.files.sources.get(script.absolute) or Source(script.absolute, "")
+    program = read_run(script, log, error) or Program(source.text, "python", Graph(), [])
     program.decisions += left_out(script, log)
     if given.read is not None:
-        return _line(program, script, given.read, given.format), 0
+        try:
+            return _line(program, script, given.read, given.format), 0
+        except UnmagicError as problem:
+            if given.format != "json":
+                raise
+            empty = Program(source.text, "python", Graph(), [], decisions=[Decision(problem.what)])
+            return Reading(empty).to("json"), UNREAD
     reading = Reading(program)
-    reading.__dict__["findings"] = told(_once(reading.findings), trips)
+    reading.__dict__["findings"] = told(once(reading.findings), trips)
     open_ones = [finding for finding in reading.findings if not finding.acknowledged]
     status = FOUND if open_ones else 0
     if given.format != "text":  # for a machine, or to be pasted: nothing beside it
-        return reading.to(given.format, only="findings") + "\n", status
+        return _ended(reading.to(given.format, only="findings")), status
     return _text(reading, len(open_ones), given), status
 
 
@@ -104,12 +108,14 @@ def _text(reading: Any, found: int, given: Options) -> str:
     steps = len(program.graph)
     counted = f"{steps:,} step{'s' * (steps != 1)}"
     if program.failure is not None:
-        out += f"\nunmagic: the program raised here\n{program.failure.report()}\n"
+        span = program.failure.span
+        place = f" ({span.source.label}:{span.line})" if span is not None else ""
+        out += f"\nunmagic: the program raised here{place}\n{program.failure.report()}\n"
     if found:
         reading.__dict__["findings"] = reading.findings[::-1]  # as stack traces read: what matters most stands last
         last = ", the surest last" * (found > 1)
         out += f"\nunmagic: {found} finding{'s' * (found > 1)} in {counted}{last}\n"
-        out += reading.to("text", only="findings") + "\n"
+        out += _ended(reading.to("text", only="findings"))
     elif program.failure is None:
         nothing = "there was nothing to read: no step was computed on numbers"
         out += f"\nunmagic: {f'nothing found in {counted}' if steps else nothing}\n"
@@ -121,12 +127,12 @@ def _text(reading: Any, found: int, given: Options) -> str:
     return out
 
 
-def _once(findings: Sequence[Any]) -> list[Any]:
+def once(findings: Sequence[Any]) -> list[Any]:
     """One finding a place: an iteration that does it again adds nothing."""
-    once: dict[Any, Any] = {}
+    first: dict[Any, Any] = {}
     for finding in findings:
-        once.setdefault((finding.code, finding.span), finding)
-    return list(once.values())
+        first.setdefault((finding.code, finding.span), finding)
+    return list(first.values())
 
 
 def _line(program: Any, script: Any, line: int, form: str) -> str:
@@ -135,7 +141,11 @@ def _line(program: Any, script: Any, line: int, form: str) -> str:
     from unmagic.sources.live.program import of_line
 
     reading = Reading(of_line(program, script.absolute, line))
-    return f"{reading.to(form)}\n"
+    return _ended(reading.to(form))
 
 
-__all__ = ["run"]
+def _ended(text: str) -> str:
+    return f"{text.rstrip()}\n"
+
+
+__all__ = ["once", "run"]

@@ -55,6 +55,12 @@ def environment(more: Mapping[str, str] = {}) -> dict[str, str]:
 def both(rows: Mapping[str, Row], folder: Path) -> dict[str, tuple[Seen, Seen]]:
     """Every row, run plain and run live, in the same folder one after the other."""
     plain = {name: _plain(row, _filled(folder / name, row)) for name, row in rows.items()}
+    seen = live(rows, folder)
+    return {name: (plain[name], seen[name]) for name in rows}
+
+
+def live(rows: Mapping[str, Row], folder: Path) -> dict[str, Seen]:
+    """Every row under ``unmagic run``."""
     jobs = []
     served = {name: row for name, row in rows.items() if not row.fresh}
     for name, row in served.items():
@@ -64,14 +70,13 @@ def both(rows: Mapping[str, Row], folder: Path) -> dict[str, tuple[Seen, Seen]]:
     command = [sys.executable, __file__, str(folder / "jobs")]
     done = subprocess.run(command, capture_output=True, env=environment(), timeout=900, check=False)
     assert done.returncode == 0, done.stderr.decode()
-    live = {}
+    seen = {}
     for (name, _), (out, err, status) in zip(served.items(), json.loads(done.stdout), strict=True):
-        seen = base64.b64decode(out), base64.b64decode(err)
-        live[name] = Seen(*seen, status, _left(folder / name))
+        seen[name] = Seen(base64.b64decode(out), base64.b64decode(err), status, _left(folder / name))
     for name, row in rows.items():
         if row.fresh:
-            live[name] = _plain(row, _filled(folder / name, row), "-m", "unmagic", "run")
-    return {name: (plain[name], live[name]) for name in rows}
+            seen[name] = _plain(row, _filled(folder / name, row), "-m", "unmagic", "run")
+    return seen
 
 
 def _filled(place: Path, row: Row) -> Path:

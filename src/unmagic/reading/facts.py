@@ -35,7 +35,12 @@ def facts(reading: Reading) -> dict[str, Any]:
         "findings": list(reading.findings),
         "decisions": [{"words": decision.words, "span": decision.span} for decision in program.decisions],
         "printed": program.printed,
+        **({} if program.failure is None else {"failure": _failure(program.failure)}),
     }
+
+
+def _failure(error: UnmagicError) -> dict[str, Any]:
+    return {"words": error.what, "span": error.span, "notes": list(error.notes)}
 
 
 def _value(reading: Reading, step: Step) -> Array | None:

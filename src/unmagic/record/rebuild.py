@@ -16,6 +16,7 @@ from unmagic.core.build import Node
 from unmagic.core.errors import LimitReached, ShapeClash, UnmagicError, Unsupported
 from unmagic.core.graph import Branch, Region
 from unmagic.core.limits import DEFAULT, Limits
+from unmagic.core.span import Span
 
 from .alias import View
 from .callees import Callee
@@ -56,6 +57,7 @@ class Rebuild(Steps):
         self.owned: dict[str, str] = {}  # name -> the function whose it is
         self.plain: dict[str, Any] = {}  # names of Python's numbers
         self.notes: dict[str, int] = {}  # what was taken as given -> how often
+        self.noted: dict[str, Span | None] = {}  # and where first
         self.mistakes: list[tuple[Event, str]] = []
         self.last: Node | None = None
         self._open: list[tuple[Any, str, int]] = []  # loops that are running: site, label, first step of the iteration
@@ -155,6 +157,7 @@ class Rebuild(Steps):
         else:
             self._opaque += 1
             self.notes[name] = self.notes.get(name, 0) + 1
+            self.noted.setdefault(name, self.r.builder.span)
         if not known:
             self.mistakes.append((event, f"{type(why).__name__}: {why}"))
         for out in outs:

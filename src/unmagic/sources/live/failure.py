@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
-import ast
+import difflib
 from collections.abc import Mapping
-from dataclasses import replace
-from types import CodeType, ModuleType, TracebackType
+from types import CodeType, TracebackType
 from typing import Any
 
-import numpy as np
-
-from unmagic.core.build import marked
-from unmagic.core.digits import shown
-from unmagic.core.errors import Raised, UnmagicError
-from unmagic.core.limits import DEFAULT
-from unmagic.core.span import Span
-from unmagic.record.entries import Look, Ref
+from unmagic.core.errors import Raised
 from unmagic.record.log import Log
 
+from .operands import described, operands
 from .sites import Place, Source
 
-MOST_OPERANDS = 4
-LITTLE = replace(DEFAULT, seconds=1.0, steps=1000)
+MOST_CAUSES = 2
 
 
 def failure(error: BaseException, sources: Mapping[str, Source], log: Log | None) -> Raised:
-    """The program's own error, at the innermost place in the user's files."""
+    """The program's own error, at the innermost place in the user's files, and what it was raised from."""
+    raised = _raised(error, sources, log)
+    notes = list(raised.notes)
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    for _ in range(MOST_CAUSES):
+        if cause is None:
+            break
+        first = _raised(cause, sources, log)
+        notes.append(f"raised from {first.what}")
+        if first.span is not None:
+            notes.append(f"  {first.span.source.label}:{first.span.line}  {' '.join(first.span.text.split())}")
+        notes += [f"  {note}" for note in first.notes]
+        cause = cause.__cause__
+    raised.notes = tuple(notes)
+    return raised
+
+
+def _raised(error: BaseException, sources: Mapping[str, Source], log: Log | None) -> Raised:
+    raised = Raised(type(error).__name__, _message(error))
     found = _innermost(error.__traceback__, sources)
-    raised = Raised(type(error).__name__, " ".join(str(error).split()))
     if found is None:
         return raised
     trace, source = found
@@ -36,8 +45,28 @@ def failure(error: BaseException, sources: Mapping[str, Source], log: Log | None
         return raised
     raised.span = source.span(place)
     names = {**trace.tb_frame.f_globals, **trace.tb_frame.f_locals}
-    raised.notes = tuple(operands(source, place, names, log))
+    raised.notes = (*operands(source, place, names, log), *_near(error, names))
     return raised
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return " ".join(str(error).split())
+    except Exception:  # the user's own, and it fails too
+        return ""
+
+
+def _near(error: BaseException, names: Mapping[str, Any]) -> list[str]:
+    """A name that was meant, perhaps."""
+    if type(error) is NameError and error.name is not None:
+        near = difflib.get_close_matches(error.name, [name for name in names if not name.startswith("_")], n=1)
+        value = described(names[near[0]]) if near else None
+        return [f"there is {near[0]}{f': {value}' if value is not None else ''}"] if near else []
+    if type(error) is KeyError and error.args and type(error.args[0]) is str:
+        held = {key for one in names.values() if type(one) is dict for key in one if type(key) is str}
+        near = difflib.get_close_matches(error.args[0], sorted(held), n=1)
+        return [f"there is {near[0]!r}"] if near else []
+    return []
 
 
 def _innermost(trace: TracebackType | None, sources: Mapping[str, Source]) -> tuple[TracebackType, Source] | None:
@@ -62,111 +91,4 @@ def place_at(code: CodeType, last: int) -> Place | None:
     return None
 
 
-def operands(
-    source: Source, place: Place, names: Mapping[str, Any], log: Log | None, *, walk: bool = True
-) -> list[str]:
-    """A line for each operand of the expression at ``place``; without ``walk``, for those that are names."""
-    try:
-        tree = ast.parse(source.text.text)
-    except (SyntaxError, ValueError):
-        return []
-    node = _node_at(tree, place)
-    if node is None:
-        return []
-    lines = []
-    for part in _parts(node)[:MOST_OPERANDS]:
-        value = _value(part, source, names, log, walk)
-        if value is not None:
-            lines.append(f"{_text(source, part)}: {value}")
-    return lines
-
-
-def _node_at(tree: ast.AST, place: Place) -> ast.AST | None:
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.expr, ast.AugAssign)) and _place_of(node) == place:
-            return node
-    return None
-
-
-def _place_of(node: ast.AST) -> Place:
-    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
-
-
-def _parts(node: ast.AST) -> list[ast.expr]:
-    match node:
-        case ast.BinOp(left=a, right=b) | ast.AugAssign(target=a, value=b):
-            return [a, b]
-        case ast.Compare(left=a, comparators=others):
-            return [a, *others]
-        case ast.UnaryOp(operand=a):
-            return [a]
-        case ast.Subscript(value=a, slice=b):
-            return [a, b]
-        case ast.Call(func=f, args=args, keywords=keywords):
-            receiver = [f.value] if isinstance(f, ast.Attribute) else []
-            return [*receiver, *args, *[k.value for k in keywords]]
-    return []
-
-
-def _text(source: Source, node: ast.expr) -> str:
-    span: Span = source.span(_place_of(node))
-    return " ".join(span.text.split())
-
-
-def _value(node: ast.expr, source: Source, names: Mapping[str, Any], log: Log | None, walk: bool) -> str | None:
-    """What an operand was: a name's value, or what the log has of the sub-expression."""
-    if isinstance(node, ast.Name) and node.id in names:
-        return described(names[node.id])
-    found = _logged(node, source, log) if log is not None else None
-    return found or (_walked(node, names) if walk else None)
-
-
-def _walked(node: ast.expr, names: Mapping[str, Any]) -> str | None:
-    """What a sub-expression comes to, walked without running it: where nobody listened, only names are left."""
-    from unmagic.sources.text import read_text  # the walker is loaded when something failed
-
-    bound: dict[str, Any] = {}
-    for part in ast.walk(node):
-        if isinstance(part, ast.Name) and part.id in names and not isinstance(names[part.id], ModuleType):
-            value = names[part.id]
-            if type(value) not in (np.ndarray, int, float, bool) and not issubclass(type(value), np.generic):
-                return None
-            bound[part.id] = value
-    try:
-        program = read_text(ast.unparse(node), bound, limits=LITTLE)
-    except (UnmagicError, RecursionError):
-        return None
-    if program.failure is not None or program.graph.result < 0:
-        return None
-    return described(program.values[program.graph.result])
-
-
-def _logged(node: ast.expr, source: Source, log: Log) -> str | None:
-    """What the log has of a sub-expression."""
-    place = _place_of(node)
-    for event in reversed(log.segments[-1].events):
-        if event.kind in ("value", "view") and event.site is not None and event.site.place == place:
-            if event.site.source is source and isinstance(event.out, (Ref, Look)):
-                entry = log.entries[event.out.number]
-                if isinstance(event.out, Look):
-                    return f"{marked(event.out.at.shape)} {event.out.at.dtype}"
-                if entry.kept is not None:
-                    return described(entry.kept)
-                if entry.place is not None:
-                    return f"{marked(entry.place.shape)} {entry.place.dtype}"
-            return None
-    return None
-
-
-def described(value: Any) -> str | None:
-    """Shape and dtype of an array, the value of a number; None for anything else."""
-    if isinstance(value, np.ndarray) and value.ndim:
-        return f"{marked(value.shape)} {value.dtype}"
-    if isinstance(value, (bool, np.bool_)):
-        return str(bool(value))
-    if isinstance(value, (int, float, np.integer, np.floating)):
-        return shown(np.asarray(value)[()])
-    return None
-
-
-__all__ = ["described", "failure", "operands", "place_at"]
+__all__ = ["failure", "operands", "place_at"]

@@ -122,9 +122,11 @@ def program_of(log: Log, source: SourceText, limits: Limits, end: Any = None, sc
     if not graph.steps:
         raise Unsupported("there is nothing to read: no step was computed on numbers")
     for name, times in rebuilt.notes.items():
-        program.decisions.append(Decision(f"{name or 'a call'} is taken as it came, {times} time{'s' * (times > 1)}"))
+        words = f"{name or 'a call'} is taken as it came, {times} time{'s' * (times > 1)}"
+        program.decisions.append(Decision(words, rebuilt.noted.get(name)))
     if rebuilt.stopped is not None or hooks.line.full:
-        program.decisions.append(Decision("the first steps only: a limit was reached, the program went on"))
+        words = f"the first {len(graph):,} steps only: a limit was reached, the program went on"
+        program.decisions.append(Decision(f"{words}; a smaller run is read whole"))
     return program
 
 

@@ -30,13 +30,16 @@ def read_run(script: Script, log: Log, error: BaseException | None = None) -> Pr
             return None
         program = Program(source.text, "python", Graph(), [])
     if log.dropped:
-        words = f"{log.dropped} stretches of iterations were let go: memory for values is bounded"
+        many = "1 stretch of iterations was" if log.dropped == 1 else f"{log.dropped:,} stretches of iterations were"
+        words = f"{many} let go: memory for values is bounded; a run of fewer is read whole"
         program.decisions.append(Decision(words))
     if hooks.line.pauses:
-        words = "one statement took all the room for steps: what it did after is not read"
+        words = "one statement took all the room for steps: what it did after is not read; with less data it would be"
         program.decisions.append(Decision(words))
     if log.keeper.passed:
-        program.decisions.append(Decision(f"{log.keeper.passed} values were too large to keep"))
+        many = "1 value was" if log.keeper.passed == 1 else f"{log.keeper.passed:,} values were"
+        words = f"{many} too large to keep, and what came of them is not read; with smaller arrays it would be"
+        program.decisions.append(Decision(words))
     if error is not None:
         program.failure = failure(error, script.files.sources, log)
     return program

@@ -29,12 +29,10 @@ METHODS = ("write", "flush", "writelines")
 class Progress:
     """The line, on a terminal; nothing anywhere else."""
 
-    def __init__(self, quiet: float = QUIET, every: float = EVERY) -> None:
-        self.quiet = quiet
-        self.every = every
+    def __init__(self) -> None:
         self.process = os.getpid()
         self.began = perf_counter()
-        self.next = self.began + quiet
+        self.next = self.began
         self.shown = False
         self.streams: list[Any] = []  # those that wait for the program's first word
         self.terminal = _terminal()
@@ -57,14 +55,14 @@ class Progress:
             for stream in self.streams:
                 for name in METHODS:
                     stream.__dict__[name] = Once(self, stream, name)
-            self.next = now + self.quiet
+            self.next = now + QUIET
             return
         span = site.span
         words = f"unmagic: {now - self.began:.0f} s, {span.source.label}:{span.line}, iteration {number + 1:,}"
-        width = max(10, os.get_terminal_size(self.terminal).columns - 1)
+        width = (os.get_terminal_size(self.terminal).columns or 80) - 1
         os.write(self.terminal, CLEAR + words[:width].encode("ascii", "replace") + b"\r")
         self.shown = True
-        self.next = now + self.every
+        self.next = now + EVERY
 
     def clear(self) -> None:
         """Take the line away, and give the streams their own methods back."""
