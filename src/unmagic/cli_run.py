@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from unmagic.cli_options import UNREAD, Options, options, program_missing
 from unmagic.core.errors import UnmagicError
@@ -23,6 +23,7 @@ def run(words: Sequence[str], at_once: bool = False) -> int:
     from unmagic.record.callees import functions
     from unmagic.sources.live import hooks
     from unmagic.sources.live.last import Last
+    from unmagic.sources.live.left import Forks
     from unmagic.sources.live.progress import Heard
     from unmagic.sources.live.script import Script, end
     from unmagic.sources.live.sentinel import Sentinel
@@ -30,7 +31,7 @@ def run(words: Sequence[str], at_once: bool = False) -> int:
 
     functions()  # all that recording needs is loaded before the program starts, not in its first loop
     last = Last()
-    world = World()
+    world, forks = World(), Forks()
     log = Heard(most=100_000, windows=True)
     script = Script(given.script, given.arguments, given.module)
     hooks.connect(log, twins=not given.all)
@@ -45,7 +46,7 @@ def run(words: Sequence[str], at_once: bool = False) -> int:
     log.progress.clear()
     status = ended.status
     if listening and not ended.interrupted:
-        said, found = _read(world, script, log, sentinel.trips, ended.error, given)
+        said, found = _read(world, Run(script, log, sentinel.trips, ended.error, forks), given)
         last.say(said)
         status = status or found
     if at_once:
@@ -53,13 +54,21 @@ def run(words: Sequence[str], at_once: bool = False) -> int:
     return end(script, ended._replace(status=status))
 
 
-def _read(
-    world: Any, script: Any, log: Any, trips: Sequence[Any], error: BaseException | None, given: Options
-) -> tuple[str, int]:
+class Run(NamedTuple):
+    """One run that has ended."""
+
+    script: Any
+    log: Any
+    trips: Sequence[Any]
+    error: BaseException | None
+    forks: Any
+
+
+def _read(world: Any, run: Run, given: Options) -> tuple[str, int]:
     """What there is to say, and the status it comes to. Whatever goes wrong in here is no fault of the program's."""
     try:
         with world.restored():
-            return _said(script, log, trips, error, given)
+            return _said(run, given)
     except UnmagicError as problem:  # no steps there
         return f"\nunmagic: {problem.report()}\n", UNREAD
     except KeyboardInterrupt:
@@ -69,9 +78,7 @@ def _read(
         return f"\nunmagic: the program ended as it does; reading its run failed ({words})\n", UNREAD
 
 
-def _said(
-    script: Any, log: Any, trips: Sequence[Any], error: BaseException | None, given: Options
-) -> tuple[str, int]:
+def _said(run: Run, given: Options) -> tuple[str, int]:
     from unmagic.core.graph import Graph
     from unmagic.core.program import Decision, Program
     from unmagic.reading.reading import Reading
@@ -82,9 +89,10 @@ def _said(
     from unmagic.sources.live.sites import Source
 
     Reading.printer = staticmethod(render)
+    script = run.script
     source = script.files.sources.get(script.absolute) or Source(script.absolute, "")
-    program = read_run(script, log, error) or Program(source.text, "python", Graph(), [])
-    program.decisions += left_out(script, log)
+    program = read_run(script, run.log, run.error) or Program(source.text, "python", Graph(), [])
+    program.decisions += left_out(script, run.forks)
     if given.read is not None:
         try:
             return _line(program, script, given.read, given.format), 0
@@ -94,7 +102,7 @@ def _said(
             empty = Program(source.text, "python", Graph(), [], decisions=[Decision(problem.what)])
             return Reading(empty).to("json"), UNREAD
     reading = Reading(program)
-    reading.__dict__["findings"] = told(once(reading.findings), trips)
+    reading.__dict__["findings"] = told(once(reading.findings), run.trips)
     open_ones = [finding for finding in reading.findings if not finding.acknowledged]
     status = FOUND if open_ones else 0
     if given.format != "text":  # for a machine, or to be pasted: nothing beside it

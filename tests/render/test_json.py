@@ -36,6 +36,7 @@ def facts() -> dict[str, Any]:
         "implicit": False,
     }
     return {
+        "failure": {"words": "KeyError: 'W'", "span": Span(source, 4, 5), "notes": ["there is 'w'"]},
         "printed": "a\n",
         "source": SCRIPT,
         "language": "formula",
@@ -90,6 +91,7 @@ def test_numbers_keep_their_precision() -> None:
         ({"steps": [{}]}, "$.steps[0]: no id"),
         ({"gradients": {"W": "x"}}, "$.gradients.W"),
         ({"decisions": [{"words": 1, "span": None}]}, "$.decisions[0].words"),
+        ({"failure": {"words": "KeyError"}}, "$.failure"),
     ],
 )
 def test_the_schema_refuses_what_is_wrong(change: dict[str, Any], problem: str) -> None:

@@ -22,7 +22,7 @@ MOST_WORKED = 64
 
 
 def facts(reading: Reading) -> dict[str, Any]:
-    """Source, value, steps, gradients, findings, workings, decisions, what was printed."""
+    """Source, value, steps, gradients, findings, workings, decisions, what was printed, what it raised."""
     program = reading.program
     roots = {match.root: match.idiom.name for match in reading.matches if not match.idiom.joined}
     return {
@@ -35,12 +35,12 @@ def facts(reading: Reading) -> dict[str, Any]:
         "findings": list(reading.findings),
         "decisions": [{"words": decision.words, "span": decision.span} for decision in program.decisions],
         "printed": program.printed,
-        **({} if program.failure is None else {"failure": _failure(program.failure)}),
+        "failure": _failure(program.failure),
     }
 
 
-def _failure(error: UnmagicError) -> dict[str, Any]:
-    return {"words": error.what, "span": error.span, "notes": list(error.notes)}
+def _failure(error: UnmagicError | None) -> dict[str, Any] | None:
+    return None if error is None else {"words": error.what, "span": error.span, "notes": list(error.notes)}
 
 
 def _value(reading: Reading, step: Step) -> Array | None:

@@ -16,8 +16,10 @@ from unmagic.core.lines import Line, Relation, Working
 from unmagic.core.span import SourceText, Span
 
 SCHEMA = "unmagic/1"
-_ORDER = ("schema", "source", "language", "value", "steps", "gradients", "findings", "workings", "decisions", "printed",
-          "failure")  # fmt: skip
+_ORDER = (
+    "schema", "source", "language", "value", "steps", "gradients", "findings", "workings", "decisions", "printed",
+    "failure",
+)  # fmt: skip
 
 
 def json(facts: Mapping[str, Any], *, indent: int | None = None) -> str:

@@ -64,7 +64,7 @@ def _near(error: BaseException, names: Mapping[str, Any]) -> list[str]:
         return [f"there is {near[0]}{f': {value}' if value is not None else ''}"] if near else []
     if type(error) is KeyError and error.args and type(error.args[0]) is str:
         held = {key for one in names.values() if type(one) is dict for key in one if type(key) is str}
-        near = difflib.get_close_matches(error.args[0], sorted(held), n=1)
+        near = difflib.get_close_matches(error.args[0], sorted(held), n=1, cutoff=0.5)
         return [f"there is {near[0]!r}"] if near else []
     return []
 

@@ -3,33 +3,65 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from typing import Any
-
 from unmagic.core.program import Decision
 
+from .functions import COMPILED
 from .line import line
 from .script import Script
 from .sites import called
 
 MOST_NAMED = 4
+DECORATED = re.compile(rf"^[ \t]*@[\w.]*\b({'|'.join(sorted(COMPILED))})\b", re.MULTILINE)
 
 
-def left_out(script: Script, log: Any) -> list[Decision]:
+class Forks:
+    """How many processes were forked while the program ran."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_parent=self.more)
+
+    def more(self) -> None:
+        self.count += 1
+
+
+def left_out(script: Script, forks: Forks) -> list[Decision]:
     """One sentence for each."""
     found = []
     if line.elsewhere:
         found.append(Decision("other threads computed too: only the main thread is heard"))
+    if forks.count:
+        many = "a process was" if forks.count == 1 else f"{forks.count} processes were"
+        found.append(Decision(f"{many} forked: what was computed there is not heard"))
+    compiled = _compiled(script)
+    if compiled:
+        found.append(Decision(f"functions that a decorator compiles are left to it, unread: {_named(compiled)}"))
     for path, why in script.files.left.items():
         found.append(Decision(f"{called(path)} could not be rewritten, and ran unread ({why})"))
     plain = _plain(script)
     if plain:
-        names = ", ".join(plain[:MOST_NAMED]) + (f" and {len(plain) - MOST_NAMED} more" if plain[MOST_NAMED:] else "")
-        found.append(Decision(f"loaded past import, and so not read: {names}"))
+        found.append(Decision(f"loaded past import, and so not read: {_named(plain)}"))
     if line.errors:
         first = " ".join(f"{type(line.first).__name__}: {line.first}".split())
         times = f"{line.errors} time{'s' * (line.errors > 1)}"
         found.append(Decision(f"the recorder failed {times} ({first}): steps may be missing"))
+    return found
+
+
+def _named(places: list[str]) -> str:
+    more = f" and {len(places) - MOST_NAMED} more" if places[MOST_NAMED:] else ""
+    return ", ".join(places[:MOST_NAMED]) + more
+
+
+def _compiled(script: Script) -> list[str]:
+    """Where functions stand that `numba` and its like read themselves."""
+    found = []
+    for source in script.files.sources.values():
+        text = source.text
+        found += [f"{text.label}:{text.line_of(one.start(1))}" for one in DECORATED.finditer(text.text)]
     return found
 
 

@@ -1,15 +1,15 @@
 """Files of the user's that are loaded by their path: `spec_from_file_location` and `runpy.run_path` ask no finder.
 
-Both are left as they are. The first asks an inner function of `importlib` which loaders there are, the second one of
-`runpy` for compiled code: those two answer for the user's files. Where Python has none of these any more, such a file
-is left plain, and named at the end.
+Both are left as they are. The first asks an inner function of `importlib` which loaders there are, the second
+`pkgutil.read_code` for code that was compiled before: those two answer for the user's files. Where Python has none of
+these any more, such a file is left plain, and named at the end.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
-import runpy
+import pkgutil
 import sys
 from collections.abc import Callable
 from importlib.machinery import SourceFileLoader
@@ -27,13 +27,13 @@ class Loading:
     def __init__(self, files: Files) -> None:
         self.files = files
         self._loaders: Callable[[], list[Any]] | None = getattr(external, "_get_supported_file_loaders", None)
-        self._code: Callable[[Any], CodeType | None] | None = getattr(runpy, "read_code", None)
+        self._code: Callable[[Any], CodeType | None] | None = getattr(pkgutil, "read_code", None)
 
     def install(self) -> None:
         if self._loaders is not None:
             external._get_supported_file_loaders = self.loaders
         if self._code is not None:
-            runpy.read_code = self.code  # type: ignore[attr-defined]
+            pkgutil.read_code = self.code
 
     def loaders(self) -> list[Any]:
         """As Python's own list, but for what loads a file of Python text."""
