@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+
 from unmagic.core.program import Decision
 
 from .functions import COMPILED
