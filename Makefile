@@ -61,7 +61,7 @@ soak: $(call stamp,dev site $(asked))
 FIELD ?= field
 
 field: $(call stamp,dev site $(asked))
-	$(PY) tools/field.py $(FIELD)
+	$(PY) -m tools.field $(FIELD) $(FIELD_ARGS)
 
 # setuptools first and no build isolation: so the build is pinned by constraints.txt like all the rest.
 .venv/.installed%: pyproject.toml constraints.txt | $(PY)

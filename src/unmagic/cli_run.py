@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from unmagic.cli_options import UNREAD, Options, options, program_missing
+from unmagic.cli_reading import Run
 from unmagic.core.errors import UnmagicError
 
 FOUND = 1
@@ -54,16 +55,6 @@ def run(words: Sequence[str], at_once: bool = False) -> int:
     return end(script, ended._replace(status=status))
 
 
-class Run(NamedTuple):
-    """One run that has ended."""
-
-    script: Any
-    log: Any
-    trips: Sequence[Any]
-    error: BaseException | None
-    forks: Any
-
-
 def _read(world: Any, run: Run, given: Options) -> tuple[str, int]:
     """What there is to say, and the status it comes to. Whatever goes wrong in here is no fault of the program's."""
     try:
@@ -79,30 +70,19 @@ def _read(world: Any, run: Run, given: Options) -> tuple[str, int]:
 
 
 def _said(run: Run, given: Options) -> tuple[str, int]:
-    from unmagic.core.graph import Graph
-    from unmagic.core.program import Decision, Program
     from unmagic.reading.reading import Reading
-    from unmagic.reading.warned import told
     from unmagic.render import render
-    from unmagic.sources.live.left import left_out
-    from unmagic.sources.live.program import read_run
-    from unmagic.sources.live.sites import Source
 
     Reading.printer = staticmethod(render)
-    script = run.script
-    source = script.files.sources.get(script.absolute) or Source(script.absolute, "")
-    program = read_run(script, run.log, run.error) or Program(source.text, "python", Graph(), [])
-    program.decisions += left_out(script, run.forks)
+    program = run.program()
     if given.read is not None:
         try:
-            return _line(program, script, given.read, given.format), 0
+            return _line(program, run.script, given.read, given.format), 0
         except UnmagicError as problem:
             if given.format != "json":
                 raise
-            empty = Program(source.text, "python", Graph(), [], decisions=[Decision(problem.what)])
-            return Reading(empty).to("json"), UNREAD
-    reading = Reading(program)
-    reading.__dict__["findings"] = told(once(reading.findings), run.trips)
+            return Reading(run.empty(problem.what)).to("json"), UNREAD
+    reading = run.reading(program)
     open_ones = [finding for finding in reading.findings if not finding.acknowledged]
     status = FOUND if open_ones else 0
     if given.format != "text":  # for a machine, or to be pasted: nothing beside it
@@ -135,14 +115,6 @@ def _text(reading: Any, found: int, given: Options) -> str:
     return out
 
 
-def once(findings: Sequence[Any]) -> list[Any]:
-    """One finding a place: an iteration that does it again adds nothing."""
-    first: dict[Any, Any] = {}
-    for finding in findings:
-        first.setdefault((finding.code, finding.span), finding)
-    return list(first.values())
-
-
 def _line(program: Any, script: Any, line: int, form: str) -> str:
     """``--read LINE``: the last steps of a line, with all they depend on."""
     from unmagic.reading.reading import Reading
@@ -156,4 +128,4 @@ def _ended(text: str) -> str:
     return f"{text.rstrip()}\n"
 
 
-__all__ = ["once", "run"]
+__all__ = ["run"]

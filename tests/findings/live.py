@@ -21,7 +21,7 @@ def found(path: str) -> list[dict[str, Any]]:
 
     log = Log(most=100_000, windows=True)
     script = Script(path, [])
-    hooks.connect(log, twins=True, dense=True)
+    hooks.connect(log, twins=True)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         ended = script.run()
     hooks.disconnect()

@@ -14,7 +14,7 @@ import numpy as np
 
 from unmagic.core.graph import Array
 
-from .callees import callee, foreign
+from .callees import callee, foreign, own
 from .entries import Entry, Event, Full, Look, Range, Ref, Segment, Several, Thing
 from .geometry import content, owner_of
 from .keep import Keeper
@@ -156,9 +156,14 @@ class Log(Memory):
                 return  # passed on: by a function of the program's, by a container
             if site.kind == "index" and type(told[0]) is not ND:
                 return  # out of a list
-            refs = self._told(site, told)
-            ref = self._new(out)
-            self._add(site, ref, refs, "value", callee(site, told))
+            called = callee(site, told)
+            if called is not None and not called.library and own(site, told):
+                ref = self._new(out)
+                self._add(None, ref, (), "leaf")
+            else:
+                refs = self._told(site, told)
+                ref = self._new(out)
+                self._add(site, ref, refs, "value", called)
             self._last = (out, ref)
             return
         if out.dtype.kind not in READ:
@@ -173,9 +178,13 @@ class Log(Memory):
             if root is not out and site.kind != "op" and type(told[0]) is not type(_function):
                 self._add(site, self._array(out), tuple([self.ref(one) for one in told]), "view", callee(site, told))
             return
+        called = callee(site, told)
+        if called is not None and not called.library and own(site, told):
+            self.ref(out)  # nobody listened while it was computed
+            return
         refs = self._told(site, told)
         made = self._new(out)
-        self._add(site, made, refs, "value" if isinstance(made, Ref) else "view", callee(site, told))
+        self._add(site, made, refs, "value" if isinstance(made, Ref) else "view", called)
 
     def _told(self, site: Any, told: tuple[Any, ...]) -> tuple[Any, ...]:
         """The operands; in a generator's place the items it gave."""
@@ -201,6 +210,8 @@ class Log(Memory):
             return  # what the parts are was told inside, or they are given where they are used
         refs = tuple([self.ref(one) for one in told])
         new = [numeric(one) and id(one) not in self.scalars for one in out]
+        if not any(new):
+            return  # passed on, in another order
         parts = tuple([self._new(one) if is_new else self.ref(one) for one, is_new in zip(out, new, strict=True)])
         self._add(site, Several(parts, type(out) is list), refs, "value", called)
 

@@ -23,13 +23,15 @@ from .callees import Callee
 from .entries import Event, Look, Ref, Segment, Several, Thing
 from .log import Log
 from .operands import NUMBERS, Gone
+from .permutation import permutation
 from .recorder import INT_HIGH, INT_LOW
 from .spell.called import build
 from .spell.numpy.operators import binary
 from .steps import Steps
 
 CLOSE = 1e-6
-DRAWS = ("numpy.random.", "Generator.", "RandomState.", "random.", "Random.")
+SHUFFLES = ("numpy.random.shuffle", "Generator.shuffle", "RandomState.shuffle", "random.shuffle", "Random.shuffle")
+DRAWS = ("numpy.empty", "time.", "numpy.random.", "Generator.", "RandomState.", "random.", "Random.")
 
 
 class Checked(NamedTuple):
@@ -151,7 +153,8 @@ class Rebuild(Steps):
     def _given(self, event: Event, outs: Iterable[Any], why: Exception) -> None:
         """What nobody spells is taken as it came: its operands are not looked through."""
         known = isinstance(why, (Unsupported, ShapeClash))
-        name = event.more.name if isinstance(event.more, Callee) else event.site.what or event.site.kind
+        called = event.more[3] if event.kind == "write" else event.more
+        name = called.name if isinstance(called, Callee) else event.site.what or event.site.kind
         if name.startswith(DRAWS):  # a draw comes from nowhere: there is nothing to look through
             name = ""
         else:
@@ -267,12 +270,27 @@ class Rebuild(Steps):
         if how == "update":
             x, y = target, self.operand(told[1])
             return binary(self.r, event.site.what, x, y, True).cast(target.dtype).broadcast(target.shape)
+        if how == "call" and called.name in SHUFFLES:
+            return self._shuffled(event, before, target)
         if how in ("out", "call"):
             result = build(self, self.called(event._replace(more=called)), before=target)
             if isinstance(result, View):
                 result = result.get(target)
             return result.cast(target.dtype).broadcast(target.shape)
         raise Unsupported(f"what {event.site.what} wrote is taken as given")
+
+    def _shuffled(self, event: Event, before: Any, target: Node) -> Node:
+        """Rows in another order: which one, their content tells."""
+        kept = self.log.entries[event.out.number].kept
+        if kept is None:
+            raise Gone
+        if event.site.shape[2]:
+            raise Unsupported("a shuffle is read along the first axis")
+        after = kept if isinstance(before, Ref) else np.reshape(kept, -1)[self._numbers(before)]
+        order = permutation(np.asarray(target.value), after)
+        if order is None:
+            raise Unsupported("what a shuffle left are not the rows it was given")
+        return target.apply("index", key=(order,))
 
     # names, branches, loops -------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -16,6 +17,7 @@ from unmagic.record.recorder import Num, Recorder
 from .numpy import TABLE
 from .numpy.operators import binary
 from .python import MATH_BINARY, MATH_UNARY
+from .scipy import UFUNCS
 from .table import Held, Plain, Spelling, Wrote
 
 NUMBERS = (int, float, bool)
@@ -56,6 +58,8 @@ def build(values: Values, called: Called, before: Node | None = None) -> Any:
             return _spelled(values, spelling, called)
         case "ufunc":
             return _ufunc_method(values, called, before)
+        case "scipy":
+            return _elementwise(values, UFUNCS[callee.name], called)
         case "math":
             return _mathematics(values, called)
         case "python":
@@ -78,6 +82,13 @@ def _spelled(values: Values, spelling: Spelling, called: Called) -> Any:
 
 
 _UFUNCS = frozenset(name for name in TABLE.functions if isinstance(getattr(np, name, None), np.ufunc))
+
+
+def _elementwise(values: Values, op: str, called: Called) -> Node:
+    if called.given:
+        raise Unsupported("keywords of an elementwise function")
+    first, *more = (values.array(one) for one in called.args)
+    return first.apply(op, *more)
 
 
 def _opened(result: Any) -> Any:
@@ -129,6 +140,10 @@ def _plain(value: Any) -> Any:
 
 def _unspelled_method(values: Values, called: Called) -> Any:
     name = called.callee.name
+    if name == "item":
+        return _item(values, called)
+    if name == "tolist":
+        return _listed(values.array(called.args[0]))
     if name == "conj" or name == "conjugate":
         return values.array(called.args[0])
     if name in TABLE.functions and name in ("cumsum", "round", "clip"):
@@ -136,6 +151,24 @@ def _unspelled_method(values: Values, called: Called) -> Any:
     raise Unsupported(f"no reading for .{name} of an array")
 
 
+def _item(values: Values, called: Called) -> Node:
+    """``a.item()``, ``a.item(i)``, ``a.item(i, j)``: a number of Python's."""
+    node, at = values.array(called.args[0]), [int(values.static(one)) for one in called.args[1:]]
+    if len(at) < 2:
+        node = node.reshape((math.prod(node.shape),))
+    picked = node.apply("index", key=tuple(at or [0]))
+    return values.number(values.r.cast(values.lift(picked), called.out, values.r.builder.span))
+
+
+def _listed(node: Node) -> list[Node]:
+    """The entries of a vector as numbers of Python's."""
+    if node.ndim != 1:
+        raise Unsupported("tolist is read of vectors")
+    wide = node.cast(np.dtype(_WIDE.get(node.dtype.kind, node.dtype)))
+    return [wide.apply("index", key=(i,)) for i in range(node.shape[0])]
+
+
+_WIDE = {"f": "float64", "i": "int64", "u": "int64"}
 _REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min", "logical_and": "all",
                "logical_or": "any"}  # fmt: skip
 _RUNNING = {"add": "cumsum", "multiply": "cumprod"}
@@ -183,9 +216,11 @@ def _mathematics(values: Values, called: Called) -> Node:
     raise Unsupported(f"no reading for math.{name} so")
 
 
-def _python(values: Values, called: Called) -> Node:
+def _python(values: Values, called: Called) -> Any:
     """Built-ins on numbers and arrays."""
     name, args = called.callee.name, called.args
+    if name == "sorted":
+        return _sorted(values, called)
     if called.given:
         raise Unsupported("keywords of a built-in")
     if name == "float" and len(args) == 1 and isinstance(args[0], str):
@@ -204,6 +239,10 @@ def _python(values: Values, called: Called) -> Node:
         if isinstance(x, Node) or isinstance(y, Node):
             return binary(values.r, "**", x, y, isinstance(x, Node) and bool(x.shape))
         return _told(values, "power", args, called.out)
+    if name == "round" and args:
+        return _rounded(values, args, called.out)
+    if name == "divmod" and len(args) == 2:
+        return _divided(values, args)
     if name in ("sum", "max", "min"):
         return _folded(values, name, args, called.out)
     raise Unsupported(f"no reading for {name} so")
@@ -239,9 +278,42 @@ def _folded(values: Values, name: str, args: list[Any], out: Any) -> Node:
     return node
 
 
+def _rounded(values: Values, args: list[Any], out: Any) -> Node:
+    """`round`: NumPy's scalars by their own rule, Python's numbers as Python got it."""
+    value, places = values.operand(args[0]), 0 if len(args) < 2 or args[1] is None else int(values.static(args[1]))
+    if isinstance(value, Node):
+        return value.apply("rint", decimals=places)
+    node = values.number(values.lift(value)).apply("rint", decimals=places)
+    values.r.values[node.id] = np.asarray(out)[()]  # Python rounds the exact decimal
+    return node
+
+
+def _divided(values: Values, args: list[Any]) -> list[Node]:
+    x, y = (values.operand(one) for one in args)
+    if isinstance(x, Node) or isinstance(y, Node):
+        return [binary(values.r, symbol, x, y, False) for symbol in ("//", "%")]
+    x, y = values.lift(x), values.lift(y)
+    both = zip(("floor_divide", "remainder"), divmod(x.value, y.value), strict=True)
+    return [values.number(values.r.value(OPS[op], (x.id, y.id), got, values.r.builder.span)) for op, got in both]
+
+
+def _sorted(values: Values, called: Called) -> list[Node]:
+    """`sorted`: the same numbers in another order; which one, they tell themselves."""
+    items = getattr(called.args[0], "items", None)
+    parts = [values.operand(one) for one in items] if isinstance(items, tuple) else _nodes(values, called.args[0])
+    if not parts or called.given.keys() - {"reverse"} or any(isinstance(p, Node) and p.shape for p in parts):
+        raise Unsupported("sorted is read of lists of numbers, by their size")
+    backwards = bool(values.static(called.given.get("reverse", False)))
+    order = sorted(range(len(parts)), key=lambda i: _number(parts[i]), reverse=backwards)
+    return [p if isinstance(p, Node) else values.number(values.lift(p)) for p in (parts[i] for i in order)]
+
+
+def _number(value: Any) -> Any:
+    return value.value.item() if isinstance(value, Node) else _raw(value)
+
+
 def _raw(value: Any) -> Any:
     return value.value if isinstance(value, Num) else value
 
 
 __all__ = ["Called", "build"]
-

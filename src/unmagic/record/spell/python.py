@@ -38,7 +38,7 @@ MATH_UNARY: dict[str, str] = {
 """Functions of `math` with one argument. Python computes the value; the op says what it was."""
 
 MATH_BINARY: dict[str, str] = {
-    "pow": "power", "atan2": "arctan2", "fmod": "fmod", "copysign": "copysign", "comb": "binomial",
+    "pow": "power", "hypot": "hypot", "atan2": "arctan2", "fmod": "fmod", "copysign": "copysign", "comb": "binomial",
 }  # fmt: skip
 
 MATH_PLAIN: dict[str, float] = {"pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
+from unmagic.record.callees import called_name
+
 from .line import listening
 
 
@@ -59,7 +61,7 @@ def let_go(value: Any) -> None:
 
 def put(slot: Slot, value: Any) -> Any:
     if listening():
-        slot.held = value if _safe(value) else Unheld(type(value).__name__)
+        slot.held = value if _safe(value) else Unheld(called_name(value))
     return value
 
 

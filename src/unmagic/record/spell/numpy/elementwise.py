@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from unmagic.core.build import Node
-from unmagic.core.errors import Unsupported
+from unmagic.core.errors import BadValue, Unsupported
 from unmagic.record.spell.table import Plain
 
 from .base import TABLE, Weak, maybe_cast
+from .creation import nonzero
 
 _UNARY = {
     "negative": "negative", "absolute": "absolute", "abs": "absolute", "fabs": "absolute", "sign": "sign",
@@ -89,7 +90,11 @@ def clip(a: Node, a_min: Weak | None = None, a_max: Weak | None = None, *, min: 
 
 
 @TABLE.function("where")
-def where(condition: Node, x: Weak, y: Weak) -> Any:
+def where(condition: Node, x: Weak | None = None, y: Weak | None = None) -> Any:
+    if x is None or y is None:
+        if x is not y:
+            raise BadValue("either both or neither of x and y should be given")
+        return nonzero(condition)
     from unmagic.core.build import weak
 
     test = condition if condition.dtype.kind == "b" else condition.apply("not_equal", 0)

@@ -300,6 +300,18 @@ def pad(array: Node, pad_width: Any, mode: str = "constant", *, constant_values:
     return array.apply("pad", widths=pairs, value=float(constant_values))
 
 
+@TABLE.function("ravel_multi_index")
+def ravel_multi_index(multi_index: Nodes, dims: Any) -> Node:
+    """The flat number of a place, counted by rows."""
+    sizes = shape_of(dims)
+    if len(multi_index) != len(sizes):
+        raise BadValue(f"parameter multi_index must be a sequence of length {len(sizes)}")
+    flat = multi_index[0]
+    for part, size in zip(multi_index[1:], sizes[1:], strict=True):
+        flat = flat * size + part
+    return flat
+
+
 @TABLE.method("sort")
 def sort_in_place(a: Node, axis: Any = -1) -> Wrote:
     return Wrote(a.apply("sort", axis=axis_of(axis, a.ndim)))

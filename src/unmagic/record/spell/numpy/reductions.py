@@ -132,6 +132,21 @@ def cov(m: Node, *, rowvar: bool = True, bias: bool = False, ddof: int | None = 
     return out.reshape(()) if m.ndim == 1 else out
 
 
+@TABLE.function("corrcoef")
+def corrcoef(x: Node, y: Node | None = None, *, rowvar: bool = True) -> Node:
+    """Covariances over the product of the two standard deviations."""
+    if y is not None:
+        if x.ndim != 1 or y.ndim != 1:
+            raise Unsupported("np.corrcoef of two arguments is read for two vectors")
+        x = x.builder.apply("stack", x, y, axis=0)
+    c = cov(x, rowvar=rowvar)
+    if not c.ndim:
+        return c / c
+    spread = c.apply("diagonal", offset=0).apply("sqrt")
+    out = c / spread.reshape((*spread.shape, 1)) / spread.reshape((1, *spread.shape))
+    return out.apply("clip", low=-1.0, high=1.0)
+
+
 @TABLE.function("diff")
 def diff(a: Node, n: int = 1, axis: Any = -1) -> Node:
     at = axis_of(axis, a.ndim)
