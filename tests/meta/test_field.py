@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -9,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from tests.record.recorded import recorded
-from tools.field.__main__ import chosen, left_out, run
+from tools.field.__main__ import chosen, left_out
 from tools.field.recheck import CheckedLog
 from tools.field.tally import Tally, table, tallied
 
+ROOT = Path(__file__).resolve().parents[2]
 PLAIN: dict[str, Any] = {"status": 0, "out": "31", "err": "", "arrays": {"x": "1.0", "t": "5.0"}, "seconds": 1.0}
 
 
@@ -53,10 +57,23 @@ def test_programs_come_from_a_list_with_their_arguments(tmp_path: Path) -> None:
     assert chosen(options) == [("a/b.py", []), ("a/c.py", ["3", "--fast"])]
 
 
+def forked(path: Path, arguments: list[str], *modes: str) -> dict[str, Any]:
+    """One program's runs, off a process that has no threads, as this one may have."""
+    text = (
+        "import json, pathlib, sys; from tools.field.__main__ import run; "
+        "path, given, modes = json.loads(sys.argv[1]); "
+        "seen = {mode: run(mode, pathlib.Path(path), given, 60) for mode in modes}; print(json.dumps(seen))"
+    )
+    told = json.dumps([str(path), arguments, modes])
+    done = subprocess.run([sys.executable, "-c", text, told], cwd=ROOT, capture_output=True, text=True, check=True)
+    seen: dict[str, Any] = json.loads(done.stdout)
+    return seen
+
+
 def test_one_program_is_run_in_every_mode(tmp_path: Path) -> None:
     path = tmp_path / "program.py"
     path.write_text("import sys\nimport numpy as np\nx = np.exp(np.arange(3.0))\nprint(x.sum(), sys.argv[1:])\n")
-    modes = {mode: run(mode, path, ["a"], 60) for mode in ("plain", "silent", "twins", "all", "run")}
+    modes = forked(path, ["a"], "plain", "silent", "twins", "all", "run")
     assert {mode: one["status"] for mode, one in modes.items()} == dict.fromkeys(modes, 0)
     assert bytes.fromhex(modes["run"]["out"]).decode() == f"{np.exp(np.arange(3.0)).sum()} ['a']\n"
     assert not left_out(modes)
@@ -66,4 +83,4 @@ def test_one_program_is_run_in_every_mode(tmp_path: Path) -> None:
 def test_a_program_that_fails_by_itself_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "program.py"
     path.write_text("raise SystemExit('no data')\n")
-    assert left_out({"plain": run("plain", path, [], 60)}) == "it fails by itself: no data"
+    assert left_out(forked(path, [], "plain")) == "it fails by itself: no data"
