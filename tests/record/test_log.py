@@ -72,6 +72,14 @@ def test_a_write_is_seen_wherever_its_memory_is_looked_at(text: str) -> None:
     holds(run, "x")
 
 
+def test_scalars_that_are_no_real_numbers_are_no_steps() -> None:
+    text = "w = ''\nfor i in range(40):\n    w += np.random.choice(list('abc'))\nz = np.complex128(2j) * 3\n"
+    run = recorded(START + text + "t = np.datetime64('2020-01-02') - np.datetime64('2020-01-01')\nx = a * 2.0",
+                   twins=True, log=Log(most=60, windows=True))  # fmt: skip
+    assert run.log.chosen(20)  # which looks at values for what is not finite
+    assert all(kept is None or np.asarray(kept).dtype.kind in "biuf" for kept, _ in run.log.entries.values())
+
+
 def test_a_view_of_another_dtype_is_written_through_and_said() -> None:
     run = recorded(START + "v = a.view(np.int64)\nv[0] = 0\nx = a * 1.0")
     assert run.value("x").tobytes() == run.names["x"].tobytes()

@@ -18,7 +18,7 @@ from .callees import callee, foreign, own
 from .entries import Entry, Event, Full, Look, Range, Ref, Segment, Several, Thing
 from .geometry import content, owner_of
 from .keep import Keeper
-from .memory import ND, READ, Memory, numeric
+from .memory import ND, READ, SCALARS, Memory, numeric
 from .stretches import MOST_IN_A_ROW
 
 MOST_EVENTS = 400_000
@@ -54,7 +54,7 @@ class Log(Memory):
             return
         told = operands[: site.count]
         made = type(out)
-        if made is ND or made is float or issubclass(made, np.generic):
+        if made is ND or made is float or made in SCALARS:
             self._computed(site, out, told)
         elif made is bool and kind == "op":
             self._compared(site, out, told)

@@ -22,6 +22,8 @@ from .stretches import Stretches, new
 MOST_ITEMS = 4096
 ND = np.ndarray
 READ = frozenset("biuf")
+SCALARS = frozenset(kind for kind in np.sctypeDict.values() if np.dtype(kind).kind in READ)
+"""NumPy's scalars that are real numbers: its texts, dates and complex numbers are scalars too."""
 _STATIC = frozenset({int, bool, str, type(None), type(...), range, complex, bytes})
 _NAMED = frozenset({FunctionType, BuiltinFunctionType, ModuleType, type, np.ufunc})
 
@@ -152,9 +154,9 @@ class Memory(Stretches):
 
 
 def numeric(value: Any) -> bool:
-    """Whether a value is recorded: a float, an array of numbers, a scalar of NumPy's."""
+    """Whether a value is recorded: a float, an array of real numbers, such a scalar of NumPy's."""
     kind = type(value)
-    return kind is float or (kind is ND and value.dtype.kind in READ) or issubclass(kind, np.generic)
+    return kind is float or (kind is ND and value.dtype.kind in READ) or kind in SCALARS
 
 
-__all__ = ["ND", "READ", "Memory", "numeric"]
+__all__ = ["ND", "READ", "SCALARS", "Memory", "numeric"]
