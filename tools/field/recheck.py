@@ -21,7 +21,7 @@ from unmagic.record.log import Log
 from unmagic.record.rebuild import Rebuild
 
 EACH, ALL = 8 << 20, 1 << 30  # bytes of one value, of all: the check is of what was recorded, not of what it costs
-MOST_EVENTS = 25_000
+MOST_EVENTS = 15_000
 LIMITS = replace(DEFAULT, steps=500_000, entries=1 << 24)
 
 
