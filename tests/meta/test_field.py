@@ -57,14 +57,14 @@ def test_programs_come_from_a_list_with_their_arguments(tmp_path: Path) -> None:
     assert chosen(options) == [("a/b.py", []), ("a/c.py", ["3", "--fast"])]
 
 
-def forked(path: Path, arguments: list[str], *modes: str) -> dict[str, Any]:
+def forked(path: Path, arguments: list[str], *modes: str, seconds: int = 60) -> dict[str, Any]:
     """One program's runs, off a process that has no threads, as this one may have."""
     text = (
         "import json, pathlib, sys; from tools.field.__main__ import run; "
-        "path, given, modes = json.loads(sys.argv[1]); "
-        "seen = {mode: run(mode, pathlib.Path(path), given, 60) for mode in modes}; print(json.dumps(seen))"
+        "path, given, modes, seconds = json.loads(sys.argv[1]); "
+        "seen = {mode: run(mode, pathlib.Path(path), given, seconds) for mode in modes}; print(json.dumps(seen))"
     )
-    told = json.dumps([str(path), arguments, modes])
+    told = json.dumps([str(path), arguments, modes, seconds])
     done = subprocess.run([sys.executable, "-c", text, told], cwd=ROOT, capture_output=True, text=True, check=True)
     seen: dict[str, Any] = json.loads(done.stdout)
     return seen
@@ -84,3 +84,9 @@ def test_a_program_that_fails_by_itself_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "program.py"
     path.write_text("raise SystemExit('no data')\n")
     assert left_out(forked(path, [], "plain")) == "it fails by itself: no data"
+
+
+def test_a_program_that_takes_too_long_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text("while True:\n    pass\n")
+    assert left_out(forked(path, [], "plain", seconds=1)) == "timeout"

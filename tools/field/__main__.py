@@ -24,6 +24,7 @@ import contextlib
 import importlib
 import json
 import os
+import resource
 import signal
 import sys
 import tempfile
@@ -46,26 +47,34 @@ PRELOADED = (
 """What many programs import is imported once, before they fork off; those that are not installed are no matter."""
 
 
+WAIT = 20
+"""How much longer than its time on a processor a program may take: the machine may be busy."""
+
+
 def run(mode: str, path: Path, arguments: Sequence[str], seconds: int) -> dict[str, Any]:
     """One run in a process of its own."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.NamedTemporaryFile() as report:
         sys.stdout.flush()
         child = os.fork()
         if not child:
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
             become(mode, path, arguments, out.fileno(), err.fileno(), report.name)
-        until = time.monotonic() + seconds
+        until = time.monotonic() + WAIT * seconds
         while (ended := os.waitpid(child, os.WNOHANG))[0] != child:
             if time.monotonic() > until:
                 os.kill(child, signal.SIGKILL)
                 os.waitpid(child, 0)
                 return {"status": "timeout"}
             time.sleep(0.02)
+        status = os.waitstatus_to_exitcode(ended[1])
+        if status == -signal.SIGXCPU:
+            return {"status": "timeout"}
         told = report.read()
         seen = json.loads(told) if told else {}
         for name, file in (("out", out), ("err", err)):
             file.seek(0)
             seen[name] = file.read().hex()
-        return {**seen, "status": os.waitstatus_to_exitcode(ended[1])}
+        return {**seen, "status": status}
 
 
 def become(mode: str, path: Path, arguments: Sequence[str], out: int, err: int, report: str) -> NoReturn:
@@ -120,7 +129,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--list", type=Path, metavar="FILE", help="the programs to run, one a line")
     parser.add_argument("--modes", default=",".join(MODES), help="which to run beside the plain ones: %(default)s")
     parser.add_argument("--save", type=Path, metavar="FILE", help="add a line of JSON a program")
-    parser.add_argument("--seconds", type=int, default=60, help="for one plain run; the others get ten times as long")
+    parser.add_argument("--seconds", type=int, default=60, help="of a processor for one plain run; the others get ten times as much")
     options = parser.parse_args(argv)
     if any(os.environ.get(name) != value for name, value in SETTINGS.items()):
         os.execve(sys.executable, [sys.executable, "-m", "tools.field", *argv], {**os.environ, **SETTINGS})
