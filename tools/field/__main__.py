@@ -129,7 +129,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--list", type=Path, metavar="FILE", help="the programs to run, one a line")
     parser.add_argument("--modes", default=",".join(MODES), help="which to run beside the plain ones: %(default)s")
     parser.add_argument("--save", type=Path, metavar="FILE", help="add a line of JSON a program")
-    parser.add_argument("--seconds", type=int, default=60, help="of a processor for one plain run; the others get ten times as much")
+    parser.add_argument(
+        "--seconds", type=int, default=60, help="of a processor for one plain run; the others get ten times as much"
+    )
     options = parser.parse_args(argv)
     if any(os.environ.get(name) != value for name, value in SETTINGS.items()):
         os.execve(sys.executable, [sys.executable, "-m", "tools.field", *argv], {**os.environ, **SETTINGS})
