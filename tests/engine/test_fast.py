@@ -668,6 +668,18 @@ def test_refused_by_name(fn: Any, args: tuple[Any, ...], said: str) -> None:
         um.grad(fn)(*args)
 
 
+def spread(x: Any) -> Any:
+    return np.linspace(x[0], 2.0, 5).sum()
+
+
+def test_no_derivative_is_lost_in_a_plain_argument() -> None:
+    with pytest.raises(um.UnmagicError, match="no derivative comes through"):
+        um.grad(spread)(np.ones(2))
+    gradient = um.value_and_grad(lambda x, ends: (x * np.linspace(ends[0], ends[1], 3)).sum())
+    for end in (2.0, 4.0):
+        np.testing.assert_array_equal(gradient(np.ones(3), np.array([0.0, end]))[1], [0.0, end / 2, end])
+
+
 def test_what_is_no_function_is_refused_at_once() -> None:
     with pytest.raises(um.UnmagicError, match="not int"):
         um.grad(3)  # type: ignore[arg-type]

@@ -215,8 +215,24 @@ def test_writes_with_shared_memory_are_refused() -> None:
     a = np.ones(3)
     gradient(a, np.ones(3))
     for pair in ((a, a), (a[:2], a[1:])):
+        a[:] = 1.0
         with pytest.raises(um.UnmagicError, match="shares memory"):
             gradient(*pair)
+        np.testing.assert_array_equal(a, np.ones(3))
+
+
+def test_a_write_that_nobody_told_of_is_done_at_each_call() -> None:
+    class Flat:
+        def loss(self, x: Any, log: Any) -> Any:
+            log.flat[0] += 1.0
+            return (x * x).sum()
+
+    gradient = um.grad(Flat().loss)
+    log = np.zeros(2)
+    for k in range(1, 4):
+        np.testing.assert_array_equal(gradient(np.ones(2), log), [2.0, 2.0])
+        assert log[0] == k
+    del log
 
 
 def test_guard_layout_where_it_decides_on_a_write() -> None:

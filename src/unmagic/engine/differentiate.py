@@ -90,15 +90,22 @@ def _real(node: Node) -> DType:
 
 def between(steps: Sequence[Step], output: int, wrt: Sequence[int]) -> set[int]:
     """Steps that depend on one of ``wrt`` through differentiable ops in floating point, and that ``output`` needs."""
-    reached = {i for i in wrt if i <= output}
-    first = min(reached, default=output)  # a training loop derives each round anew: only its own steps are walked
-    for id in range(first, output + 1):
-        step = steps[id]
-        smooth = step.op.differentiable and step.dtype.kind in "fc"
-        if smooth and id not in reached and any(i in reached for i in step.inputs):
-            reached.add(id)
+    moves = reached(steps, wrt, output)
+    first = min(moves, default=output)
     needed = {output}
     for id in range(output, first - 1, -1):
         if id in needed:
             needed.update(steps[id].inputs)
-    return reached & needed
+    return moves & needed
+
+
+def reached(steps: Sequence[Step], wrt: Sequence[int], last: int | None = None) -> set[int]:
+    """Steps up to ``last`` that depend on one of ``wrt`` through differentiable ops in floating point."""
+    last = len(steps) - 1 if last is None else last
+    found = {i for i in wrt if i <= last}
+    for id in range(min(found, default=last), last + 1):  # a training loop derives each round anew: only its own steps
+        step = steps[id]
+        smooth = step.op.differentiable and step.dtype.kind in "fc"
+        if smooth and id not in found and any(i in found for i in step.inputs):
+            found.add(id)
+    return found

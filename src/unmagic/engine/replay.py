@@ -16,7 +16,7 @@ from .compile.rewrite import rewritten
 from .compile.shares import with_shares
 from .compile.shift import without_shifts
 from .compile.source import SourceWriter
-from .differentiate import differentiate
+from .differentiate import differentiate, reached
 from .fast import Attribute, Given, Place, Traced, same_array
 from .guards import LEAVE, Guards
 from .objects import fields, is_object, leaves
@@ -143,6 +143,14 @@ class Wanted:
         _scalar(traced)
         by_place = {place: step for step, place in traced.inputs.items()}
         self.steps = {place: by_place[place] for place in self.places}
+        moves = reached(traced.graph.steps, list(self.steps.values()))
+        for id in traced.fixed:
+            if id in moves:
+                raise Unsupported(
+                    "a plain argument of a call depends on what is derived, and no derivative comes through it",
+                    span=traced.graph[id].span,
+                    hint="write out what is computed of it: a + k * (b - a) for a linspace",
+                )
 
     def tree(self, results: dict[Place, str], guards: Guards) -> str:
         """The gradients as the arguments are built."""

@@ -18,6 +18,7 @@ from unmagic.record.geometry import dense, owner_of
 from unmagic.record.keep import Keeper
 from unmagic.record.log import Log
 from unmagic.record.memory import numeric
+from unmagic.record.rebuild import CLOSE
 
 from .origins import CONTAINERS, ND, PLAIN, Origins, literals_in, overlap, users
 from .strict_twin import StrictTwins
@@ -157,6 +158,13 @@ class Known(Log):
         self._add(None, ref, (), "input", name)
         self.inputs[name] = place
         return self._own(root, array, ref)
+
+    def unheard(self, told: dict[Place, Any]) -> str:
+        """An array that is not, at the end, what the steps say it is."""
+        for place, array in self._arrays:
+            if place in told and not np.allclose(array, told[place], CLOSE, CLOSE, equal_nan=True):
+                return self.origins.words(place)
+        return ""
 
     def apart_from(self, number: int, array: Array) -> None:
         """Argument ``number`` was written to: nothing else that was read may lie where it does."""

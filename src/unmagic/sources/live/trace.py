@@ -137,21 +137,19 @@ def _apart(values: tuple[Any, ...], wanted: tuple[int, ...]) -> tuple[tuple[Any,
     An array that a gradient is asked for, or that looks into a larger one, is handed in as a copy that lies as it does;
     one that shares memory with another argument, or lies with gaps, as a copy that can't be written.
     """
-    inside = [one for k, value in enumerate(values) if type(value) is not ND for _, one in leaves(value, Place(k))]
-    seen = [one for one in inside if type(one) is ND]
+    arrays = [(k, one) for k, value in enumerate(values) for _, one in leaves(value, Place(k)) if type(one) is ND]
     out: list[Any] = []
     back: list[Back] = []
     for k, value in enumerate(values):
         if type(value) is float or (isinstance(value, np.generic) and type(value) is not np.bool_):
             out.append(value * 1.0 if type(value) is float else np.array(value)[()])
         elif type(value) is ND and value.dtype.kind in "biuf":
-            shared = any(overlap(value, other) for other in seen)
+            shared = any(overlap(value, other) for root, other in arrays if root != k)
             own = np.array(value, order="K") if shared or k in wanted or value.base is not None else value
             if shared or own.strides != value.strides or not value.flags.writeable:
                 own.flags.writeable = False
             elif own is not value:
                 back.append(Back(k, value, own))
-            seen.append(value)
             out.append(own)
         else:
             out.append(value)
@@ -193,7 +191,9 @@ def _read(tracer: Tracer, end: Any, name: str, wanted: tuple[int, ...]) -> Trace
     inputs = {step.id: tracer.inputs[str(step.name)] for step in graph.steps if step.op.name == "input"}
     whole.vouch(result, {id for id, place in inputs.items() if place.root in wanted}, name)
     same = tracer.origins.twice(set(inputs.values()), wanted)
-    changed = tracer.origins.changed()
+    writes = whole.writes(set(inputs))
+    unheard = tracer.unheard({place: whole.r.values[writes.get(place, id)] for id, place in inputs.items()})
+    changed = tracer.origins.changed() or unheard
     if changed:
         tracer.no_replay(f"it changes {changed}")
     if tracer.origins.unchecked:
@@ -204,9 +204,9 @@ def _read(tracer: Tracer, end: Any, name: str, wanted: tuple[int, ...]) -> Trace
         why, site = tracer.once
         once = f"{why}, in line {site.place[0]}" if site is not None and not changed else why
     return Traced(
-        graph, whole.r.values, result, inputs, tracer.origins.captured, whole.writes(set(inputs)),
+        graph, whole.r.values, result, inputs, tracer.origins.captured, writes,
         whole.r.builder.read_out, wrote=whole.written or whole.laid, checks=tracer.origins.checks,
-        decided=whole.decided, same=same, once=once, ran=True, silent=tracer.silent,
+        decided=whole.decided, same=same, once=once, ran=True, fixed=whole.r.builder.fixed, silent=tracer.silent,
     )  # fmt: skip
 
 

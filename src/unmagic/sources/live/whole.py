@@ -35,7 +35,9 @@ class Whole(Rebuild):
 
     def static(self, ref: Any) -> Any:
         if isinstance(ref, (Ref, Look)):
-            self.r.builder.read_out.append(self.node(ref).id)
+            id = self.node(ref).id
+            self.r.builder.read_out.append(id)
+            self.r.builder.fixed.append(id)
         return super().static(ref)
 
     def _gathered(self, look: Look) -> Node:

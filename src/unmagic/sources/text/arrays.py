@@ -270,9 +270,12 @@ def static(w: Walk, value: Any, span: Span | None, depth: int = 0) -> Any:
     """An argument that is no operand: plain Python numbers, tuples, dtypes."""
     if isinstance(value, Num):
         w.builder.read_out.append(value.id)
+        w.builder.fixed.append(value.id)
         return value.value
     if isinstance(value, NDArray):
-        return np.asarray(node_of(w, value).read_out())
+        node = node_of(w, value)
+        w.builder.fixed.append(node.id)
+        return np.asarray(node.read_out())
     if isinstance(value, DTypeValue):
         return value.value
     if isinstance(value, (list, tuple)) and depth < 32:

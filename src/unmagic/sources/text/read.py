@@ -116,6 +116,7 @@ def read_text(
         gradients=dict(w.torch.gradients) if w.torch is not None else {},
         failure=failure,
         read_out=w.builder.read_out,
+        fixed=w.builder.fixed,
         written=w.recorder.written,
     )
 

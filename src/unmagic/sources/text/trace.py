@@ -75,7 +75,7 @@ def _traced(program: Program, places: dict[str, Place], captured: list[Captured]
         if last != id:
             writes[place] = last
     return Traced(graph, program.values, graph.names[RESULT], inputs, captured, writes, program.read_out,
-                  program.written > 0)  # fmt: skip
+                  program.written > 0, fixed=program.fixed)  # fmt: skip
 
 
 def _rebuilt(value: Any, place: Place, said: str, bindings: dict[str, Any], places: dict[str, Place]) -> str:
