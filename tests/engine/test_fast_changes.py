@@ -44,6 +44,7 @@ class Holder:
         self.matrix = sparse.csr_matrix(np.array([[1.0, 2.0], [0.0, 3.0]]))
         self.history = list(range(5000))
         self.counted = Counted(3)
+        self.lazy: Any = Lazy(3)
 
     def power(self, x: Any, n: int) -> Any:
         return x**n
@@ -85,6 +86,9 @@ class Holder:
     def by_iteration(self, x: Any) -> Any:
         return sum((x * k).sum() for k in self.counted)
 
+    def by_getattr(self, x: Any) -> Any:
+        return (x * self.lazy.n).sum()
+
     def by_truth(self, x: Any) -> Any:
         return x.sum() if self.counted else 2.0 * x.sum()
 
@@ -94,6 +98,14 @@ class Holder:
 
     def by_cached(self, x: Any) -> Any:
         return x.sum() * self.total
+
+
+class Lazy:
+    def __init__(self, n: int) -> None:
+        self.given = SimpleNamespace(n=n)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(object.__getattribute__(self, "given"), name)
 
 
 class Counted:
@@ -135,6 +147,7 @@ CHANGES: dict[str, Callable[[Any, pytest.MonkeyPatch], Any]] = {
     "by_operator": lambda one, patch: setattr(one.counted, "n", 5),
     "by_item": lambda one, patch: setattr(one.counted, "n", 5),
     "by_iteration": lambda one, patch: setattr(one.counted, "n", 5),
+    "by_getattr": lambda one, patch: setattr(one.lazy.given, "n", 5),
     "by_truth": lambda one, patch: setattr(one.counted, "n", 0),
     "by_cached": lambda one, patch: setattr(one, "total", 7.0),
 }

@@ -96,6 +96,10 @@ class Effects:
         print("loss", y)
         return y
 
+    def greets(self, x: Any) -> Any:
+        print("here")
+        return (x * x).sum()
+
     def swaps(self, x: Any) -> Any:
         self.total = self.total + x
         return (self.total * x).sum()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import importlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -127,3 +129,34 @@ def test_a_function_in_which_nothing_happens() -> None:
     gradient = um.value_and_grad(functools.partial(identity))
     assert gradient(2.0) == (2.0, 1.0)
     assert gradient(3.0) == (3.0, 1.0)
+
+
+class Grows:
+    def __init__(self) -> None:
+        self.W = np.ones(2)
+
+    def resizes(self, x: Any) -> Any:
+        self.W.resize(self.W.size + 1, refcheck=False)
+        return x.sum() * self.W.size
+
+    def reshapes(self, x: Any) -> Any:
+        self.W.shape = (1, *self.W.shape)
+        return x.sum() * self.W.ndim
+
+
+@pytest.mark.parametrize(("name", "said"), [("resizes", "resized"), ("reshapes", "shape is set in place")])
+def test_an_array_that_changes_its_form_is_refused(name: str, said: str) -> None:
+    with pytest.raises(um.UnmagicError, match=said):
+        um.grad(getattr(Grows(), name))(np.ones(2))
+
+
+def test_a_text_that_was_changed_since_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "class A:\n    def f(self, x):\n        return (x * 2.0).sum()\n"
+    file = tmp_path / "changing_class.py"
+    file.write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    one = importlib.import_module("changing_class").A()
+    np.testing.assert_array_equal(um.grad(one.f)(np.ones(1)), [2.0])
+    file.write_text(text.replace("2.0", "3.00"))
+    with pytest.raises(um.UnmagicError, match="not what it was made from"):
+        um.grad(one.f)(np.ones(1))

@@ -217,6 +217,22 @@ def test_an_object_of_another_class_is_another_trace() -> None:
     assert len(replays(gradient)) == 2
 
 
+class Other(Stack):
+    pass
+
+
+def by_class(model: Stack, x: Any) -> Any:
+    return (model(x) ** 2).sum() * (3.0 if isinstance(model, Other) else 1.0)
+
+
+def test_what_class_an_object_is_of_may_decide() -> None:
+    gradient = um.value_and_grad(by_class)
+    x = batch()[0]
+    for model in (Stack(), Other(), Stack()):
+        assert gradient(model, x)[0] == by_class(model, x)
+    assert len(replays(gradient)) == 2
+
+
 def test_an_object_without_floats_is_refused_before_anything_runs() -> None:
     calls = []
 

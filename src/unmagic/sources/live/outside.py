@@ -87,11 +87,6 @@ def steady(callee: Any) -> bool:
     return getattr(callee, "__name__", "") not in FILES
 
 
-def takes_functions(told: tuple[Any, ...]) -> bool:
-    """Whether a function of the user's is handed over: it would be called unheard."""
-    return any(isinstance(one, (FunctionType, MethodType, functools.partial)) for one in told)
-
-
 def called(callee: Any) -> str:
     """What a message calls it."""
     owner = getattr(callee, "__self__", None)
@@ -106,5 +101,4 @@ def called(callee: Any) -> str:
 
 __all__ = [
     "BY_ITEM", "DECIDING", "PASSING", "SEEDED", "STORING", "among", "called", "drawer", "of_container", "steady",
-    "takes_functions",
 ]  # fmt: skip

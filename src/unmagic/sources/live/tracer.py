@@ -244,7 +244,7 @@ class Tracer(Known):
         elif isinstance(callee, np.errstate) or callee is np.errstate:
             if any(one not in ("ignore", "warn") for one in told[1:]):
                 self.no_replay("numpy.errstate raises or calls")
-        elif outside.steady(callee) and not outside.takes_functions(told[1:]):
+        elif outside.steady(callee):
             self._steady(site, callee, out, told, name)
         elif spelled is None or not spelled.library:
             self.no_replay(f"it calls {name}, which remembers" if hasattr(callee, "cache_info") else f"it calls {name}")
