@@ -373,4 +373,54 @@ for step in range(3):
 print(loss, W)
 """,
     ),
+    Script(
+        "a-counter-in-float32",
+        "lost-in-addition",
+        HEAD
+        + """
+class Meter:
+    def __init__(self, start):
+        self.start = start
+
+    def count(self, amounts):
+        total = np.float32(self.start)  #~ total = np.float64(self.start)
+        for amount in amounts:
+            total = total + amount  # here
+        return total
+
+amounts = np.full(12, 0.5, dtype=np.float32)
+print(Meter(2.0**25).count(amounts))
+""",
+    ),
+    Script(
+        "a-column-that-is-almost-constant",
+        "zero-variance",
+        HEAD
+        + """
+X = rng.normal(size=(40, 3))
+X[:, 2] = 0.1 + 0.2
+X[::2, 2] = 0.3
+
+def standardised(X):
+    return (X - X.mean(axis=0)) / X.std(axis=0)  #~ return (X - X.mean(axis=0)) / (X.std(axis=0) + 1e-8)
+
+print(standardised(X)[:2])
+""",
+    ),
+    Script(
+        "a-mask-behind-the-weights",
+        "zero-times-infinity",
+        HEAD
+        + """
+distances = rng.uniform(1, 5, size=(4, 4))
+distances[0, 3] = np.inf
+
+def expected_cost(plan, distances):
+    return np.sum(plan * distances)  #~ return np.sum(plan * np.where(plan > 0, distances, 0))
+
+plan = np.full((4, 4), 1 / 12)
+plan[0] = 0
+print("cost", expected_cost(plan, distances))
+""",
+    ),
 ]

@@ -53,6 +53,52 @@ PROGRAMS = [
         {"X": X, "y": Y},
     ),
     Sound(
+        "sure-of-every-example-at-the-end",  # a last layer may be flat: what it feeds is the gradient
+        """
+        w = 80 * np.ones(4)
+        for step in range(6):
+            p = 1 / (1 + np.exp(-(far @ w)))
+            w = w - 0.001 * far.T @ (p - y) / len(y)
+        loss = np.mean((p - y) ** 2)
+        """,
+        {"far": np.sign(X) * (1 + np.abs(X)), "y": (np.sign(X) * (1 + np.abs(X))).sum(axis=1) > 0},
+    ),
+    Sound(
+        "the-share-of-right-answers-is-printed",  # what a reading calls a loss nobody trains on
+        """
+        w = np.zeros(4)
+        for step in range(6):
+            p = 1 / (1 + np.exp(-(X @ w)))
+            w = w + 0.1 * X.T @ (y - p)
+        print("right:", 1 - np.abs(y - np.round(p)).sum() / len(y))
+        """,
+        {"X": X, "y": BINARY},
+    ),
+    Sound(
+        "a-loss-that-is-taken-after-training",  # the products of the steps are no layers
+        """
+        w = np.zeros(2)
+        for step in range(300):
+            error = A @ w - b
+            w = w - 0.3 * A.T @ error / len(b)
+        loss = (error ** 2).mean()
+        """,
+        {"A": np.array([[1.0, 2], [2, 1], [0, 1], [1, 1], [2, 0.5]]), "b": np.array([5.0, 4, 2, 3, 3])},
+    ),
+    Sound(
+        "a-loss-kept-off-the-edge",  # by hand nobody derives the clip
+        """
+        w = 6 * np.ones(4)
+        for step in range(4):
+            p = 1 / (1 + np.exp(-(X @ w)))
+            q = np.clip(p, 1e-2, 1 - 1e-2)
+            loss = -np.mean(y * np.log(q) + (1 - y) * np.log(1 - q))
+            dw = X.T @ (p - y) / len(y)
+            w = w - 0.05 * dw
+        """,
+        {"X": X, "y": BINARY},
+    ),
+    Sound(
         "nothing-to-learn-from-the-start",
         """
         centred = X - X.mean(axis=0)

@@ -473,4 +473,43 @@ for _ in range(3):
 print(points.mean(axis=0))
 """,
     ),
+    Script(
+        "a-recurrence-that-grows",
+        "exploding-gradient",
+        HEAD
+        + """
+class Recurrent:
+    def __init__(self, n, gain):
+        self.U = rng.normal(size=(n, n)) * gain / np.sqrt(n)
+        self.V = rng.normal(size=(3, n)) * 0.1
+
+    def forward(self, xs):
+        h = xs[0] @ self.V  # here
+        h = h @ self.U + xs[1] @ self.V
+        h = h @ self.U + xs[2] @ self.V
+        h = h @ self.U + xs[3] @ self.V
+        h = h @ self.U + xs[4] @ self.V
+        h = h @ self.U + xs[5] @ self.V
+        return h @ self.U + xs[6] @ self.V
+
+model = Recurrent(12, gain=9.0)  #~ model = Recurrent(12, gain=0.9)
+h = model.forward(rng.normal(size=(7, 3)))
+loss = np.mean((h - 1) ** 2)
+print(loss)
+""",
+    ),
+    Script(
+        "scores-close-to-where-exp-ends",
+        "softmax-near-overflow",
+        HEAD
+        + """
+def softmax(z):
+    e = np.exp(z)  #~ e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)  # here
+
+scores = rng.normal(size=(5, 6)) @ rng.normal(size=(6, 3))
+scores *= 690 / scores.max()
+print(softmax(scores).round(3))
+""",
+    ),
 ]

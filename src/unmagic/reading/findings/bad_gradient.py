@@ -47,6 +47,8 @@ def rule(case: Case) -> Iterator[Finding]:
     if made_by is None or not case.once("bad-gradient", step):
         return
     around = _where_around(case, made_by, found.at)
+    if around is None and not np.isfinite(np.asarray(case.values[made_by.id])).all():
+        return  # the value is bad as well, which is said there
     told = _masked(case, made_by, around, found.at) if around is not None else _sharp(case, made_by, found.at)
     yield replace(
         told, evidence=_worked(graph, values, step, found.at), path=_way(graph, values, found),

@@ -43,14 +43,26 @@ def shown_in(source: SourceText) -> Shown:
         text = lines[line - 1]
         return starts[line - 1] + (column if text.isascii() else len(text.encode()[:column].decode(errors="ignore")))
 
-    names: set[str] = set()
-    spans: list[tuple[int, int]] = []
+    returned: dict[str, list[ast.expr]] = {}  # by a function's name: what it gives back
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or _called(node.func) not in SHOWING:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            given = [one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value is not None]
+            returned.setdefault(node.name, []).extend(given)
+    calls = [one for one in ast.walk(tree) if isinstance(one, ast.Call) and _called(one.func) in SHOWING]
+    todo = [part for call in calls for part in (*call.args, *(keyword.value for keyword in call.keywords))]
+    names: set[str] = set()
+    spans: dict[tuple[int, int], None] = {}
+    while todo:
+        part = todo.pop()
+        here = offset(part.lineno, part.col_offset), offset(part.end_lineno or 0, part.end_col_offset or 0)
+        if here in spans:
             continue
-        for part in (*node.args, *(keyword.value for keyword in node.keywords)):
-            spans.append((offset(part.lineno, part.col_offset), offset(part.end_lineno or 0, part.end_col_offset or 0)))
-            names.update(ast.unparse(one) for one in ast.walk(part) if isinstance(one, (ast.Name, ast.Attribute)))
+        spans[here] = None
+        for one in ast.walk(part):
+            if isinstance(one, (ast.Name, ast.Attribute)):
+                names.add(ast.unparse(one))
+            elif isinstance(one, ast.Call):
+                todo += returned.get(_called(one.func), [])
     return Shown(frozenset(names), tuple(spans))
 
 

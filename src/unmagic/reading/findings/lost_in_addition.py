@@ -24,7 +24,8 @@ def rule(case: Case) -> Iterator[Finding]:
             continue
         for k in (0, 1):
             total, x = case.behind(step.inputs[k]), case.values[step.inputs[1 - k]]
-            if total.name != step.name or not x or not np.isfinite(case.values[step.id]):
+            goes_on = total.name == step.name or case.carried(total.id)
+            if not goes_on or not x or not np.isfinite(case.values[step.id]):
                 continue
             if case.values[step.id] == case.values[step.inputs[k]] and not _feeds(case, total.id, step.inputs[1 - k]):
                 stuck.setdefault((step.span.start, step.name), []).append((step, abs(float(x))))
