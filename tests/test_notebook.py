@@ -124,6 +124,10 @@ def test_a_cell_without_numbers_is_said_to_be_one(capsys: pytest.CaptureFixture[
 def test_a_cell_that_does_not_parse_raises_as_python_does() -> None:
     with pytest.raises(SyntaxError):
         run(shell(), "x = = 1\n")
+    for cell in ("await w()\n", "async for i in w(): pass\n", "async with w(): pass\n", "[i async for i in w]\n"):
+        with pytest.raises(SyntaxError) as caught:
+            run(shell(), cell)
+        assert "without its event loop" in caught.value.__notes__[0]
 
 
 def test_findings_of_a_cell_stand_in_its_reading() -> None:

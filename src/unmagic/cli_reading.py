@@ -19,13 +19,17 @@ class Run(NamedTuple):
     trips: Sequence[Any]
     error: BaseException | None
     forks: Any
+    interrupted: bool = False  # by Ctrl-C: what was read until then
 
     def program(self) -> Program:
         """All that was recorded; no steps if none was computed on numbers."""
+        from unmagic.core.program import Decision
         from unmagic.sources.live.left import left_out
         from unmagic.sources.live.program import read_run
 
         program = read_run(self.script, self.log, self.error) or self.empty()
+        if self.interrupted:
+            program.decisions.append(Decision("it was interrupted: this is what was read until then"))
         program.decisions += left_out(self.script, self.forks)
         return program
 

@@ -46,8 +46,9 @@ def run(words: Sequence[str], at_once: bool = False) -> int:
     hooks.disconnect()
     log.progress.clear()
     status = ended.status
-    if listening and not ended.interrupted:
-        said, found = _read(world, Run(script, log, sentinel.trips, ended.error, forks), given)
+    if listening:
+        error = None if ended.interrupted else ended.error
+        said, found = _read(world, Run(script, log, sentinel.trips, error, forks, ended.interrupted), given)
         last.say(said)
         status = status or found
     if at_once:

@@ -24,7 +24,12 @@ def read(shell: Any, line: str, cell: str, path: str) -> Reading | None:
 
     Reading.printer = staticmethod(render)
     text = shell.transform_cell(cell)  # ``%time`` and ``!ls`` are the notebook's own language
-    came = read_cell(text, shell.user_ns, path)
+    try:
+        came = read_cell(text, shell.user_ns, path)
+    except SyntaxError as error:
+        if error.msg.startswith(("'await' outside", "'async for' outside", "'async with' outside", "asynchronous")):
+            error.add_note("%%unmagic runs a cell without its event loop: leave the magic out, or read what is awaited")
+        raise error.with_traceback(None) from None  # no frame of ours: it is the cell that does not parse
     if came.error is not None:
         if came.program is not None:
             display(Reading(came.program, runs=True))

@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 from tests.run.harness import Row
 
 ROWS: dict[str, Row] = {}
@@ -16,6 +19,15 @@ def row(name: str, text: str | bytes, *arguments: str, **more: object) -> None:
     env = more.get("env", {})
     more.setdefault("fresh", any(key.startswith("PYTHON") for key in env))  # type: ignore[attr-defined]
     ROWS[name] = Row(files, words, **more)  # type: ignore[arg-type]
+
+
+def archive(files: dict[str, str]) -> bytes:
+    """A zip file, the same each time."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as out:
+        for name, text in files.items():
+            out.writestr(zipfile.ZipInfo(name), text)
+    return held.getvalue()
 
 
 # texts ------------------------------------------------------------------------------------------------------
@@ -214,6 +226,7 @@ row("module_package_without_main", "", words=("-m", "pkg"), files={"pkg/__init__
 row("module_raises_on_import", "", words=("-m", "pkg.mod"), files={"pkg/__init__.py": "1 / 0\n", "pkg/mod.py": ""})
 row("module_exits", "", words=("-m", "mod"), files={"mod.py": "import sys\nprint(1 + 1)\nsys.exit('no')\n"})
 row("package_relative", "from net.layers import dense\nimport net.deep.mod\nprint(dense(2.0), net.deep.mod.y)\n", files={"net/__init__.py": "from .layers import dense\n", "net/layers.py": "from . import base\ndef dense(x): return x * base.K\n", "net/base.py": "K = 3.0 * 2\n", "net/deep/mod.py": "from ..base import K\ny = K + 1\n"})
+row("archive", b"", words=("app.pyz", "a"), files={"app.pyz": archive({"__main__.py": "import sys, helper\nprint(helper.f(2.0), sys.argv, __file__, sys.path[0])\nhelper.f(0)\n", "helper.py": "def f(x): return 1 / x\n"})})
 row("relative_import_at_top", "from . import x\n")
 row("chdir_before_import", "import os\nos.mkdir('elsewhere')\nos.chdir('elsewhere')\nimport helper\nfrom late import g\nprint(helper.f(2), g(3))\nopen('written', 'w').write('x' * 3)\nhelper.f('a')\n", files={"helper.py": "def f(x): return x / 2\n", "late.py": "def g(x): return x * 2\n"})
 row("chdir_relative", "", words=("sub/main2.py",), files={"sub/main2.py": "import os, sys\nos.chdir('/')\nimport helper\nprint(helper.X, sys.argv, sys.path[0] == os.path.dirname(__file__))\n1 / 0\n", "sub/helper.py": "X = 1 + 1\n"})

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import json
+import signal
 
 import pytest
 
 from tests.render.schema_check import problems
 from tests.run.harness import Row, Seen, live
+from tests.run.programs import archive
 
 LOOP = "import numpy as np\nW = np.ones((3, 4))\nfor i in range(9):\n    x = np.ones(3 + (i == 6))\n    "
 NET = """
@@ -53,6 +55,8 @@ OTHERS = {
     "opaque": Row({"main.py": "import numpy as np\nA = np.eye(3) * 2\nfor i in range(4):\n    U = np.linalg.svd(A)[0]\n    V = U * 2\n"}),
     "threads": Row({"main.py": "import threading, numpy as np\ndef f():\n    x = np.ones(3) * 2\nt = threading.Thread(target=f)\nt.start(); t.join()\n"}),
     "threads_beside": Row({"main.py": "import threading, numpy as np\ndef f():\n    x = np.ones(3) * 2\nt = threading.Thread(target=f)\nt.start(); t.join(); f()\n"}),
+    "interrupted": Row({"main.py": "import numpy as np\nwith np.errstate(all='ignore'):\n    y = np.log(np.zeros(2))\nraise KeyboardInterrupt\n"}),
+    "archive": Row({"app.pyz": archive({"__main__.py": "import helper\n", "helper.py": ""})}, ["app.pyz"]),
     "forks": Row({"main.py": "import os, numpy as np\nfor i in range(2):\n    if os.fork() == 0: os._exit(0)\n    os.wait()\nx = np.ones(2)\n"}),
     "compiled": Row({"main.py": "import numpy as np\ndef jit(f): return f\n@jit\ndef f(x): return np.log(x)\nx = np.ones(2) * 2\n"}),
     "loaded_by_hand": Row({
@@ -143,7 +147,15 @@ def test_files_that_are_loaded_by_path_are_read_and_those_past_all_finders_named
     assert "third.py:3" in said(seen, "other run_by_path")
     assert "loaded past import" not in found
     assert "loaded past import, and so not read: other.py" in said(seen, "other loaded_by_hand")
+    assert "and so not read: app.pyz/__main__.py, app.pyz/helper.py" in said(seen, "other archive")
     assert "pkg/mod.py:3" in said(seen, "other module")
+
+
+def test_an_interrupted_program_is_read_until_then(seen: dict[str, Seen]) -> None:
+    found = said(seen, "other interrupted")
+    assert "main.py:3" in found
+    assert "it was interrupted: this is what was read until then" in found
+    assert seen["other interrupted"].status == -signal.SIGINT
 
 
 def test_statuses(seen: dict[str, Seen]) -> None:

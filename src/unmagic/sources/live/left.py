@@ -69,9 +69,9 @@ def _compiled(script: Script) -> list[str]:
 def _plain(script: Script) -> list[str]:
     """Files of the user's that are modules, and were not instrumented."""
     found = []
-    for name, module in sorted(sys.modules.items()):
+    for _, module in sorted(sys.modules.items()):
         path = module.__dict__.get("__file__") if type(module) is type(os) else None
-        if not isinstance(path, str) or name == "__main__" or not path.endswith(".py") or path in script.files.left:
+        if not isinstance(path, str) or not path.endswith(".py") or path in script.files.left:
             continue
         if path not in script.files.sources and script.files.mine(path):
             found.append(called(path))
