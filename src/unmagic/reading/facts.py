@@ -11,8 +11,8 @@ from unmagic.core.errors import UnmagicError
 from unmagic.core.graph import Array, Step
 from unmagic.core.lines import Working
 
+from .laid_out import worked_entries
 from .reading import Gradient, Reading
-from .show import worked_entries
 
 MOST_VALUES = 4_096
 """The entries of a larger array are left out; its shape is there."""

@@ -12,8 +12,9 @@ from unmagic.core.document import StepBlock
 from unmagic.core.graph import Index
 from unmagic.core.lines import SIGNS, Line, Relation
 from unmagic.core.notation import Infix, Name
+from unmagic.reading.laid_out import lines_of
 from unmagic.reading.reading import Reading
-from unmagic.reading.show import Page, lines_of
+from unmagic.reading.show import Page
 from unmagic.render.svg.heat import cells
 
 

@@ -10,9 +10,9 @@ from unmagic.core.build import Input
 from unmagic.core.errors import BadValue, LimitReached, Unbound, UnmagicError
 from unmagic.core.limits import WEB
 from unmagic.lang.names import canonical as canonical_name
+from unmagic.reading.laid_out import shape_words
 from unmagic.reading.read import read
 from unmagic.reading.reading import Gradient, Reading
-from unmagic.reading.show import shape_words
 from unmagic.sources.sniff import sniff
 
 from .arrays import array

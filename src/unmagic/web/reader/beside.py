@@ -8,8 +8,8 @@ import numpy as np
 
 from unmagic.core.digits import Style, shown
 from unmagic.core.notation_text import text
+from unmagic.reading.laid_out import MOST_STEPS, value_rows
 from unmagic.reading.reading import Reading, flipped, moved
-from unmagic.reading.show import MOST_STEPS, value_rows
 
 from .answer import Answer, answer
 from .layout import Layout

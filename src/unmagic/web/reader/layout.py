@@ -25,8 +25,9 @@ from unmagic.core.graph import Index
 from unmagic.core.notation import Indexed, Name, Notation, Numeral
 from unmagic.reading.backward import result_name
 from unmagic.reading.blame import Route
+from unmagic.reading.laid_out import MOST_STEPS, entry_of
 from unmagic.reading.reading import Gradient, Reading
-from unmagic.reading.show import MOST_STEPS, document, entry_of, vouched
+from unmagic.reading.show import document, vouched
 from unmagic.render.hues import hues as hues_of
 from unmagic.render.notation_mathml import Hues
 from unmagic.render.svg import Picture
