@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.run.harness import OURS, Seen, both
-from tests.run.programs import ROWS
+from tests.run.worlds import ROWS
 
 TOGETHER = 20
 NAMES = list(ROWS)
