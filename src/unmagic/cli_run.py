@@ -71,11 +71,13 @@ def _read(world: Any, run: Run, given: Options) -> tuple[str, int]:
 
 
 def _said(run: Run, given: Options) -> tuple[str, int]:
+    program = run.program()
+    if not program.graph.steps and not run.trips and given.format == "text" and given.read is None:
+        return _text(program, None, 0, given), 0  # what reads and prints readings need not be loaded
     from unmagic.reading.reading import Reading
     from unmagic.render import render
 
     Reading.printer = staticmethod(render)
-    program = run.program()
     if given.read is not None:
         try:
             return _line(program, run.script, given.read, given.format), 0
@@ -88,13 +90,12 @@ def _said(run: Run, given: Options) -> tuple[str, int]:
     status = FOUND if open_ones else 0
     if given.format != "text":  # for a machine, or to be pasted: nothing beside it
         return _ended(reading.to(given.format, only="findings")), status
-    return _text(reading, len(open_ones), given), status
+    return _text(program, reading, len(open_ones), given), status
 
 
-def _text(reading: Any, found: int, given: Options) -> str:
+def _text(program: Any, reading: Any, found: int, given: Options) -> str:
     """For a person: how it ended, what was found, what was not read."""
-    program, out = reading.program, ""
-    steps = len(program.graph)
+    out, steps = "", len(program.graph)
     counted = f"{steps:,} step{'s' * (steps != 1)}"
     if program.failure is not None:
         span = program.failure.span
