@@ -13,7 +13,7 @@ import pytest
 from scipy import sparse
 
 import unmagic as um
-from tests.engine.traced import Linear, holds
+from tests.engine.traced import Linear, holds, slow
 
 
 class Base:
@@ -44,6 +44,7 @@ class Holder:
         self.matrix = sparse.csr_matrix(np.array([[1.0, 2.0], [0.0, 3.0]]))
         self.history = list(range(5000))
         self.counted = Counted(3)
+        self.flag = np.True_
         self.lazy: Any = Lazy(3)
 
     def power(self, x: Any, n: int) -> Any:
@@ -88,6 +89,9 @@ class Holder:
 
     def by_getattr(self, x: Any) -> Any:
         return (x * self.lazy.n).sum()
+
+    def by_flag(self, x: Any) -> Any:
+        return x.sum() if self.flag else 2.0 * x.sum()
 
     def by_truth(self, x: Any) -> Any:
         return x.sum() if self.counted else 2.0 * x.sum()
@@ -148,6 +152,7 @@ CHANGES: dict[str, Callable[[Any, pytest.MonkeyPatch], Any]] = {
     "by_item": lambda one, patch: setattr(one.counted, "n", 5),
     "by_iteration": lambda one, patch: setattr(one.counted, "n", 5),
     "by_getattr": lambda one, patch: setattr(one.lazy.given, "n", 5),
+    "by_flag": lambda one, patch: setattr(one, "flag", np.False_),
     "by_truth": lambda one, patch: setattr(one.counted, "n", 0),
     "by_cached": lambda one, patch: setattr(one, "total", 7.0),
 }
@@ -208,6 +213,13 @@ def test_how_an_object_is_made_and_called_is_seen(monkeypatch: pytest.MonkeyPatc
     holds(gradient, loss, x, traces=3)
 
 
+def test_a_list_too_long_to_be_looked_at_each_time() -> None:
+    one = Holder()
+    gradient = um.value_and_grad(one.by_long_list)
+    holds(gradient, one.by_long_list, np.ones(2))
+    assert "self.history has 5000 entries" in slow(gradient)
+
+
 def test_another_object_behind_a_bound_method() -> None:
     class Scale:
         def __init__(self, k: float) -> None:
@@ -217,7 +229,10 @@ def test_another_object_behind_a_bound_method() -> None:
             return x * self.k
 
         def times(self, x: Any) -> Any:
-            return x * self.k
+            return x * self.k * (2.0 if isinstance(self, Other) else 1.0)
+
+    class Other(Scale):
+        pass
 
     one = SimpleNamespace(step=Scale(2.0).times, parts=[Scale(3.0), Scale(4.0).times])
 
@@ -235,3 +250,5 @@ def test_another_object_behind_a_bound_method() -> None:
     holds(gradient, loss, x, traces=3)
     one.parts[0].k = 7.0
     holds(gradient, loss, x, traces=4)
+    one.step = Other(5.0).times
+    holds(gradient, loss, x, traces=5)

@@ -158,6 +158,9 @@ class Ordered:
         values = [float(v) for v in x]
         return (x * values.index(max(values))).sum()
 
+    def equal(self, x: Any) -> Any:
+        return (x * x).sum() if np.array_equal(np.sign(x), [1.0, 1.0]) else x.sum()
+
     def looked_up(self, x: Any) -> Any:
         return (x * {1.6: 2.0, 0.25: 3.0}.get(float(x[0]), 4.0)).sum()
 

@@ -305,6 +305,13 @@ def test_an_argument_that_is_an_attribute_too() -> None:
         def loss(self, W: Any) -> Any:
             return (W * self.W).sum()
 
+        def writes(self, W: Any) -> Any:
+            W *= 2.0
+            return (W * self.W).sum()
+
+    held = Held()
+    with pytest.raises(um.UnmagicError, match=r"argument 0 is written to, and shares memory with self\.W"):
+        um.grad(held.writes)(held.W)
     held = Held()
     gradient = um.grad(held.loss)
     for _ in range(2):

@@ -72,9 +72,9 @@ def test_a_gradient_is_not_derived_again() -> None:
 def test_both_reasons_are_given() -> None:
     def loss(x: Any) -> Any:
         with np.errstate(all="ignore"):
-            return special.expit(x).sum()
+            return special.j0(x).sum()
 
-    with pytest.raises(um.UnmagicError, match="expit") as caught:
+    with pytest.raises(um.UnmagicError, match="j0") as caught:
         um.grad(loss)(np.ones(2))
     assert "as a text it is not read either" in str(caught.value)
 
@@ -117,7 +117,9 @@ def test_code_that_is_not_instrumented_is_not_taken_for_told() -> None:
     def loss(x: Any) -> Any:
         return KEPT[0](x)
 
-    with pytest.raises(um.UnmagicError, match="<lambda> is not read"):
+    with pytest.raises(
+        um.UnmagicError, match="where a number comes from that it uses was not seen|returns a number that was not seen"
+    ):
         um.grad(functools.partial(loss))(np.ones(2))
 
 

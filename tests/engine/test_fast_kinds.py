@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from scipy import special
 
 import unmagic as um
-from tests.engine.traced import Stack, holds
+from tests.engine.traced import Stack, batch, holds, rng
 
 
 @dataclass
@@ -130,3 +131,13 @@ def test_generators_and_methods_as_values() -> None:
     holds(gradient, parts.loss, np.array([0.3, 0.7]), traces=1)
     parts.steps[0] = np.sin
     holds(gradient, parts.loss, np.array([0.3, 0.7]), traces=2)
+
+
+def test_a_library_that_is_only_read_when_it_is_called() -> None:
+    class Logistic:
+        def loss(self, w: Any, X: Any) -> Any:
+            return (special.expit(X @ w) ** 2).sum()
+
+    gradient = um.value_and_grad(Logistic().loss)
+    for seed in range(2):
+        holds(gradient, Logistic().loss, rng(seed).standard_normal(4), batch()[0], traces=1)

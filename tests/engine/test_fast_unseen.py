@@ -67,7 +67,7 @@ class Unseen:
         return np.apply_along_axis(lambda v: v * v, 0, x).sum()
 
     def library(self, x: Any) -> Any:
-        return special.expit(x).sum()
+        return special.j0(x).sum()
 
     def complex_numbers(self, x: Any) -> Any:
         return np.abs(x * 1j).sum()
@@ -116,6 +116,9 @@ class Unseen:
 
         return quad(lambda t: float(x[0]) * t, 0.0, 1.0)[0]
 
+    def by_hex(self, x: Any) -> Any:
+        return x.sum() * 0 + float.fromhex(float(x[0]).hex())
+
     def by_plain_arguments(self, x: Any) -> Any:
         return np.linspace(x[0], x[1], 5).sum()
 
@@ -151,9 +154,9 @@ SEEN = frozenset({"by_attribute_dictionary", "reduced", "by_a_view"})
 
 
 def test_an_opaque_step_on_the_way_is_named_with_its_place() -> None:
-    with pytest.raises(um.UnmagicError, match="expit") as caught:
+    with pytest.raises(um.UnmagicError, match="j0") as caught:
         um.grad(Unseen().library)(np.ones(2))
-    assert "special.expit(x)" in str(caught.value)
+    assert "special.j0(x)" in str(caught.value)
     assert "the result depends on it" in str(caught.value)
 
 
@@ -165,17 +168,17 @@ class Beside:
         self.n = 3
 
     def captured(self, x: Any) -> Any:
-        return (x * special.gammaln(self.X)).sum()
+        return (x * special.j1(self.X)).sum()
 
     def static(self, x: Any) -> Any:
-        return (x * special.gammaln(self.n)).sum()
+        return (x * special.j1(self.n)).sum()
 
     def labels(self, x: Any, y: Any) -> Any:
         return (x * np.bincount(y, minlength=2)).sum() / len(set(y.tolist()))
 
     def shown(self, x: Any) -> Any:
         y = x * x
-        f"{special.expit(y)}"
+        f"{special.j0(y)}"
         return y.sum()
 
 

@@ -350,4 +350,6 @@ def overlap(a: Array, b: Array) -> bool:
     return bool(np.may_share_memory(a, b))
 
 
-__all__ = ["CONTAINERS", "ND", "PLAIN", "Origins", "codes", "in_class", "library", "literals_in", "overlap", "users"]
+__all__ = [
+    "CONTAINERS", "ND", "PLAIN", "SETS", "Origins", "codes", "in_class", "library", "literals_in", "overlap", "users",
+]  # fmt: skip

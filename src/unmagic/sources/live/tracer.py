@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from unmagic.engine.fast import Captured
+from unmagic.record.callees import LIBRARIES
 from unmagic.record.callees import callee as spelled_as
 from unmagic.record.entries import Look, Ref, Several
 from unmagic.record.memory import numeric
@@ -20,7 +21,7 @@ from unmagic.record.memory import numeric
 from . import outside
 from .chunks import items
 from .known import Hidden, Known, Unwatched, refs_in
-from .origins import CONTAINERS, ND, PLAIN, in_class, library, users
+from .origins import CONTAINERS, ND, PLAIN, SETS, in_class, library, users
 from .strict import GATHERS
 
 NUMBERS = (float, int, np.float64, np.float32, np.float16, np.frombuffer, np.fromstring, np.array, np.asarray)
@@ -133,7 +134,7 @@ class Tracer(Known):
     def iterates(self, iterable: Any) -> None:
         """Something is about to be taken item by item."""
         kind = type(iterable)
-        if kind in (ND, range, str, bytes, *CONTAINERS) or issubclass(kind, tuple):
+        if kind in (ND, range, str, bytes, *CONTAINERS, *SETS) or issubclass(kind, tuple):
             return
         if users(kind) or self.origins.known(iterable):
             self.no_replay(f"what a {kind.__name__} gives one by one is not followed")
@@ -195,7 +196,8 @@ class Tracer(Known):
             if site.shape[1] == GATHERS and (items := self._gathering[site.source, site.place].pop()):
                 self.gathered[site.source, site.place] = items
             known = self._found(out)
-            if not self._passed_on(out, known) and not self._parsed(callee, told):
+            unheard = type(callee) is FunctionType and not callee.__code__.co_filename.startswith(LIBRARIES)
+            if not (unheard or self._passed_on(out, known) or self._parsed(callee, told)):
                 super().value(site, out, told)
             self._outside(site, callee, out, told, known)
             return
