@@ -87,6 +87,11 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], list
             path.write_text(text, encoding="utf-8")
             keys.append((script.id, kind))
             files.append(str(path))
+    for name, text in training_scripts.SOUND.items():
+        path = folder / f"{name}.py"
+        path.write_text(text.lstrip(), encoding="utf-8")
+        keys.append((name, "sound"))
+        files.append(str(path))
     done = subprocess.run(
         [sys.executable, str(ROOT / "tests" / "findings" / "live.py"), *files],
         capture_output=True, text=True, check=True, cwd=ROOT,
@@ -107,3 +112,9 @@ def test_it_is_found_in_a_run(script: Script, runs: dict[tuple[str, str], list[d
 @EACH
 def test_a_run_of_its_twin_raises_no_alarm(script: Script, runs: dict[tuple[str, str], list[dict[str, Any]]]) -> None:
     assert runs[script.id, "sound"] == []
+
+
+@pytest.mark.parametrize("name", training_scripts.SOUND)
+def test_a_sound_script_raises_no_alarm(name: str, runs: dict[tuple[str, str], list[dict[str, Any]]]) -> None:
+    assert read(training_scripts.SOUND[name].lstrip()) == ()
+    assert runs[name, "sound"] == []

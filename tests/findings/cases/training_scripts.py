@@ -513,3 +513,37 @@ print(softmax(scores).round(3))
 """,
     ),
 ]
+
+SOUND = {
+    "a-class-that-keeps-no-loss": HEAD  # its bias is one number that depends on the weights, and no loss of theirs
+    + """
+X = rng.normal(size=(60, 5)) * 20 + 30
+y = (X[:, 0] > 30).astype(float)
+
+class LogisticRegression:
+    def __init__(self, rate, rounds):
+        self.rate, self.rounds = rate, rounds
+
+    def fit(self, X, y):
+        self.weights = np.zeros(X.shape[1])
+        self.bias = 0
+        for _ in range(self.rounds):
+            p = self._sigmoid(np.dot(X, self.weights) + self.bias)
+            dw = (1 / len(X)) * np.dot(X.T, (p - y))
+            db = (1 / len(X)) * np.sum(p - y)
+            self.weights -= self.rate * dw
+            self.bias -= self.rate * db
+
+    def predict(self, X):
+        p = self._sigmoid(np.dot(X, self.weights) + self.bias)
+        return np.array([1 if one > 0.5 else 0 for one in p])
+
+    def _sigmoid(self, x):
+        return 1 / (1 + np.exp(-x))
+
+model = LogisticRegression(0.001, 40)
+model.fit(X, y)
+print(np.sum(model.predict(X) == y) / len(y))
+""",
+}
+"""Scripts with nothing wrong in them, like public ones that once raised an alarm."""

@@ -57,6 +57,7 @@ class Learning:
         self.passes = 0
         self.explained: set[int] = set()  # roots of updates that a rule has said all about
         self._backward: dict[tuple[int, tuple[int, ...]], Backward | None] = {}
+        self.moved: set[int] = set()  # parameters after an update: no loss
         self.roots: set[int] = set()  # of all updates at the places where one was measured: a training loop's seams
         self.updates: list[Update] = list(self._measured())
 
@@ -138,6 +139,7 @@ class Learning:
         for old, new, root, step, named in self._candidates():
             span = self.case.graph[root].span
             first[new] = first.get(old, old)
+            self.moved.add(new)
             key = (span.start, span.end, first[new]) if span is not None else root
             sites.setdefault(key, []).append((old, new, root, step, named))
         return list(sites.values())
@@ -198,7 +200,7 @@ class Learning:
 
     def _judged(self, old: int, new: int, root: int, step: int, named: bool, first: int) -> Update | None:
         """The update with the loss that it fits; one without a name has to fit."""
-        values = self.case.values
+        case, values = self.case, self.case.values
         with np.errstate(all="ignore"):
             moved = np.asarray(values[new], np.float64) - np.asarray(values[old], np.float64)
         if not np.all(np.isfinite(moved)) or not moved.any():
@@ -211,7 +213,8 @@ class Learning:
             one = Update(old, new, root, step, loss, np.asarray(g, np.float64), moved, cosine(moved, g), first)
             if abs(one.cosine) > 0.9999:
                 return one
-            best = best or (one if named else None)
+            meant = named and loss in case.losses  # another number is a loss only if the step goes along its slope
+            best = best or (one if meant else None)
         return best
 
     def _arrived(self, one: Update) -> bool:
@@ -226,7 +229,7 @@ class Learning:
         other = {
             step.id
             for step in case.graph.steps[old + 1 : new + 200]
-            if not step.shape and step.name and step.dtype.kind == "f" and step.id not in case.backward
+            if not step.shape and step.name and step.dtype.kind == "f" and step.id not in case.backward | self.moved
             and not any(user not in case.backward for user in case.uses[step.id])
         }  # fmt: skip
         named = sorted(sure, key=lambda id: (id not in sure, id > new, abs(id - new)))
