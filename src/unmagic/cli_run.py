@@ -28,6 +28,7 @@ def run(words: Sequence[str], at_once: bool = False) -> int:
     from unmagic.sources.live.progress import Heard
     from unmagic.sources.live.script import Script, end
     from unmagic.sources.live.sentinel import Sentinel
+    from unmagic.sources.live.stretch import Watcher
     from unmagic.sources.live.world import World
 
     functions()  # all that recording needs is loaded before the program starts, not in its first loop
@@ -39,10 +40,14 @@ def run(words: Sequence[str], at_once: bool = False) -> int:
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=hooks.disconnect)
     sentinel = Sentinel(script.files.sources)
+    if not given.all:
+        hooks.line.watcher = watcher = Watcher(script.files.sources, log)
+        sentinel.heard = watcher.alarmed
     sentinel.start()
     ended = script.run()
     sentinel.stop()
     listening = hooks.line.listener is log  # no forked child
+    log.words = hooks.line.watcher.words if hooks.line.watcher is not None else []
     hooks.disconnect()
     log.progress.clear()
     status = ended.status

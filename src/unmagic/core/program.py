@@ -51,6 +51,7 @@ class Program:
     read_out: list[int] = field(default_factory=list)  # steps whose numbers went into attributes and constants
     fixed: list[int] = field(default_factory=list)  # of those, the ones that went in as values
     written: int = 0  # writes into arrays
+    carried: list[int] = field(default_factory=list)  # bad numbers that the program went on with, unread
     sides: Sequence[tuple[int, ...]] = ()
 
 

@@ -52,7 +52,7 @@ class Entry(NamedTuple):
 class Owner:
     """An array's memory while the program runs: how its content is laid out, and its current version."""
 
-    __slots__ = ("at", "number", "ref", "start", "version")
+    __slots__ = ("at", "number", "ref", "start", "version", "written")
 
     def __init__(self, number: int, ref: Any, at: Place, version: Ref) -> None:
         self.number = number
@@ -60,6 +60,7 @@ class Owner:
         self.start: int | None = None
         self.at = at
         self.version = version
+        self.written = False
 
 
     def first(self, root: Any) -> int:

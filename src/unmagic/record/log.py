@@ -20,6 +20,7 @@ from .geometry import content, owner_of
 from .keep import Keeper
 from .memory import ND, READ, SCALARS, Memory, numeric
 from .stretches import MOST_IN_A_ROW
+from .walked import Walked
 
 MOST_EVENTS = 400_000
 COMPARED = 64 << 10  # bytes: what a library was handed is compared with what it was
@@ -38,6 +39,7 @@ class Log(Memory):
     def __init__(self, keeper: Keeper | None = None, most: int = MOST_EVENTS, windows: bool = False) -> None:
         super().__init__(keeper or Keeper(), most, windows)
         self.gathered: dict[Any, list[Any]] = {}  # by place of the call: items that a generator gave to a `sum`
+        self.words: list[tuple[str, Any]] = []  # what is to be said of iterations that ran untold
         self._last: tuple[Any, Ref | None] = (None, None)
 
     # what the hooks tell ----------------------------------------------------------------------------------
@@ -139,6 +141,14 @@ class Log(Memory):
         if stale:
             self._unseen()
         self._add(site, None, (), "leave")
+
+    def walked(self, site: Any, one: Walked) -> None:
+        """An iteration that ran untold was walked again: what it came to stands between those that were told."""
+        self._unseen()
+        self._add(site, None, (), "walked", one)
+        self.keeper.bytes += one.size
+        self.segments[-1].pinned = True
+        self._unseen()
 
     # events -----------------------------------------------------------------------------------------------
 
@@ -282,7 +292,7 @@ class Log(Memory):
         small = (lies.nbytes <= LITTLE and site.what != "followed") or how in ("call", "opaque")
         version = self._entry(self.keeper.copy(lies) if small else None, lies)
         self._add(site, version, told, "write", (how, before, owner.number, key))
-        owner.version = version
+        owner.version, owner.written = version, True
 
     def _name(self, site: Any, name: str, value: Any) -> None:
         if name and (numeric(value) or type(value) in (int, bool)):

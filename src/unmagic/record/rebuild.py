@@ -62,6 +62,7 @@ class Rebuild(Steps):
         self.noted: dict[str, Span | None] = {}  # and where first
         self.mistakes: list[tuple[Event, str]] = []
         self.last: Node | None = None
+        self.carried: list[int] = []  # bad numbers that the program went on with, where nobody recorded
         self._open: list[tuple[Any, str, int]] = []  # loops that are running: site, label, first step of the iteration
         self._equal = self._close = self._wrong = self._opaque = self._unseen = 0
         self.stopped: LimitReached | None = None
@@ -112,6 +113,14 @@ class Rebuild(Steps):
                     self._close_region()
             case "input":
                 self._input(event)
+            case "walked":
+                self._walked(event)
+
+    def _walked(self, event: Event) -> None:
+        while self._open and any(one[0] is event.site for one in self._open):
+            self._close_region()
+        self.r.limits.need("steps", len(self.graph) + len(event.more.steps), 2 * self.r.limits.steps)
+        self.carried += event.more.join(self.graph, self.r.values)
 
     def _input(self, event: Event) -> None:
         kept = self.log.entries[event.out.number].kept

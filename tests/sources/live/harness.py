@@ -48,6 +48,7 @@ def _child(mode: str, path: str) -> None:
     from unmagic.sources.live import hooks
     from unmagic.sources.live.script import Script, end
     from unmagic.sources.live.sentinel import Sentinel
+    from unmagic.sources.live.stretch import Watcher
 
     sys.path.insert(0, "")  # what `python -m` has there
     os.chdir(os.path.dirname(path))
@@ -66,6 +67,9 @@ def _child(mode: str, path: str) -> None:
 
         hooks.connect(Log(), twins=mode == "twins")
     sentinel = Sentinel(script.files.sources)
+    if mode == "twins":
+        hooks.line.watcher = Watcher(script.files.sources, hooks.line.listener)
+        sentinel.heard = hooks.line.watcher.alarmed
     if mode in ("twins", "all"):
         sentinel.start()
     ended = script.run()

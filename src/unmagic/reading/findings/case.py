@@ -51,7 +51,8 @@ class Case:
     @cached_property
     def reaching(self) -> set[int]:
         """What the result depends on, every loss and gradient, and what is printed: what a NaN must not touch."""
-        wanted = {self.graph.result, *self.losses, *self.program.gradients.values(), *self.shown} - {-1}
+        wanted = {self.graph.result, *self.losses, *self.program.gradients.values(), *self.shown,
+                  *self.program.carried} - {-1}
         for step in reversed(self.graph.steps):
             if step.id in wanted:
                 wanted.update(step.inputs)
@@ -78,7 +79,7 @@ class Case:
         from .origin import origin
 
         found: dict[int, Origin] = {}
-        sure = {*self.losses, self.graph.result}
+        sure = {*self.losses, self.graph.result, *self.program.carried}
         ends = sorted((sure | set(self.shown)) - self.backward - {-1})
         for id in ends:
             bad = self.kept(self.graph[id]) and _is_bad(self.values[id], id in sure)

@@ -178,7 +178,7 @@ def _apart(case: Case, finding: Finding) -> Finding:
 def _taken_up(case: Case, bad: int) -> bool:
     """Whether a bad number is still bad in what the program comes to; a decision taken on nan is no better."""
     named = {id for id in case.graph.names.values() if not case.uses[id]}
-    ends = ({*named, case.graph.result, *case.losses} - {-1}) - case.backward
+    ends = ({*named, case.graph.result, *case.losses, *case.program.carried} - {-1}) - case.backward
     for id in ends:
         value = np.asarray(case.values[id])
         if id < bad or not case.graph[id].inputs:

@@ -30,7 +30,7 @@ def told(case: Case, found: Sequence[Finding]) -> list[Finding]:
 
     kept = list(found)
     for target, start in case.origins.items():
-        if _meant(case, start, target):
+        if _meant(case, start, target) or _carried_on(case, start):
             continue
         k = _at(case, kept, start)
         if k is None and case.carried(start.step) and any(one.path for one in kept):
@@ -104,6 +104,11 @@ def _at(case: Case, found: Sequence[Finding], start: Origin) -> int | None:
 def _told(found: Sequence[Finding], made: Finding) -> bool:
     """Whether a first bad entry was told already: once a place."""
     return any(one.code == made.code and one.span == made.span for one in found)
+
+
+def _carried_on(case: Case, start: Origin) -> bool:
+    """What a later iteration finds bad already, where it is known in which one it began."""
+    return case.is_leaf(start.step) and any(id < start.step for id in case.program.carried)
 
 
 def _meant(case: Case, start: Origin, target: int) -> bool:

@@ -47,7 +47,7 @@ def loop(site: Any, inner: Any) -> Iterator[Any]:
         return iter((inner,))
     known = ahead(inner)
     if type(inner) is RANGE and line.twins and sys.getrefcount(inner) == 2:  # nobody else has it: no one is overtaken
-        return _ranges(site, inner)
+        return _ranges(site, inner, known)
     return _chunks(site, inner, known)
 
 
@@ -55,20 +55,21 @@ def rounds(site: Any) -> Iterator[Any]:
     """The same for ``while``: numbers of rounds, without end."""
     if not listening():
         return iter((itertools.repeat(None),))
-    return _parts(site, lambda start, many: itertools.repeat(None, many), None, None)
+    return _parts(site, lambda start, many: itertools.repeat(None, many), None, None, None)
 
 
 def _chunks(site: Any, inner: Any, known: Ahead | Together | None) -> Iterator[Any]:
     ended: list[bool] = []
     items = itertools.chain(inner, _over(ended))
-    return _parts(site, lambda start, many: itertools.islice(items, many), ended, None if known is None else len(known))
+    size = None if known is None else len(known)
+    return _parts(site, lambda start, many: itertools.islice(items, many), ended, size, known)
 
 
-def _ranges(site: Any, inner: Any) -> Iterator[Any]:
+def _ranges(site: Any, inner: Any, known: Ahead | Together | None) -> Iterator[Any]:
     """The same over a `range`, whose parts are ranges: the plain ones run at their own speed."""
     _, (whole,), *at = inner.__reduce__()
     whole = whole[at[0] if at else 0 :]
-    return _parts(site, lambda start, many: whole[start : start + many], None, len(whole))
+    return _parts(site, lambda start, many: whole[start : start + many], None, len(whole), known)
 
 
 WHOLE = 32
@@ -80,25 +81,45 @@ def _gap(number: int) -> int:
     return (1 << number.bit_length()) - number - 1
 
 
-def _parts(site: Any, take: Callable[[int, int], Any], ended: list[bool] | None, size: int | None) -> Iterator[Any]:
+def _parts(
+    site: Any, take: Callable[[int, int], Any], ended: list[bool] | None, size: int | None, known: Any
+) -> Iterator[Any]:
     """``take(start, many)`` gives iterations ``start`` to ``start + many``: until ``ended``, else exactly ``size``."""
     around = line.whole
     whole = around * size if size is not None and around * size <= WHOLE else 0
     line.whole = whole
     last = size if size is not None and ended is None else sys.maxsize
+    guard = line.watcher.loop(site, known) if line.watcher is not None and not whole else None
     number, stale = 0, False
     try:
         while not ended and number < last:
             _turn(site, number, stale)
             stale = False
+            if guard is not None:
+                guard.recorded()
             yield take(number, 1)
             number += 1
             gap = 0 if number < whole or not line.twins else min(_gap(number), last - number)
+            if guard is not None and guard.more:
+                guard.more, gap = guard.more - 1, 0
             if gap and not ended:
                 switch.on, stale = False, True
-                yield take(number, gap)
-                number += gap
+                if guard is None:
+                    yield take(number, gap)
+                    number += gap
+                    continue
+                guard.begin(sys._getframe(1), number)
+                while gap and not ended:
+                    many = guard.length(gap)
+                    number, gap = number + many, gap - many
+                    chunk = take(number - many, many)
+                    yield chunk if ended is None or known is not None else guard.heard(chunk)
+                    guard.edge(sys._getframe(1), number, bool(gap) and not ended)
+                    if guard.more:
+                        gap = 0
     finally:
+        if guard is not None and guard.state is not None:
+            guard.leave(number)
         line.whole = around
         _leave(site, stale)
 

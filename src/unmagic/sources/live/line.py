@@ -47,6 +47,7 @@ class Line:
     twins = True
     deep: Callable[[Any], Any] | None = None  # gives a function's twin, where one function is read
     whole = 1  # iterations that the loops around, recorded whole, have together; 0 inside of one that is not
+    watcher: Any = None  # takes snapshots of loops, and walks them again
     paused = False  # a stretch took all its room: the next iteration, or a pause long enough, begins another
     pauses = 0
     began = 0.0  # when this stretch did
@@ -63,7 +64,7 @@ line = Line()
 def connect(listener: Listener, twins: bool = True) -> None:
     """From now on ``listener`` hears this thread."""
     line.listener, line.thread, line.twins, line.whole = listener, get_ident(), twins, 1
-    line.began = perf_counter()
+    line.began, line.watcher = perf_counter(), None
     line.errors, line.first, line.full, line.paused = 0, None, False, False
     line.pauses, line.elsewhere = 0, False
     switch.on = True
@@ -71,7 +72,7 @@ def connect(listener: Listener, twins: bool = True) -> None:
 
 def disconnect() -> None:
     switch.on = False
-    line.listener = None
+    line.listener = line.watcher = None
 
 
 @contextmanager

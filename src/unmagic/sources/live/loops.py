@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import placeholders
 from .context import at, hooked, nothing
+from .needs import needs
 from .writes import binding
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 def for_twins(s: Statements, node: ast.For) -> list[ast.stmt]:
     like = node.iter
     number = len(s.c.file.sites)
-    s.c.file.site("for", _label(node.target), node)
+    s.c.file.site("for", _label(node.target), node, shape=tuple(needs(node)))
     iterable = s.e.rewrite(node.iter)
     builtin = hooked("iterator", [iterable], node)  # where Python reports what is not iterable
     chunks = hooked("loop", [placeholders.site(number, like), builtin], like)
@@ -46,7 +47,7 @@ def while_twins(s: Statements, node: ast.While) -> list[ast.stmt]:
         return [at(ast.While(s.e.branch(node.test), s.block(node.body), s.block(node.orelse)), node)]
     like = node.test
     number = len(s.c.file.sites)
-    s.c.file.site("while", "", node)
+    s.c.file.site("while", "", node, shape=tuple(needs(node)))
     chunks = hooked("rounds", [placeholders.site(number, like)], like)
     recorded = _tested(s.e.branch(node.test), s.block(node.body), node)
     plain = _tested(node.test, node.body, node)

@@ -33,6 +33,7 @@ def read_run(script: Script, log: Log, error: BaseException | None = None) -> Pr
         many = "1 stretch of iterations was" if log.dropped == 1 else f"{log.dropped:,} stretches of iterations were"
         words = f"{many} let go: memory for values is bounded; a run of fewer is read whole"
         program.decisions.append(Decision(words))
+    program.decisions += [Decision(words, span) for words, span in log.words]
     if hooks.line.pauses:
         words = "one statement took all the room for steps: what it did after is not read; with less data it would be"
         program.decisions.append(Decision(words))
@@ -72,7 +73,7 @@ def part(program: Program, result: int) -> Program:
     graph = Graph(steps, {name: number[id] for name, id in program.graph.names.items() if id in number}, number[result])
     graph.branches = [replace(b, step=number[b.step]) for b in program.graph.branches if b.step in number]
     return replace(
-        program, graph=graph, values=[program.values[id] for id in wanted],
+        program, graph=graph, carried=[], values=[program.values[id] for id in wanted],
         statements=[replace(s, step=number[s.step], sides=()) for s in program.statements if s.step in number],
     )  # fmt: skip
 

@@ -24,8 +24,8 @@ from .trip import Trip, in_numpy, trip
 MOST = 8
 """Places that are read in one run: what went wrong first is what matters."""
 
-ROOM = 1_000_000
-"""Entries copied for all of them together: 8 MB of float64."""
+ROOM = 500_000
+"""Entries copied for all of them together: 4 MB of float64."""
 
 
 class Sentinel:

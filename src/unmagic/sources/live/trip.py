@@ -92,7 +92,7 @@ class Trip:
             done[name] = value
             if isinstance(value, ModuleType):
                 text += f"import {value.__name__} as {name}\n"
-            elif (home := _numpy_home(value)) is not None:
+            elif (home := numpy_home(value)) is not None:
                 text += f"from {home} import {value.__name__} as {name}\n"
             elif isinstance(value, FunctionCopy):
                 self.pieces.append(Piece(len(text), value.span))
@@ -228,7 +228,7 @@ def _copied(value: Any, budget: list[int]) -> Any:
         if budget[0] < 0:
             raise Left
         return value.copy() if type(value) is np.ndarray else value
-    if value is None or type(value) in (str, ModuleType) or _numpy_home(value) is not None:
+    if value is None or type(value) in (str, ModuleType) or numpy_home(value) is not None:
         return value
     if type(value) is dict and all(isinstance(key, str) for key in value):
         return {key: _copied(part, budget) for key, part in value.items()}
@@ -267,7 +267,7 @@ def _function(function: FunctionType, budget: list[int]) -> FunctionCopy:
     return copy
 
 
-def _numpy_home(value: Any) -> str | None:
+def numpy_home(value: Any) -> str | None:
     """The module that a function of NumPy's or of `math` is imported from."""
     if type(value) is np.ufunc:
         return "numpy" if getattr(np, value.__name__, None) is value else None

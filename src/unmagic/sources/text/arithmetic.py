@@ -13,7 +13,7 @@ from unmagic.record.recorder import INT_HIGH, INT_LOW, Num
 from unmagic.record.spell.python import OPERATORS
 
 from . import arrays
-from .values import NUMBERS, DTypeValue, Instance, NDArray, Raise, Scalar, type_name
+from .values import NUMBERS, DTypeValue, Instance, NDArray, Outside, Raise, Scalar, type_name
 from .walk import Walk
 
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
@@ -178,6 +178,8 @@ def truth(w: Walk, value: Any, span: Span | None) -> bool:
         return True
     if isinstance(value, (*NUMBERS, *_CONTAINERS)):
         return bool(value)
+    if kind is Outside:
+        raise Unsupported(f"{value.name} is not read", span=span)
     return True
 
 

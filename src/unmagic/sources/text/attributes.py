@@ -26,6 +26,7 @@ from .values import (
     Method,
     Module,
     NDArray,
+    Outside,
     Raise,
     Scalar,
     Spelled,
@@ -92,6 +93,8 @@ def get(w: Walk, value: Any, name: str, span: Span | None) -> Any:
         return value.code.name
     if isinstance(value, randoms.Info):
         return value.member(name, span)
+    if kind is Outside:
+        return Outside(f"{value.name}.{name}")
     if name.startswith("_"):
         raise Unsupported(f"{name} is out of reach", span=span)
     if kind is Num or isinstance(value, (float, int)):

@@ -17,6 +17,7 @@ from .values import (
     Function,
     Instance,
     Method,
+    Outside,
     Raise,
     Spelled,
     UserClass,
@@ -80,6 +81,8 @@ def call(w: Walk, callee: Any, args: list[Any], given: dict[str, Any], span: Spa
         return w.torch.call_object(callee, args, given, span)
     if isinstance(callee, type) and issubclass(callee, BaseException):
         return Caught(callee, tuple(args))
+    if kind is Outside:
+        raise Unsupported(f"{callee.name} is not read", span=span)
     raise Raise(TypeError, f"'{type_name(callee)}' object is not callable", span)
 
 

@@ -152,6 +152,15 @@ class Instance:
         self.fields: dict[str, Any] = {}
 
 
+class Outside:
+    """Something of the program's that no reading reaches: a file, a clock, what a statement passed over would give."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
 class Super:
     """``super()`` inside a method."""
 
