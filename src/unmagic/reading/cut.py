@@ -40,6 +40,7 @@ class Cutter(Choices, LongSums):
 
     def work(self, root: Expr, result: Quantity | None, label: str) -> Quantity:
         """Put the lines of a tree into the problem; the quantity that is its value."""
+        self.root, self.stated = root, result
         self.count(self.prepare(root))
         self.cut(root)
         expr = self.expr[root]

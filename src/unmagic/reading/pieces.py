@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from decimal import Decimal
 from typing import Any
+
+import numpy as np
 
 from unmagic.core.digits import Quantity
 from unmagic.core.scalar import (
@@ -21,7 +24,7 @@ from unmagic.core.scalar import (
     Sum,
     postorder,
 )
-from unmagic.core.scalar_eval import outer_parts
+from unmagic.core.scalar_eval import decimal_value, outer_parts
 
 from .ledger import Ledger
 from .machine import Machine
@@ -47,6 +50,8 @@ class Pieces:
         self.keys: dict[Expr, int] = {}
         self.machine = Machine(self.dtype, self.expr)
         self.uses: dict[int, int] = {}  # by key
+        self.root: Expr | None = None
+        self.stated: Quantity | None = None  # the root's own value
 
     # equal arithmetic -------------------------------------------------------------------------------------
 
@@ -100,7 +105,7 @@ class Pieces:
         if form == ATOM and isinstance(expr, (Quantity, Number, Constant)):
             return expr
         key = self.keys[node]
-        value = self.machine.value(node)
+        value = self._inner(node)
         kind = node.function if isinstance(node, Call) else type(node).__name__
         quantity = Quantity(value, self._dtype_name(value), column=(self.row, kind))
         label, note, named = self._name(node), *self.said(node)
@@ -137,7 +142,23 @@ class Pieces:
             return True
         return self.uses.get(self.keys[node], 0) > 1 and self.form[node] > SMALL
 
-    def _dtype_name(self, value: Any) -> str:
+    def _inner(self, node: Expr) -> Any:
+        """The machine's value; the real one where the dtype's own steps leave its range and the result has not.
+
+        What NumPy computes in one go (a mean in float16, a stable log-sum-exp) does not take these steps.
+        """
+        value = self.machine.value(node)
+        if np.isfinite(value) or self.stated is None or not self.stated.full.is_finite():
+            return value
+        assert self.root is not None
+        if np.isfinite(self.machine.value(self.root)):
+            return value  # it came out of there again: 1 / (1 + inf)
+        real = decimal_value(node)
+        return real if real.is_finite() else value
+
+    def _dtype_name(self, value: Any) -> str | None:
+        if isinstance(value, Decimal):
+            return None
         return "bfloat16" if self.dtype == "bfloat16" else str(value.dtype)
 
     def add(self, expr: Expr, result: Quantity, label: str, note: str, named: tuple[Quantity, ...] = ()) -> None:

@@ -126,12 +126,35 @@ def transpose_view(axes: tuple[int, ...]) -> View:
     )
 
 
-def reshape_view(shape: Shape) -> View:
+def reshape_view(shape: Shape, layout: Callable[[Any], Any] | None = None) -> View:
     return View(
         lambda x: x.reshape(shape),
         lambda x, v: v.reshape(x.shape),
-        lambda memory: memory.reshape(shape),
+        layout or (lambda memory: memory.reshape(shape)),
         "reshape",
+    )
+
+
+def ravel_view(shape: Shape) -> View:
+    """Flat; unlike a reshape, of memory that is not in row order always a copy."""
+    return reshape_view(shape, lambda memory: memory.ravel())
+
+
+def same_view(layout: Callable[[Any], Any] = lambda memory: memory) -> View:
+    """The array itself, where its memory is what ``layout`` asks for."""
+    return View(lambda x: x, lambda x, v: v, layout, "reshape")
+
+
+def einsum_view(subscripts: str) -> View:
+    """What an einsum of one array gives that adds nothing up: axes turned, diagonals."""
+    letters, _, kept = subscripts.replace(" ", "").partition("->")
+
+    def put(x: Node, v: Node) -> Node:
+        numbers = np.meshgrid(*(np.arange(size) for size in v.shape), indexing="ij")
+        return x.apply("set_index", v, key=tuple(numbers[kept.index(letter)] for letter in letters))
+
+    return View(
+        lambda x: x.apply("einsum", subscripts=subscripts), put, lambda memory: np.einsum(subscripts, memory), "einsum"
     )
 
 

@@ -19,11 +19,13 @@ from .entries import Entry, Event, Full, Look, Range, Ref, Segment, Several, Thi
 from .geometry import content, owner_of
 from .keep import Keeper
 from .memory import ND, READ, SCALARS, Memory, numeric
+from .spell.outs import positional
 from .stretches import MOST_IN_A_ROW
 from .walked import Walked
 
 MOST_EVENTS = 400_000
 COMPARED = 64 << 10  # bytes: what a library was handed is compared with what it was
+FLAT = np.flatiter
 LITTLE = 4096  # bytes: the content after a write is kept too, to check the writes by
 
 IN_PLACE = frozenset({
@@ -48,6 +50,8 @@ class Log(Memory):
         """An operation gave ``out``."""
         kind = site.kind
         if kind == "names":
+            if site.what == "unpacked":
+                self._unpacked(out, operands[: len(site.shape)])
             for name, value in zip(site.shape, operands, strict=False):
                 self._name(site, name, value)
             return
@@ -61,7 +65,9 @@ class Log(Memory):
         elif made is bool and kind == "op":
             self._compared(site, out, told)
         elif kind in ("call", "method"):
-            if made is list or issubclass(made, tuple):
+            if told[0] is list or told[0] is tuple:
+                self._unpacked(told[1] if len(told) > 1 else None, out)
+            elif made is list or issubclass(made, tuple):
                 self._several(site, out, told)
             elif out is None and site.what in IN_PLACE:
                 self._changed(site, told)
@@ -74,6 +80,7 @@ class Log(Memory):
 
     def about_to_write(self, array: Any) -> None:
         """``array`` may be written next: its content from before is kept, if it is not known."""
+        array = array.base if type(array) is FLAT else array
         if type(array) is ND:
             self.ref(array)
 
@@ -81,25 +88,43 @@ class Log(Memory):
         """``target[key] = value`` has happened, or ``target.attribute = value``."""
         target = operands[0]
         if site.kind == "layout" and site.what in ("shape", "dtype", "strides"):
-            self.release(target)  # it lies otherwise now: known anew when it is used
+            if type(target) is ND and not (site.what == "shape" and self._reshaped(site, target)):
+                self.release(target)  # it lies otherwise now: known anew
+                if target.dtype.kind in READ:
+                    self._written(site, target, (self.ref(target),), "opaque")
             return
         if site.kind == "layout":
             if type(target) is ND and site.what in ("real", "imag", "flat", "data"):
                 self._written(site, target, (self.ref(target),), "opaque")
             return
         key, value = operands[1], operands[2]
+        how = "item"
+        if type(target) is FLAT:
+            target, how = target.base, "flat"
         if type(target) is not ND or target.dtype.kind not in READ:
             return
         for i in site.shape:  # a, b[0] = pair: the part that went here
             value = value[i] if type(value) in (tuple, list) and i < len(value) else Thing("part")
         told = (self.ref(target), self.ref(key), self.ref(value))
-        self._written(site, target, told, "item")
+        self._written(site, target, told, how)
+
+    def _reshaped(self, site: Any, target: Array) -> bool:
+        """``target.shape = …`` of an array that is known and lies in row order."""
+        owner = self.owners.get(id(target))
+        if owner is None or owner.ref() is not target or not target.flags.c_contiguous:
+            return False
+        version = self._entry(self.keeper.copy(target), target)
+        self._add(site, version, (owner.version, target.shape), "value", "reshape")
+        self._own(target, target, version)
+        return True
 
     def updated(self, site: Any, operands: tuple[Any, ...]) -> None:
         """``target op= value``: in place where the array itself came back, else a new value."""
         current, old, added = operands[:3]
         base = operands[3] if len(operands) > 3 else None
-        if type(base) is ND and site.shape == "item" and base.dtype.kind in READ:
+        if type(base) is FLAT and site.shape == "item" and base.base.dtype.kind in READ:
+            self._updated_copy(site, current, old, added, base.base, operands[4], "flat")
+        elif type(base) is ND and site.shape == "item" and base.dtype.kind in READ:
             self._updated_item(site, current, old, added, base, operands[4])
         elif current is old and type(current) is ND:
             self._written(site, current, (self.ref(current), self.ref(added)), "update")
@@ -120,10 +145,21 @@ class Log(Memory):
         self._name(site, site.name, value)
 
     def item(self, source: Any, number: int, item: Any) -> None:
-        """A comprehension took entry ``number`` of an array."""
-        if numeric(item) and source.dtype.kind in READ:
-            told = (self.ref(source), number)
-            self._add(None, self._new(item), told, "value", "index")
+        """A loop or a comprehension took entry ``number`` of an array, or of its ``flat``."""
+        flat = type(source) is FLAT
+        array = source.base if flat else source
+        if numeric(item) and array.dtype.kind in READ:
+            told = (self.ref(array), number)
+            self._add(None, self._new(item), told, "value", "flat" if flat else "index")
+
+    def _unpacked(self, source: Any, values: tuple[Any, ...]) -> None:
+        """The numbers of an array got names; a starred one's are in a list."""
+        if type(source) is not ND or source.ndim != 1:
+            return
+        parts = [part for one in values for part in (one if type(one) is list else (one,))]
+        if len(parts) == len(source):
+            for number, part in enumerate(parts):
+                self.item(source, number, part)
 
     def _unseen(self) -> None:
         self.gathered.clear()
@@ -161,6 +197,11 @@ class Log(Memory):
             self._add(site, ref, refs, "value", callee(site, told))
             self._last = (out, ref)
             return
+        if site.kind == "index" and type(told[0]) is FLAT:
+            if told[0].base.dtype.kind in READ:
+                refs = (self.ref(told[0].base), self.ref(told[1]))
+                self._add(site, self._new(out), refs, "value", "flat")
+            return
         if type(out) is not ND:
             if id(out) in self.scalars or _among(out, told):
                 return  # passed on: by a function of the program's, by a container
@@ -193,8 +234,9 @@ class Log(Memory):
             self.ref(out)  # nobody listened while it was computed
             return
         refs = self._told(site, told)
+        fresh = self.owners.get(id(root)) is None  # memory that nobody told of, of which this is a part
         made = self._new(out)
-        self._add(site, made, refs, "value" if isinstance(made, Ref) else "view", called)
+        self._add(site, made, refs, "value" if isinstance(made, Ref) or fresh else "view", called)
 
     def _told(self, site: Any, told: tuple[Any, ...]) -> tuple[Any, ...]:
         """The operands; in a generator's place the items it gave."""
@@ -227,16 +269,18 @@ class Log(Memory):
 
     def _writes_out(self, site: Any, out: Array, told: tuple[Any, ...]) -> bool:
         """Whether a call wrote its result into an array it was given."""
-        positional, _, keywords = site.shape
-        if positional < 2 and not keywords:
+        count, _, keywords = site.shape
+        if count < 2 and not keywords:
             return False
         targets = [one for name, one in zip(reversed(keywords), reversed(told), strict=False) if name == "out"]
-        if not targets and positional > 1:
+        if not targets and count > 1:
             called = told[0]
             if site.kind == "method":
                 called = vars(called).get(site.what) if type(called) is ModuleType else None
-            if type(called) is np.ufunc and positional > called.nin:
-                targets = [told[1 + called.nin]]
+            if type(called) is np.ufunc:
+                targets = [told[1 + called.nin]] if count > called.nin else []
+            elif _among(out, told[2:]):  # np.clip(x, 0, 1, x)
+                targets = _out_of(callee(site, told), told)
         if not targets:
             return False
         target = targets[0][0] if type(targets[0]) is tuple and targets[0] else targets[0]
@@ -271,13 +315,20 @@ class Log(Memory):
             self._add(site, look, (array, index), "view", "index")
             self._written(site, old, (look, value), "update")
             return
+        self._updated_copy(site, current, old, added, base, key, "item")
+
+    def _updated_copy(
+        self, site: Any, current: Any, old: Any, added: Any, base: Array, key: Any, how: str
+    ) -> None:  # fmt: skip
+        """Entries picked, changed, and put back."""
         if not numeric(current):
             return
+        array, index, value = self.ref(base), self.ref(key), self.ref(added)
         picked = self._entry(old if type(old) is not ND else None, old)
-        self._add(site, picked, (array, index), "value", "index")
+        self._add(site, picked, (array, index), "value", "index" if how == "item" else how)
         made = self._entry(current if type(current) is not ND else self.keeper.copy(current), current)
         self._add(site, made, (picked, value), "value", "update")
-        self._written(site, base, (array, index, made), "item")
+        self._written(site, base, (array, index, made), how)
 
     def _written(self, site: Any, target: Array, told: tuple[Any, ...], how: str, key: Any = None) -> None:
         """``target``'s memory has changed: its owner has a new version. ``told[0]`` is what it was before."""
@@ -298,7 +349,17 @@ class Log(Memory):
         if name and (numeric(value) or type(value) in (int, bool)):
             self._add(site, self.ref(value), (), "name", name)
 
+
 def _function() -> None: ...
+
+
+def _out_of(called: Any, told: tuple[Any, ...]) -> list[Any]:
+    """What a function of NumPy's, or a method, takes as ``out`` by position."""
+    if called is None or called.library not in ("numpy", "array"):
+        return []
+    names = positional(called.name)
+    at = names.index("out") + (called.library == "numpy") if "out" in names else len(told)
+    return list(told[at : at + 1])
 
 
 def _among(out: Any, told: tuple[Any, ...]) -> bool:

@@ -142,13 +142,13 @@ class Operands:
         for part in parts:
             if isinstance(part, Node):
                 value = np.asarray(part.value)
-                basic = False
+                basic = basic and not value.shape and value.dtype.kind != "b"
                 if value.dtype.kind == "b":
                     if count is not None:
                         raise Unsupported("two masks in one index")
                     count = int(value.sum())
                 final.append(Operand(len(at)))
-                plain.append(value)
+                plain.append(value if value.shape else value[()])
                 at.append(part)
             else:
                 basic = basic and not isinstance(part, np.ndarray)
@@ -177,7 +177,7 @@ class Operands:
         node = self.node(part)
         if node.dtype.kind not in "iub":
             raise Unsupported("an index that is no whole number")
-        return node if node.shape else int(node.value)
+        return node if node.shape or node.step.op.name != "constant" else int(node.value)
 
     # views and writes -------------------------------------------------------------------------------------
 
@@ -217,7 +217,8 @@ class Operands:
         """``target`` with ``value`` written (or added) at ``key``, copied to the shape of the place."""
         parts, at, plain, count, _basic = self.key(target.ndim, key)
         region = np.shape(np.asarray(target.value)[plain])
-        node = self.array(value, target.dtype).cast(target.dtype)
+        node = value if isinstance(value, Node) else self.array(value, target.dtype)
+        node = node.cast(target.dtype)
         while node.ndim > len(region) and node.shape[0] == 1:
             node = node.reshape(node.shape[1:])
         return target.apply(op, node.broadcast(region), *at, key=parts, **({} if count is None else {"count": count}))

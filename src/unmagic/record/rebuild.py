@@ -6,6 +6,7 @@ program did not compute.
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -129,6 +130,8 @@ class Rebuild(Steps):
     def _value(self, event: Event) -> None:
         outs = event.out.items if isinstance(event.out, Several) else (event.out,)
         start = len(self.graph.steps)
+        if event.more == "reshape":  # the array itself lies otherwise from now on
+            self.newer[event.told[0].number] = event.out.number
         try:
             made = self.steps(event)
         except Gone:
@@ -149,7 +152,8 @@ class Rebuild(Steps):
         if isinstance(result, View):
             called = event.site is not None and event.site.kind in ("call", "method")
             receiver = called and event.site.kind == "method" and not isinstance(event.told[0], Thing)
-            first = event.told[1] if called and not receiver else event.told[0]
+            told = event.told[1:] if called and not receiver else event.told
+            first = next((one for one in told if isinstance(one, (Ref, Look))), told[0])
             if isinstance(out, Look):
                 self.recipes.setdefault((out.owner, out.at), (first, result))
                 return
@@ -158,6 +162,22 @@ class Rebuild(Steps):
             return
         if isinstance(out, Ref) and isinstance(result, Node):
             self._settle(event, out, result, start)
+        elif isinstance(out, Look) and isinstance(result, Node):
+            self._partly(event, out, result)
+
+    def _partly(self, event: Event, out: Look, node: Node) -> None:
+        """A result that is part of memory nobody told of, which was taken as given: the step stands for its entries."""
+        try:
+            value = self.node(out).value
+        except (Gone, UnmagicError):
+            self._unseen += 1
+            return
+        if node.shape == value.shape and node.dtype == value.dtype and _same(node.value, value):
+            self._equal += 1
+            self.looks[out.number, out.at] = node.id
+        else:
+            self._wrong += 1
+            self._noted(event, f"{_brief(node.value)}, not {_brief(value)}")
 
     def _given(self, event: Event, outs: Iterable[Any], why: Exception) -> None:
         """What nobody spells is taken as it came: its operands are not looked through."""
@@ -207,11 +227,16 @@ class Rebuild(Steps):
         self.last = node
 
     def _mistaken(self, event: Event, out: Ref, value: Any, why: str) -> None:
-        self.mistakes.append((event, why))
+        self._noted(event, why)
         node = self.r.builder.leaf(np.asarray(value))
         node.step.note = "taken as given"
         self.nodes[out.number] = node.id
         self.last = node
+
+    def _noted(self, event: Event, why: str) -> None:
+        self.mistakes.append((event, why))
+        name = event.more.name if isinstance(event.more, Callee) else event.site.what if event.site else ""
+        self.notes[name] = self.notes.get(name, 0) + 1
 
     def _drop(self, start: int) -> None:
         """Steps of an event that came to nothing."""
@@ -276,6 +301,9 @@ class Rebuild(Steps):
         target = self.node(before)
         if how == "item":
             return self.put(target, "set_index", told[1], told[2])
+        if how == "flat":
+            flat = target.reshape((math.prod(target.shape),))
+            return self.put(flat, "set_index", told[1], told[2]).reshape(target.shape)
         if how == "update":
             x, y = target, self.operand(told[1])
             return binary(self.r, event.site.what, x, y, True).cast(target.dtype).broadcast(target.shape)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
+
+import numpy as np
 
 from unmagic.core.build import Node
 from unmagic.core.errors import Unsupported
@@ -22,8 +25,10 @@ class Steps(Operands):
     def steps(self, event: Event) -> Any:
         """The steps of an event: a node, a view, or several."""
         site, told, more = event.site, event.told, event.more
-        if more == "index":
-            return self._index(told[0], told[1])
+        if more in ("index", "flat"):
+            return self._index(told[0], told[1], more == "flat")
+        if more == "reshape":
+            return self.node(told[0]).reshape(told[1])
         if more == "update" or site.kind == "update":
             return self._operator(event, site.what, told[0], told[1])
         match site.kind:
@@ -95,13 +100,16 @@ class Steps(Operands):
             return index_view(())
         raise Unsupported(f"no reading for .{name}")
 
-    def _index(self, base: Any, key: Any) -> Any:
+    def _index(self, base: Any, key: Any, flat: bool = False) -> Any:
         if isinstance(base, (Several, Thing)):
             raise Unsupported("an item of a container")
         node = self.node(base)
+        if flat:
+            node = node.reshape((math.prod(node.shape),))
         parts, at, plain, count, basic = self.key(node.ndim, key)
-        if basic and (any(not isinstance(part, int) for part in parts) or len(parts) < node.ndim or _dotted(key)):
-            return index_view(parts, (), plain)
+        lines = any(not isinstance(part, (int, np.integer)) for part in plain)
+        if basic and not flat and (lines or len(parts) < node.ndim or _dotted(key)):
+            return index_view(parts, tuple(at), plain)
         return node.apply("index", *at, key=parts, **({} if count is None else {"count": count}))
 
 

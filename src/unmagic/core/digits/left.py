@@ -32,7 +32,9 @@ from .quantity import Quantity
 if TYPE_CHECKING:
     from fractions import Fraction
 
-DIGITS, FEWER = 60, 34
+DIGITS, FEWER, MORE, ALL = 60, 34, 400, 4000
+"""Digits that are computed with. Two products at both ends of float64 lie 1,900 digits apart."""
+KEPT = 25
 _EXACT = dm.context(DIGITS)
 
 Terms = list[tuple[bool, tuple[int, ...]]]
@@ -119,18 +121,33 @@ class Left:
         return exact is not None
 
     def value(self, values: list[Decimal], p: int = DIGITS) -> tuple[Decimal, bool]:
-        """The value to p digits, and whether it is exact."""
-        c = dm.context(p)
-        flags = c.flags
-        flags[Inexact] = False
+        """The value to p digits, and whether it is exact. Where terms cancel to less than that, it takes more."""
         if self.terms is not None:
-            total = dm.ZERO
-            for minus, factors in self.terms:
-                term = values[factors[0]]
-                for k in factors[1:]:
-                    term = c.multiply(term, values[k])
-                total = c.subtract(total, term) if minus else c.add(total, term)
-            return total, not flags[Inexact]
+            total, exact = self._sum(values, p)
+            if not exact and _cancelled(total, self.largest_term(values), p):
+                return self._sum(values, ALL)
+            return total, exact
+        value, exact, cancelled = self._value(values, p)
+        if cancelled:
+            value, exact, _ = self._value(values, ALL if self.rational else MORE)
+        return value, exact
+
+    def _sum(self, values: list[Decimal], p: int) -> tuple[Decimal, bool]:
+        assert self.terms is not None
+        c = dm.context(p)
+        c.flags[Inexact] = False
+        total = dm.ZERO
+        for minus, factors in self.terms:
+            term = values[factors[0]]
+            for k in factors[1:]:
+                term = c.multiply(term, values[k])
+            total = c.subtract(total, term) if minus else c.add(total, term)
+        return total, not c.flags[Inexact]
+
+    def _value(self, values: list[Decimal], p: int) -> tuple[Decimal, bool, bool]:
+        """The value, whether it is exact, and whether a sum on the way lost nearly all its digits."""
+        flags = dm.context(p).flags
+        cancelled = False
         here: dict[Expr, Decimal] = {key: values[place] for key, place in self.places.items()}
         sure: dict[Expr, bool] = dict.fromkeys(self.places, True)
         for node in self.order:
@@ -152,8 +169,10 @@ class Left:
                 if not known and not value and isinstance(node, (Product, Quotient)):
                     noughts = node.args if isinstance(node, Product) else node.args[:1]
                     known = any(not here[arg] and sure[arg] for arg in noughts)  # nought times anything
+                if isinstance(node, Sum) and flags[Inexact] and not cancelled:
+                    cancelled = _cancelled(value, max(args, key=Decimal.copy_abs), p)
             here[node], sure[node] = value, known
-        return here[self.root], sure[self.root]
+        return here[self.root], sure[self.root], cancelled
 
     def fraction(self, values: list[Decimal]) -> Fraction | None:
         """The value as a fraction, where it is rational for sure."""
@@ -235,6 +254,13 @@ class Left:
         for key, place in self.places.items():
             result[place] = float(slope.get(key, 0.0))
         return [math.log10(abs(s)) if s and math.isfinite(s) else (-math.inf if s == 0 else math.nan) for s in result]
+
+
+def _cancelled(total: Decimal, term: Decimal, p: int) -> bool:
+    """Whether a sum is so much smaller than a term that few of p digits are left."""
+    if not total.is_finite() or not term:
+        return False
+    return not total or total.adjusted() < term.adjusted() - p + KEPT
 
 
 _STEPS = frozenset({"floor", "ceil", "trunc", "rint", "sign"})

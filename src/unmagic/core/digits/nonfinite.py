@@ -42,10 +42,21 @@ def machine_values(left: Left, values: list[Decimal], dtype: str) -> dict[Expr, 
         for key, place in left.places.items():
             here[key] = as_dtype(float(values[place]), name)
             if values[place].is_finite() and not np.isfinite(here[key]):
-                here[key] = np.float64(values[place])  # a sum of hidden terms may pass what the dtype holds
+                here[key] = _beyond(values[place])
         for node in left.order:
             here[node] = machine_step(node, [here[arg] for arg in node.args], name)
     return here
+
+
+def _beyond(x: Decimal) -> np.float64:
+    """A number that the dtype does not hold, as a sum of hidden terms may be: it is finite all the same."""
+    largest = float(np.finfo(np.float64).max)
+    return np.float64(min(max(float(x), -largest), largest))
+
+
+def outcome(left: Left, values: list[Decimal], dtype: str) -> str:
+    """What kind of number the dtype's own arithmetic comes to, in the order that is written."""
+    return kind(machine_values(left, values, dtype)[left.root])
 
 
 def machine_step(node: Expr, args: list[Any], dtype: str) -> Any:
@@ -88,6 +99,8 @@ def rule(left: Left, values: list[Decimal], dtype: str) -> str:
             said = _step_rule(node, args, here[node], limit)
         if said:
             return said
+    if all(v.is_finite() for v in values):
+        return f"in the order that the machine adds in, a partial sum passes {limit}"
     return "nan stays nan" if any(v.is_nan() for v in values) else "inf stays inf"
 
 

@@ -11,7 +11,7 @@ from unmagic.core.lines import Line, Relation
 from unmagic.core.scalar import Call, Expr, Negative, Power
 from unmagic.core.scalar_eval import COMPARE_DECIMALS
 
-from . import nonfinite, printing
+from . import overflow, printing
 from .left import DIGITS, FEWER, Left
 from .numerals import as_text, half_up, numeral, precision, significant
 from .quantity import WHOLE_DIGITS, WHOLE_INTEGER, Group, Quantity
@@ -130,7 +130,7 @@ class Row:
         if self.result is None:
             return self._order_holds()
         if not self.finite:
-            return self._nonfinite_holds(problem)
+            return overflow.holds(self, problem)
         return self._finite_holds(problem, self.result)
 
     def _order_holds(self) -> bool:
@@ -153,8 +153,7 @@ class Row:
         half = r.half
         c = dm.context(DIGITS)
         if not f.is_finite():
-            self.relation, self.rule = Relation.NONFINITE, "the machine went on where arithmetic ends"
-            return True
+            return overflow.went_on(self, r)
         gap = c.subtract(f, p).copy_abs()
         if self._few and (_close(gap, half, f) or _close(c.subtract(e, p).copy_abs(), half, e)):
             self._precisely()
@@ -165,12 +164,12 @@ class Row:
             if e == 0 and exact and self._residue(f, r):
                 self.relation = Relation.EXACT
                 return True
-            return self._machine_holds(problem, e, exact, r)
+            return self.machine_holds(problem, e, exact, r)
         if gap > half:
             if c.subtract(f, r.full).copy_abs() < half * _TWENTIETH and r.may_grow():
                 self.edge = True
                 return False
-            return self._machine_holds(problem, e, exact, r)
+            return self.machine_holds(problem, e, exact, r)
         if not e.is_finite() or (r.kind.largest is not None and e.copy_abs() >= r.kind.largest):
             return False  # finite it is, and finite it has to be from the printed digits
         off = c.subtract(e, p).copy_abs()
@@ -241,7 +240,7 @@ class Row:
         bound = self.left.largest_term([q.full for q in self.left.leaves]) * Decimal(4 * n * r.kind.eps)
         return f.copy_abs() <= bound and r.full.copy_abs() <= bound
 
-    def _machine_holds(self, problem: Problem, e: Decimal, exact: bool, r: Quantity) -> bool:
+    def machine_holds(self, problem: Problem, e: Decimal, exact: bool, r: Quantity) -> bool:
         """left ≈ real → dtype machine."""
         self.relation = Relation.MACHINE
         self.rule = "underflow" if not r.full else ""
@@ -271,35 +270,6 @@ class Row:
             group.rows.append(self.index)
             self.groups.append(group)
         return self.hidden
-
-    def _nonfinite_holds(self, problem: Problem) -> bool:
-        r = self.result
-        assert r is not None
-        self.relation = Relation.NONFINITE
-        operands = self.left.leaves
-        values = [q.printed() for q in operands]
-        if all(v.is_finite() for v in values):
-            e, _ = self.on_printed()
-            largest = r.kind.largest
-            wanted = nonfinite.kind(r.full)
-            if e.is_nan() or e.is_infinite():
-                if nonfinite.kind(e) == wanted or wanted == "nan" or (e.is_infinite() and not e.is_signed()):
-                    self.rule = nonfinite.rule(self.left, values, r.dtype)
-                    return True
-                return not any(q.may_grow() for q in operands)
-            if largest is not None and e.copy_abs() >= largest and wanted != "nan":
-                self.rule = nonfinite.rule(self.left, values, r.dtype)
-                return True
-            f = self.on_full()
-            if largest is not None and f.copy_abs() >= largest and any(q.may_grow() for q in operands):
-                return False
-            exact = self.on_printed()[1]
-            if not self._machine_holds(problem, e, exact, r):
-                return False
-            self.rule = nonfinite.rule(self.left, values, r.dtype)
-            return True
-        self.rule = nonfinite.rule(self.left, values, r.dtype)
-        return True
 
     # values -----------------------------------------------------------------------------------------------
 

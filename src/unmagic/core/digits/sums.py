@@ -34,13 +34,14 @@ def exact_sum(factors: list[Array]) -> Decimal:
 
     For float64 the two differ beyond digit 17; for shorter floats a reader who multiplies printed terms would see it.
     """
-    if not all(np.all(np.isfinite(f)) for f in factors):
-        return Decimal(repr(float(np.sum(np.prod(np.array(factors, dtype=np.float64), axis=0)))))
+    finite = np.all([np.isfinite(f) for f in factors], axis=0)
+    if not np.all(finite):
+        return _not_finite([np.asarray(f, np.float64)[~finite] for f in factors])
     if all(f.dtype.kind in "iub" for f in factors):
         return Decimal(sum(_products([[int(v) for v in f.tolist()] for f in factors])))
     if all(f.dtype == np.float64 for f in factors):
         return _binary_sum(factors)
-    c = dm.context(60)
+    c = dm.context(1000)  # the ends of float32 lie far apart
     total = dm.ZERO
     columns = [[shortest(v) for v in f] for f in factors]
     for row in zip(*columns, strict=True):
@@ -48,7 +49,14 @@ def exact_sum(factors: list[Array]) -> Decimal:
         for factor in row[1:]:
             term = c.multiply(term, factor)
         total = c.add(total, term)
-    return total
+    return dm.context(60).plus(total)
+
+
+def _not_finite(factors: list[Array]) -> Decimal:
+    """The sum of terms of which none is finite; the others, of whatever size, make no difference to it."""
+    with np.errstate(all="ignore"):
+        sizes = [np.sign(f) * np.where(np.isinf(f), np.inf, 1.0) for f in factors]
+        return Decimal(float(np.sum(np.prod(sizes, axis=0))))
 
 
 def _products(columns: list[list[int]]) -> list[int]:

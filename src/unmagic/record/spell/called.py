@@ -16,9 +16,11 @@ from unmagic.record.recorder import Num, Recorder
 
 from .numpy import TABLE
 from .numpy.operators import binary
+from .outs import apart
 from .python import MATH_BINARY, MATH_UNARY
 from .scipy import UFUNCS
 from .table import Held, Plain, Spelling, Wrote
+from .weak import beside, raw
 
 NUMBERS = (int, float, bool)
 
@@ -70,18 +72,13 @@ def build(values: Values, called: Called, before: Node | None = None) -> Any:
 
 
 def _spelled(values: Values, spelling: Spelling, called: Called) -> Any:
-    given = {name: value for name, value in called.given.items() if name != "out"}
-    args = called.args
-    if spelling.name in _UFUNCS and len(args) > getattr(np, spelling.name).nin:
-        args = args[: getattr(np, spelling.name).nin]  # the rest is where the result goes
+    args, given = apart(spelling.name, called.args, called.given)
+    given.pop("out", None)
     pairs, given = spelling.bind(args, given)
     positional, keywords = _marshalled(values, spelling, pairs, given)
     if spelling.recorder:
         positional.insert(0, values.r)
     return _opened(spelling.build(*positional, **keywords))
-
-
-_UFUNCS = frozenset(name for name in TABLE.functions if isinstance(getattr(np, name, None), np.ufunc))
 
 
 def _elementwise(values: Values, op: str, called: Called) -> Node:
@@ -119,10 +116,11 @@ def _marshalled(
             ready.append(_nodes(values, value))
         else:
             ready.append(_plain(values.static(value)))
+    taken = beside(spelling.name, [raw(made) for made in ready], strong)
     for i, (name, _) in enumerate(items):
         made, kind = ready[i], spelling.kinds.get(name, "")
         if kind in ("Node", "Weak") and (made.__class__ is Num or (made.__class__ in NUMBERS and kind == "Node")):
-            ready[i] = values.r.operand(made, *strong)
+            ready[i] = values.r.operand(made, *taken)
     return ready[: len(pairs)], dict(zip([name for name, _ in items[len(pairs) :]], ready[len(pairs) :], strict=True))
 
 
@@ -177,8 +175,11 @@ _RUNNING = {"add": "cumsum", "multiply": "cumprod"}
 def _ufunc_method(values: Values, called: Called, before: Node | None) -> Any:
     """``np.add.at``, ``np.maximum.reduce``, ``np.subtract.outer``."""
     ufunc, _, method = called.callee.name.partition(".")
-    if method == "at" and ufunc == "add" and before is not None:
-        return values.put(before, "add_at", called.args[1], called.args[2])
+    if method == "at" and ufunc in ("add", "subtract") and before is not None:
+        added = called.args[2]
+        if ufunc == "subtract":
+            added = values.array(added, before.dtype).apply("negative")
+        return values.put(before, "add_at", called.args[1], added)
     if method == "reduce" and ufunc in _REDUCTIONS:
         args, given = list(called.args), dict(called.given)
         if len(args) < 2 and "axis" not in given:
@@ -272,6 +273,8 @@ def _folded(values: Values, name: str, args: list[Any], out: Any) -> Node:
             other = values.lift(part)
             total = values.r.value(OPS[op], (total.id, other.id), total.value + other.value, values.r.builder.span)
         return values.number(total)
+    if name == "sum":  # truth values are counted
+        parts = [p.cast(np.dtype(np.int64)) if isinstance(p, Node) and p.dtype.kind == "b" else p for p in parts]
     node = values.r.operand(parts[0]) if not isinstance(parts[0], Node) else parts[0]
     for part in parts[1:]:
         node = node.apply(op, part if isinstance(part, Node) else values.r.operand(part, node.dtype))

@@ -12,7 +12,10 @@ from collections.abc import Callable, Iterator
 from time import perf_counter
 from typing import Any
 
+import numpy as np
+
 from .ahead import RANGE, Ahead, Together, ahead
+from .iterated import places, told
 from .line import failed, line, listening, resume, switch
 
 
@@ -61,8 +64,12 @@ def rounds(site: Any) -> Iterator[Any]:
 def _chunks(site: Any, inner: Any, known: Ahead | Together | None) -> Iterator[Any]:
     ended: list[bool] = []
     items = itertools.chain(inner, _over(ended))
-    size = None if known is None else len(known)
-    return _parts(site, lambda start, many: itertools.islice(items, many), ended, size, known)
+    traced = inner if places(inner) else None
+
+    def take(start: int, many: int) -> Any:
+        return itertools.islice(told(traced, items) if traced is not None and switch.on else items, many)
+
+    return _parts(site, take, ended, None if known is None else len(known), known)
 
 
 def _ranges(site: Any, inner: Any, known: Ahead | Together | None) -> Iterator[Any]:
@@ -150,28 +157,16 @@ def _leave(site: Any, stale: bool) -> None:
 def items(iterable: Any) -> Any:
     """What a comprehension runs over; items of an array are told, which no code of the program's can notice."""
     if listening() and line.listener is not None:
-        if _plain_array(iterable):
-            return _items(iterable)
         asked: Any = getattr(line.listener, "iterates", None)
-        if asked is not None:
+        if asked is not None and type(iterable) is not np.ndarray:
             asked(iterable)
+        if type(iterable) in TRACED:
+            inner = iter(iterable)
+            return told(inner, inner)
     return iterable
 
 
-def _items(array: Any) -> Iterator[Any]:
-    listener = line.listener
-    for number, item in enumerate(array):
-        if switch.on and listener is not None:
-            try:
-                listener.item(array, number, item)
-            except Exception as error:
-                failed(error)
-        yield item
-
-
-def _plain_array(value: Any) -> bool:
-    kind = type(value)
-    return kind.__name__ == "ndarray" and kind.__module__ == "numpy" and value.ndim > 0
+TRACED = frozenset({np.ndarray, np.flatiter, zip, enumerate, reversed})
 
 
 __all__ = ["items", "loop", "rounds"]

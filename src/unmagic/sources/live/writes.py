@@ -28,9 +28,15 @@ def assign(e: Expressions, node: ast.Assign) -> list[ast.stmt]:
     taken: list[str] = []
     after: list[ast.stmt] = []
     if not any(_written(target) for target in node.targets):
-        made = at(ast.Assign(node.targets, e.rewrite(node.value)), node)
+        value = e.rewrite(node.value)
+        source = None
+        if isinstance(node.value, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)) and any(map(_flat, node.targets)):
+            value, source = _kept(e, node.value, taken)
+        made = at(ast.Assign(node.targets, value), node)
         for target in node.targets:
-            after += binding(e, target, node)
+            after += binding(e, target, node, source if _flat(target) else None)
+        e.c.live = before
+        _cleared_last(after, taken, node)
         return [made, *after]
     value, sources = _value(e, node.value, node.targets, taken)
     first = len(e.c.file.sites)
@@ -38,12 +44,24 @@ def assign(e: Expressions, node: ast.Assign) -> list[ast.stmt]:
     for site in [site for site in e.c.file.sites[first:] if site.kind == "write"][:-1]:
         site.what = FOLLOWED
     e.c.live = before
+    _cleared_last(after, taken, node)
+    return [at(ast.Assign(targets, value), node), *after]
+
+
+def _cleared_last(after: list[ast.stmt], taken: list[str], like: Any) -> None:
+    """The last that is told clears what was kept for it."""
     if taken and after:
         last = after[-1]
         assert isinstance(last, ast.Expr)
         assert isinstance(last.value, ast.Call)
-        last.value.args += cleared(taken, node)
-    return [at(ast.Assign(targets, value), node), *after]
+        last.value.args += cleared(taken, like)
+
+
+def _flat(target: ast.expr) -> bool:
+    """Whether a target takes a value apart into names, one level deep."""
+    if not isinstance(target, (ast.Tuple, ast.List)):
+        return False
+    return all(isinstance(one.value if isinstance(one, ast.Starred) else one, ast.Name) for one in target.elts)
 
 
 def _dotted(target: ast.expr) -> bool:
@@ -53,16 +71,17 @@ def _dotted(target: ast.expr) -> bool:
     return isinstance(target, ast.Name)
 
 
-def binding(e: Expressions, target: ast.expr, like: Any) -> list[ast.stmt]:
-    """After names were bound by unpacking or a loop: the recorder is told which values they have."""
-    names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-    if not names:
+def binding(e: Expressions, target: ast.expr, like: Any, source: ast.expr | None = None) -> list[ast.stmt]:
+    """After names were bound by unpacking or a loop: the recorder is told which values they have, and what of."""
+    found = [n for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    if not found:
         return []
+    names = [n.id for n in sorted(found, key=lambda n: (n.lineno, n.col_offset))]
     number = len(e.c.file.sites)
-    e.c.file.site("names", "", target, shape=tuple(names))
+    e.c.file.site("names", "unpacked" if source is not None else "", target, shape=tuple(names))
     # a module's name is read again where it was just bound
     told = [at(ast.Name(name, ast.Load()), target) for name in names]
-    args = [placeholders.site(number, target), at(ast.Constant(None), target), *told]
+    args = [placeholders.site(number, target), source or at(ast.Constant(None), target), *told]
     return [at(ast.Expr(hooked("event", args, target)), target)]
 
 

@@ -11,8 +11,10 @@ from unmagic.core.errors import UnmagicError, Unsupported
 from unmagic.core.span import Span
 from unmagic.record.alias import Memory, View
 from unmagic.record.recorder import Num
+from unmagic.record.spell.outs import apart
 from unmagic.record.spell.python import OPERATORS
 from unmagic.record.spell.table import Held, Plain, Spelling, Wrote
+from unmagic.record.spell.weak import beside, raw
 
 from .values import NUMBERS, DTypeValue, NDArray, Raise, Scalar, Spelled, type_name
 from .walk import Walk
@@ -201,11 +203,16 @@ def call(w: Walk, spelled: Spelled, args: list[Any], given: dict[str, Any], span
     spelling = spelled.spelling
     if spelled.bound is not None:
         args = [spelled.bound, *args]
+    if spelled.table.library == "numpy":
+        args, given = apart(spelling.name, args, given)
     out = given.pop("out", None) if "out" not in spelling.kinds else None
+    if isinstance(out, tuple) and len(out) == 1:
+        (out,) = out
     w.builder.span = span
     try:
         pairs, given = spelling.bind(args, given)
-        first = pairs[0][1] if pairs else next(iter(given.values()), None)
+        values = [value for _, value in pairs] or list(given.values())
+        first = next((value for value in values if isinstance(value, NDArray)), values[0] if values else None)
         positional, keywords = marshalled(w, spelling, pairs, given, span)
         if spelling.recorder:
             positional.insert(0, w.recorder)
@@ -221,10 +228,21 @@ def call(w: Walk, spelled: Spelled, args: list[Any], given: dict[str, Any], span
     if not isinstance(out, NDArray):
         raise Raise(TypeError, "return arrays must be of ArrayType", span)
     node, held = operand(w, value, span), node_of(w, out)
-    if node.shape != held.shape or not np.can_cast(node.dtype, held.dtype, "same_kind"):
+    grows = isinstance(getattr(np, spelling.name, None), np.ufunc) and fits(node.shape, held.shape)
+    if node.shape != held.shape and not grows:
         raise Raise(ValueError, f"non-broadcastable output operand with shape {tuple_text(held.shape)}", span)
-    write(w, out, node.cast(held.dtype), span)
+    if not np.can_cast(node.dtype, held.dtype, "same_kind"):
+        raise Raise(TypeError, f"Cannot cast from {node.dtype!r} to {held.dtype!r} with casting rule 'same_kind'", span)
+    write(w, out, node.cast(held.dtype).broadcast(held.shape), span)
     return out
+
+
+def fits(shape: tuple[int, ...], into: tuple[int, ...]) -> bool:
+    """Whether an array can be copied out to a shape."""
+    try:
+        return np.broadcast_shapes(shape, into) == into
+    except ValueError:
+        return False
 
 
 def marshalled(
@@ -246,10 +264,11 @@ def marshalled(
             ready.append(nodes(w, value, span))
         else:
             ready.append(static(w, value, span))
+    taken = beside(spelling.name, [raw(made) for made in ready], strong)
     for i, (name, _) in enumerate(items):
         made, kind = ready[i], kinds.get(name, "")
         if kind in ("Node", "Weak") and (made.__class__ is Num or (made.__class__ in NUMBERS and kind == "Node")):
-            ready[i] = w.recorder.operand(made, *strong)
+            ready[i] = w.recorder.operand(made, *taken)
     return ready[: len(pairs)], dict(zip([name for name, _ in items[len(pairs) :]], ready[len(pairs) :], strict=True))
 
 

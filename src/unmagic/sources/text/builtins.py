@@ -17,6 +17,7 @@ from unmagic.record.recorder import Num
 
 from . import arrays, printing
 from .arithmetic import binary, guarded, is_number, lift, raw, told, truth
+from .arrays import node_of, own
 from .calls import call
 from .indexing import hashable
 from .iterate import Lazy, collect, items, length
@@ -141,12 +142,15 @@ def _reversed(w: Walk, args: Args, given: Given, span: Span | None) -> Lazy:
 
 
 def _sum(w: Walk, args: Args, given: Given, span: Span | None) -> Any:
+    plain = len(args) == 1 and "start" not in given
     start = args[1] if len(args) > 1 else given.pop("start", 0)
     _no_more("sum", given, span)
     parts = collect(w, args[0], span)
     if all(is_number(part) for part in parts) and is_number(start):
         return _sum_of_numbers(w, parts, start, span)
     total = start
+    if plain and isinstance(parts[0], NDArray) and node_of(w, parts[0]).dtype.kind == "f":
+        total, *parts = own(w, node_of(w, parts[0])), *parts[1:]  # 0 + x is x, and another array
     for part in parts:
         total = binary(w, "+", total, part, span)
     return total

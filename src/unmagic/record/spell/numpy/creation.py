@@ -9,6 +9,7 @@ import numpy as np
 
 from unmagic.core.build import Node
 from unmagic.core.errors import BadValue
+from unmagic.record.alias import View, reshape_view, same_view
 from unmagic.record.recorder import Recorder
 from unmagic.record.spell.table import Held
 
@@ -52,7 +53,7 @@ def full_like(r: Recorder, a: Node, fill_value: Node, dtype: Any = None) -> Held
     return Held(fill_value.cast(kind).broadcast(a.shape))
 
 
-@TABLE.function("array", "asarray", "asanyarray", "ascontiguousarray")
+@TABLE.function("array", "asarray", "asanyarray")
 def array(r: Recorder, object: Node, dtype: Any = None, copy: Any = None, *, ndmin: int = 0) -> Held:
     kind = dtype_of(dtype)
     node = object if kind is None else object.cast(kind)
@@ -61,15 +62,42 @@ def array(r: Recorder, object: Node, dtype: Any = None, copy: Any = None, *, ndm
     return Held(node)
 
 
-@TABLE.function("copy", method=True)
+@TABLE.function("ascontiguousarray")
+def ascontiguousarray(a: Node, dtype: Any = None) -> Held | View:
+    kind = dtype_of(dtype)
+    if kind is not None and kind != a.dtype:
+        return Held(a.cast(kind).reshape(a.shape or (1,)))
+    if a.shape and not np.asarray(a.value).flags.c_contiguous:
+        return Held(_in_rows(a))
+    return same_view(np.ascontiguousarray) if a.shape else reshape_view((1,))
+
+
+def _in_rows(a: Node) -> Node:
+    """The same laid out in row order, as NumPy adds it up then."""
+    value = np.asarray(a.value)
+    if value.flags.c_contiguous:
+        return a
+    made = a.apply("index", key=(slice(None),) * a.ndim)
+    a.builder.values[made.id] = np.ascontiguousarray(value)
+    return made
+
+
+@TABLE.function("copy")
 def copy(a: Node, order: Any = None) -> Held:
     return Held(a)
 
 
+@TABLE.method("copy")
+def copy_method(a: Node, order: str = "C") -> Held:
+    return Held(_in_rows(a) if order == "C" else a)
+
+
 @TABLE.method("astype")
-def astype(a: Node, dtype: Any, *, copy: bool = True) -> Held:
+def astype(a: Node, dtype: Any, *, copy: bool = True) -> Held | View:
     kind = dtype_of(dtype)
     assert kind is not None
+    if not copy and kind == a.dtype:
+        return same_view()
     return Held(a.cast(kind))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from unmagic.core.build import Node
 from unmagic.core.errors import BadValue, Unsupported
-from unmagic.record.alias import View, diagonal_view
+from unmagic.record.alias import View, diagonal_view, einsum_view, transpose_view
 
 from .base import TABLE, Nodes, axes_of
 
@@ -69,9 +69,15 @@ def counted_einsum(builder: Any, subscripts: str, operands: Sequence[Node]) -> N
 
 
 @TABLE.function("einsum")
-def einsum(r: Any, subscripts: str, *operands: Node) -> Node:
+def einsum(r: Any, subscripts: str, *operands: Node) -> Node | View:
     if not isinstance(subscripts, str):
         raise Unsupported("einsum is read with its subscripts as a string first")
+    letters, arrow, kept = subscripts.replace(" ", "").partition("->")
+    nothing_summed = bool(arrow) and "." not in letters and set(letters) == set(kept) and len(set(kept)) == len(kept)
+    if len(operands) == 1 and nothing_summed:
+        if len(letters) == len(kept):
+            return transpose_view(tuple(letters.index(letter) for letter in kept))
+        return einsum_view(subscripts)
     return counted_einsum(r.builder, subscripts, operands)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from unmagic.core.build import Node
 from unmagic.core.errors import BadValue, Unsupported
 from unmagic.core.graph import Shape
-from unmagic.record.alias import View, broadcast_view, index_view, reshape_view, transpose_view
+from unmagic.record.alias import View, broadcast_view, index_view, ravel_view, reshape_view, transpose_view
 from unmagic.record.spell.table import Held, Wrote
 
 from .base import TABLE, Nodes, axes_of, axis_of, room, shape_of
@@ -51,7 +51,7 @@ def _c_order(order: str) -> None:
 @TABLE.function("ravel", method=True)
 def ravel(a: Node, order: str = "C") -> View:
     _c_order(order)
-    return reshape_view((math.prod(a.shape),))
+    return ravel_view((math.prod(a.shape),))
 
 
 @TABLE.method("flatten")

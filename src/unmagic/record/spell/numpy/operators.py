@@ -8,6 +8,7 @@ from unmagic.core.build import Node
 from unmagic.core.errors import Unsupported
 from unmagic.record.recorder import Num, Recorder
 from unmagic.record.spell.python import OPERATORS
+from unmagic.record.spell.weak import beside, raw
 
 from .linear import matmul
 
@@ -32,8 +33,10 @@ def binary(r: Recorder, symbol: str, x: Any, y: Any, array: bool) -> Node:
         raise Unsupported(f"no reading for {symbol} of arrays")
     op = OPERATORS[symbol][0]
     weak_bits = symbol in _BITS and x.__class__ is not bool and y.__class__ is not bool
-    if x.__class__ is Num or y.__class__ is Num or weak_bits:
-        x, y = r.operands((x, y))
+    strong = [one.dtype for one in (x, y) if isinstance(one, Node)]
+    taken = beside(op, (raw(x), raw(y)), strong)
+    if x.__class__ is Num or y.__class__ is Num or weak_bits or taken is not strong:
+        x, y = r.operand(x, *taken), r.operand(y, *taken)
     return r.builder.apply(op, x, y)
 
 

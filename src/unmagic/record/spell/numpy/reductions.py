@@ -17,7 +17,7 @@ def _reduction(op: str, empty: str = "") -> Callable[..., Any]:
         axes = axes_of(axis, a.ndim)
         if empty and 0 in _sizes(a, axes):
             raise BadValue(empty)
-        return maybe_cast(a, dtype).apply(op, axis=axes, keepdims=bool(keepdims))
+        return maybe_cast(maybe_cast(a, dtype).apply(op, axis=axes, keepdims=bool(keepdims)), dtype)
 
     return build
 
@@ -67,8 +67,8 @@ def _running(op: str) -> Callable[..., Any]:
     def build(a: Node, axis: Any = None, dtype: Any = None) -> Node:
         a = maybe_cast(a, dtype)
         if axis is None:
-            return a.reshape((math.prod(a.shape),)).apply(op, axis=0)
-        return a.apply(op, axis=axis_of(axis, a.ndim))
+            return maybe_cast(a.reshape((math.prod(a.shape),)).apply(op, axis=0), dtype)
+        return maybe_cast(a.apply(op, axis=axis_of(axis, a.ndim)), dtype)  # the op widens short whole numbers
 
     return build
 
