@@ -60,6 +60,33 @@ def test_findings_stand_at_the_end_and_output_is_the_programs(tmp_path: Path) ->
     assert live.stderr.count("\nlog of 0") == 1  # said once, however many iterations did it
 
 
+BROAD = """
+import numpy as np
+rng = np.random.default_rng(0)
+X = rng.normal(size=(200, 3))
+y = (X[:, 0] + 0.5 * X[:, 1] > 0).astype(float).reshape(-1, 1)
+W = np.zeros(3)
+b = 0.0
+for epoch in range(300):
+    p = 1 / (1 + np.exp(-(X @ W + b)))
+    loss = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+    g = p - y
+    W -= 5.0 * (X * g.mean(axis=1, keepdims=True)).mean(axis=0)
+    b -= 5.0 * g.mean()
+print(loss)
+"""
+
+
+def test_what_turned_bad_in_between_hides_nothing_else(tmp_path: Path) -> None:
+    """An iteration that is walked again has steps whose values went: the rules go on over them."""
+    (tmp_path / "broad.py").write_text(BROAD)
+    said = run("broad.py", cwd=tmp_path).stderr
+    assert "was walked again from a snapshot" in said
+    assert len(re.findall(r"\(200×1\) meets .* \(200\): 40000 pairs", said)) == 2
+    assert "log of 0" in said
+    assert "by a mistake of unmagic's" not in said
+
+
 def test_a_sound_program_is_told_so_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "sound.py").write_text(SOUND)
     live, own = run("sound.py", cwd=tmp_path), plain("sound.py", cwd=tmp_path)

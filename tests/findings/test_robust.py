@@ -102,4 +102,6 @@ def test_a_rule_that_stumbles_does_not_take_the_others_with_it(monkeypatch: pyte
 
     module = importlib.import_module("unmagic.reading.findings.check")  # the package has a function of that name
     monkeypatch.setattr(module, "RULES", (stumbles, *RULES))
-    assert um.check("y = log x", x=0.0)[0].code == "log-of-zero"
+    reading = um.read("y = log x", x=0.0)
+    assert reading.findings[0].code == "log-of-zero"
+    assert "the rule test-robust could not look at this" in reading.program.decisions[-1].words

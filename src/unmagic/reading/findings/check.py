@@ -10,7 +10,7 @@ import numpy as np
 
 from unmagic.core.finding import Finding
 from unmagic.core.graph import Array
-from unmagic.core.program import Program
+from unmagic.core.program import Decision, Program
 from unmagic.idioms.match import Match
 
 from . import (
@@ -146,10 +146,15 @@ def _without_what_follows(found: list[Finding]) -> list[Finding]:
 
 
 def _findings(rule: Rule, case: Case) -> list[Finding]:
-    """What a rule finds. One that stumbles over numbers nobody thought of finds nothing: the reading still stands."""
+    """What a rule finds. One that stumbles over numbers nobody thought of finds nothing, and that is said."""
     try:
         return list(rule(case))
-    except Exception:  # whatever it is, it is our mistake and not the user's; the tests run the rules without this net
+    except Exception as error:  # our mistake, not the user's: the reading still stands
+        name = rule.__module__.rpartition(".")[2].replace("_", "-")
+        what = f"{type(error).__name__}: {error}".rstrip(": ")
+        said = Decision(f"the rule {name} could not look at this, by a mistake of unmagic's ({what})")
+        if said not in case.program.decisions:
+            case.program.decisions.append(said)
         return []
 
 

@@ -69,13 +69,18 @@ class Learning:
         if key not in self._backward:
             self.passes += 1
             made = None
-            if self.passes <= MOST_PASSES:
+            if self.passes <= MOST_PASSES and self._whole(loss):
                 try:
                     made = backward(self.case.graph, self.case.values, loss, wrt, DEFAULT)
                 except UnmagicError:
                     made = None
             self._backward[key] = made
         return self._backward[key]
+
+    def _whole(self, loss: int) -> bool:
+        """Whether all that a loss is computed from is there: of a long run some values are not kept."""
+        values = self.case.values
+        return all(values[id] is not None for id in self.case.graph.ancestors(loss))
 
     def gradient(self, loss: int, of: int) -> Array | None:
         made = self.derived(loss, of)

@@ -77,7 +77,7 @@ def _bad_entries(graph: Graph, values: Sequence[Array], place: Place) -> Iterato
     if sum(np.size(values[i]) for i in step.inputs) > WHOLE and not step.op.elementwise:
         read = None
     else:
-        read = _read(step, values, place.at)
+        read = _read(step, [_there(graph[i], values[i]) for i in step.inputs], place.at)
     for k, i in bad.items():
         if step.op.name == "where" and k == 0:
             continue
@@ -90,10 +90,15 @@ def _bad_entries(graph: Graph, values: Sequence[Array], place: Place) -> Iterato
         yield from (Place(i, at) for at in sorted(seen) if _bad(values[i])[at])
 
 
-def _read(step: Step, values: Sequence[Array], at: Index) -> list[tuple[int, Index]] | None:
+def _there(step: Step, value: Array | None) -> Array:
+    """The values of a step; of one whose values were not kept nothing is bad, but its entries have their places."""
+    return np.broadcast_to(np.zeros((), np.float64), step.shape) if value is None else np.asarray(value)
+
+
+def _read(step: Step, operands: Sequence[Array], at: Index) -> list[tuple[int, Index]] | None:
     """The entries of the operands that one entry reads; None where no calculator gets to it."""
     try:
-        tree = step.op.entry(at, *(Operand(k, np.asarray(values[i])) for k, i in enumerate(step.inputs)), **step.attrs)
+        tree = step.op.entry(at, *(Operand(k, array) for k, array in enumerate(operands)), **step.attrs)
     except UnmagicError:
         return None
     found: list[tuple[int, Index]] = []

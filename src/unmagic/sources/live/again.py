@@ -33,6 +33,9 @@ from .snapshot import State
 MOST_STEPS = 200_000
 LITTLE = 64
 WRITES = frozenset({"set_index", "add_at"})
+MOST_TURNS = 3
+"""Iterations in which numbers turned bad whose values are all kept."""
+
 ENTRIES = 4_000_000
 """Entries of values kept at a time: 32 MB."""
 
@@ -106,6 +109,8 @@ class Again:
         self.env: Any = None
         self._kept = 0  # entries
         self._looked = 0
+        self._turns = 0
+        self._whole: set[int] = set()  # steps that stay
 
     def walk(self) -> None:
         """All iterations, one after the other. Raises what the walker raises."""
@@ -177,15 +182,21 @@ class Again:
         return env
 
     def _forget(self, start: int) -> None:
-        """Values of earlier iterations that nothing reads any more make room, the bad ones stay."""
+        """Values of earlier iterations that nothing reads any more make room; the bad ones stay, and all of the
+        iterations in which numbers turned bad: one of them is what will be read."""
         values, steps = self.recorder.values, self.recorder.graph.steps
+        if self._turns < MOST_TURNS and any(self._turned(step) for step in steps[start:]):
+            self._turns += 1
+            self._whole |= {id for step in steps[start:] for id in (step.id, *step.inputs)}
         self._kept += sum(int(np.size(value)) for value in values[start:])
         if self._kept < ENTRIES:
             return
         wanted = self.scene.alive(self.env)
         for id in range(self._looked, start):
             value = values[id]
-            if np.size(value) > LITTLE and id not in wanted and steps[id].inputs and np.isfinite(value).all():
+            if id in wanted or id in self._whole:
+                continue
+            if np.size(value) > LITTLE and steps[id].inputs and np.isfinite(value).all():
                 values[id] = None
         self._kept = sum(int(np.size(value)) for value in values if value is not None)
 
@@ -212,11 +223,14 @@ class Again:
             return -1
         for step in self.recorder.graph.steps[self.spans[0][0] :]:
             span = step.span
-            if span is None or span.source.label != line[0] or not step.inputs or not self._bad(step.id):
+            if span is None or span.source.label != line[0] or not self._turned(step):
                 continue
-            if span.line <= line[1] <= span.source.line_of(span.end) and not any(self._bad(i) for i in step.inputs):
+            if span.line <= line[1] <= span.source.line_of(span.end):
                 return step.id
         return -1
+
+    def _turned(self, step: Step) -> bool:
+        return bool(step.inputs) and self._bad(step.id) and not any(self._bad(i) for i in step.inputs)
 
     def _bad(self, id: int) -> bool:
         value = self.recorder.values[id]
