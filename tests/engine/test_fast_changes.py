@@ -142,7 +142,7 @@ CHANGES: dict[str, Callable[[Any, pytest.MonkeyPatch], Any]] = {
     "by_set": lambda one, patch: one.ids.add(7),
     "by_deque": lambda one, patch: one.queue.append(5.0),
     "by_ordered": lambda one, patch: one.ordered.update(k=5),
-    "by_partial": lambda one, patch: setattr(one, "act", functools.partial(one.power, n=3)),
+    "by_partial": lambda one, patch: one.act.keywords.update(n=3),
     "by_bound": lambda one, patch: setattr(one, "step", Doubled().scaled),
     "by_library": lambda one, patch: one.matrix.data.__imul__(2.0),
     "by_long_list": lambda one, patch: one.history.append(7),
@@ -211,6 +211,16 @@ def test_how_an_object_is_made_and_called_is_seen(monkeypatch: pytest.MonkeyPatc
     holds(gradient, loss, x, traces=2)
     monkeypatch.setattr(Linear, "__call__", lambda self, x: (x @ self.W) ** 2)
     holds(gradient, loss, x, traces=3)
+
+
+def test_a_cached_property_is_computed_in_the_trace() -> None:
+    one, x = Holder(), np.array([1.5, 2.5])
+    gradient = um.value_and_grad(one.by_cached)
+    value, found = gradient(x)
+    assert value == one.by_cached(x)
+    np.testing.assert_array_equal(found, [6.0, 6.0])
+    assert slow(gradient) == "it changes self.total"  # it was set
+    holds(gradient, one.by_cached, x, traces=1)
 
 
 def test_a_list_too_long_to_be_looked_at_each_time() -> None:

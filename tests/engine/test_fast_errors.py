@@ -117,8 +117,7 @@ def test_code_that_is_not_instrumented_is_not_taken_for_told() -> None:
     def loss(x: Any) -> Any:
         return KEPT[0](x)
 
-    unseen = r"where a number comes from that it uses was not seen|returns a number that was not seen"
-    with pytest.raises(um.UnmagicError, match=unseen):
+    with pytest.raises(um.UnmagicError, match="where a number comes from that it uses was not seen"):
         um.grad(functools.partial(loss))(np.ones(2))
 
 
