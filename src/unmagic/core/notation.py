@@ -38,6 +38,13 @@ class Word(Notation):
 
 
 @dataclass(frozen=True, slots=True)
+class Literal(Notation):
+    """A factor that has no name: its shape, ``[4×3]``, or the code that it came from, ``rng.normal(size=3)``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Operator(Notation):
     """A sign by itself."""
 

@@ -11,6 +11,7 @@ from .notation import (
     Grid,
     Indexed,
     Infix,
+    Literal,
     Name,
     Notation,
     Numeral,
@@ -54,7 +55,7 @@ class _Text:
                 return ascii_name(text) if self.ascii else unicode_name(text)
             case Numeral(text):
                 return text if self.ascii else text.replace("-", "−")
-            case Word(text) | Operator(text):
+            case Word(text) | Literal(text) | Operator(text):
                 return text
             case Row(parts):
                 return self._row(parts)
@@ -248,6 +249,11 @@ def begins_with_number(node: Notation) -> bool:
                 node = arg
             case _:
                 return False
+
+
+def is_wide(part: Notation) -> bool:
+    """Whether a factor is a word, which would run into its neighbours."""
+    return isinstance(part, Literal) or (isinstance(part, Name) and len(symbol(part.text).base) > 1)
 
 
 def _raisable(node: Notation) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from functools import cached_property
 from itertools import chain, count
 
@@ -10,7 +11,7 @@ import numpy as np
 from unmagic.core.build import LEAVES, Constant, marked
 from unmagic.core.digits import shown
 from unmagic.core.graph import Index, Step
-from unmagic.core.notation import Fraction, Indexed, Infix, Name, Notation, Numeral, Power, Row, Word
+from unmagic.core.notation import Fraction, Indexed, Infix, Literal, Name, Notation, Numeral, Power, Row
 from unmagic.core.notation_text import text
 from unmagic.idioms.match import Match
 from unmagic.idioms.show import formula as idiom_formula
@@ -19,6 +20,11 @@ from .chosen import LIGHT, Chosen
 
 LONGEST_LABEL = 12
 """An inner number is called by its formula where that is at most this long: ``‖a‖``."""
+
+LONGEST_CODE = 32
+"""Numbers without a name that were taken as given are shown by their code where that is at most this long."""
+
+TAKEN = "taken as given"
 
 SUMS = frozenset({"sum", "mean", "max", "min"})
 """Reductions that are worked where they stand, inside an idiom."""
@@ -105,7 +111,7 @@ class Formulas(Chosen):
             value = step.attrs["value"]
             if id in self.names:
                 return Name(self.names[id])
-            return Numeral(shown(value)) if step.shape == () else Word(f"[{marked(step.shape)}]")
+            return Numeral(shown(value)) if step.shape == () else Literal(_written(step) or f"[{marked(step.shape)}]")
         if id in self.names and self.is_source(id):
             return Name(self.names[id])
         return self.formula(id)
@@ -173,6 +179,20 @@ class Formulas(Chosen):
         if step.op in LEAVES and step.shape == () and step.dtype.kind in "iu":
             return Numeral(shown(self.values[id]))
         return self.notation(id)
+
+
+def _written(step: Step) -> str:
+    """The code of a leaf that was taken as given, where that is short: ``rng.normal(size=3)``."""
+    if step.span is None or not step.note.startswith(TAKEN):
+        return ""
+    code = step.span.text
+    if len(code) > LONGEST_CODE or "\n" in code:
+        return ""
+    try:
+        call = ast.parse(code, mode="eval").body
+    except SyntaxError:
+        return ""
+    return code if isinstance(call, ast.Call) else ""  # a call needs no brackets beside a sign
 
 
 def _starts_with_numeral(node: Notation) -> bool:

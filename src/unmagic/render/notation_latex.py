@@ -11,6 +11,7 @@ from unmagic.core.notation import (
     Grid,
     Indexed,
     Infix,
+    Literal,
     Name,
     Notation,
     Numeral,
@@ -23,7 +24,7 @@ from unmagic.core.notation import (
     Subscript,
     Word,
 )
-from unmagic.core.notation_text import begins_with_number
+from unmagic.core.notation_text import begins_with_number, is_wide
 from unmagic.core.symbols import symbol
 
 from .tex import FUNCTIONS, SIGNS, escape, letter
@@ -130,6 +131,8 @@ def _show(node: Notation) -> str:
             return numeral(text)
         case Word(text):
             return "*" if text == "∗" else rf"\text{{{escape(text)}}}"
+        case Literal(text):
+            return rf"\text{{{escape(text)}}}"
         case Operator(text):
             return sign(text)
         case Row(parts):
@@ -218,7 +221,7 @@ def _row(parts: tuple[Notation, ...]) -> str:
         if isinstance(part, Word) and len(parts) > 1:
             shown = rf"\text{{ {escape(part.text)} }}"
         if out:
-            wide = any(isinstance(p, Name) and len(symbol(p.text).base) > 1 for p in (parts[i - 1], part))
+            wide = any(is_wide(p) for p in (parts[i - 1], part))
             both = not isinstance(part, Operator | Word) and not isinstance(parts[i - 1], Operator | Word)
             out += r" \cdot " if both and begins_with_number(part) else r" \, " if wide and both else " "
         out += shown

@@ -15,6 +15,7 @@ from unmagic.core.notation import (
     Grid,
     Indexed,
     Infix,
+    Literal,
     Name,
     Notation,
     Numeral,
@@ -27,6 +28,7 @@ from unmagic.core.notation import (
     Subscript,
     Word,
 )
+from unmagic.core.notation_text import is_wide
 from unmagic.core.symbols import symbol
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
@@ -98,7 +100,7 @@ class _MathML:
                 return self.name(text)
             case Numeral(text):
                 return f"<mn>{escape(text.replace('-', '−'))}</mn>"
-            case Word(text):
+            case Word(text) | Literal(text):
                 return f"<mtext>{escape(text)}</mtext>"
             case Operator(text):
                 return mo(text)
@@ -201,7 +203,7 @@ class _MathML:
             if isinstance(part, Word):
                 shown = f"<mtext>&#xa0;{escape(part.text)}&#xa0;</mtext>"
             elif i and not isinstance(part, Operator) and not isinstance(parts[i - 1], Operator | Word):
-                wide = any(isinstance(p, Name) and len(symbol(p.text).base) > 1 for p in (parts[i - 1], part))
+                wide = any(is_wide(p) for p in (parts[i - 1], part))
                 out.append(_TIMES + (_THIN if wide else ""))
             out.append(shown)
         return _row(*out)
