@@ -7,15 +7,22 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from unmagic.core.build import Builder, Constant, Input, Node
-from unmagic.core.graph import Array, DType, Graph
+from unmagic.core.errors import BadValue
+from unmagic.core.graph import Array, DType, Graph, Step
 from unmagic.core.limits import DEFAULT, Limits
+from unmagic.ops.indexing import Ref
+
+
+class OtherSteps(BadValue):
+    """The steps were made by numbers that are others now: a branch, a loop count, how many entries a mask picks."""
 
 
 def evaluate(graph: Graph, inputs: Mapping[int, Array], known: Sequence[Array] = ()) -> list[Array]:
     """The value of every step, given the values of the input steps.
 
     ``known`` are values of the first steps, taken as they are: a gradient's graph goes on after its forward graph.
-    Floating-point warnings are silent: what they would say, the findings say with place and operands.
+    Floating-point warnings are silent: what they would say, the findings say with place and operands. Raises
+    `OtherSteps` where a mask picks another number of entries than the steps were made for.
     """
     values = list(known)
     with np.errstate(all="ignore"):
@@ -25,8 +32,20 @@ def evaluate(graph: Graph, inputs: Mapping[int, Array], known: Sequence[Array] =
             elif step.op is Constant:
                 values.append(step.attrs["value"])
             else:
-                values.append(step.op.forward(np, *[values[i] for i in step.inputs], **step.attrs))
+                operands = [values[i] for i in step.inputs]
+                _same_count(step, operands)
+                values.append(step.op.forward(np, *operands, **step.attrs))
     return values
+
+
+def _same_count(step: Step, operands: Sequence[Array]) -> None:
+    count = step.attrs.get("count")
+    if count is None:
+        return
+    by = sum(isinstance(part, Ref) for part in step.attrs["key"])
+    for mask in operands[len(operands) - by :]:
+        if mask.dtype.kind == "b" and mask.ndim and (now := np.count_nonzero(mask)) != count:
+            raise OtherSteps(f"this mask picks {now} entries now, and picked {count}", span=step.span)
 
 
 def rebuild(graph: Graph, inputs: Mapping[int, Array], dtype: DType | None = None, limits: Limits = DEFAULT) -> Builder:
@@ -49,6 +68,7 @@ def rebuild(graph: Graph, inputs: Mapping[int, Array], dtype: DType | None = Non
                 attrs = step.attrs
                 if dtype is not None and step.op.name == "cast" and attrs["to"].kind == "f":
                     attrs = {"to": dtype}
+                _same_count(step, [builder.values[i] for i in step.inputs])
                 node = builder.step(step.op, [Node(builder, i) for i in step.inputs], **attrs)
             node.step.name, node.step.note = step.name, step.note
     builder.graph.names = dict(graph.names)

@@ -55,7 +55,7 @@ def of(tree: Tree) -> n.Notation:
     return _RULES[type(tree)](tree)
 
 
-def of_statement(reader: object, plan: Planned) -> tuple[n.Notation, n.Notation]:
+def of_statement(plan: Planned) -> tuple[n.Notation, n.Notation]:
     """A statement as written, and its right side alone."""
     right = of(plan.trees[-1])
     sides = [of(tree) for tree in plan.trees]

@@ -194,6 +194,7 @@ class Reader:
         program.statements = self.statements
         program.decisions = self.decisions
         program.passed_over = self.passed_over
+        program.read_out, program.fixed = self.lowerer.builder.read_out, self.lowerer.builder.fixed
         program.gradients = {x: g for x, g in self.lowerer.gradients.items() if x < len(graph.steps)}
         return program
 
@@ -284,7 +285,7 @@ class Reader:
                 words = f"{self.source.text[plan.start : plan.end]}: defines {shown(plan.left.name)}"
                 span = Span(self.source, plan.start, plan.end)
                 self.decisions.append(Decision(" ".join(words.split()), span))
-                written, right = notation.of_statement(self, plan)
+                written, right = notation.of_statement(plan)
                 before = sum(statement.span.start < plan.start for statement in self.statements)
                 self.statements.insert(before, Statement(plan.left.name, -1, span, written, right))  # it has no step
 
@@ -354,6 +355,6 @@ class Reader:
         if plan.alias:
             self.builder.graph.names.setdefault(plan.alias, value.node.id)
         sides = tuple(v.node.id for v in values) if len(values) > 1 else ()
-        written, right = notation.of_statement(self, plan)
+        written, right = notation.of_statement(plan)
         self.statements = [s for s in self.statements if s.span != span or plan.kind == "update"]
         self.statements.append(Statement(name, value.node.id, span, written, right, sides))

@@ -108,7 +108,7 @@ def notation(text: str) -> Notation:
 
     reader = Reader(SourceText(text), "formula", {}, DEFAULT, never, letters=True)
     reader.parse()
-    parts = tuple(_called(of_statement(reader, plan)[0]) for plan in reader.plans)
+    parts = tuple(_called(of_statement(plan)[0]) for plan in reader.plans)
     return parts[0] if len(parts) == 1 else Infix(";", parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -105,6 +106,8 @@ class Blame(NamedTuple):
         """What cancels, in words."""
         if self.readers_in_all == 0:
             return f"nothing that leads to {self.of} reads it"
+        if not math.isfinite(self.gradient):
+            return f"what flows adds up to {shown(self.gradient)}"
         if self.rising and self.falling:
             return f"{shown(self.rising)} and {shown(self.falling)} leave {shown(self.gradient)}"
         return "all of it; nothing cancels"
@@ -119,14 +122,15 @@ def blame(gradient: Gradient, step: int, at: Index) -> Blame:
     shares = np.concatenate([hop.share for hop in found]) if found else np.zeros(0)
     owner = back.cotangents.get(step)
     total = float(back.values[owner][at]) if owner is not None else 0.0
-    heavy = np.sort(np.argsort(-np.abs(shares), kind="stable")[:SHOWN])
+    sizes = np.nan_to_num(np.abs(shares), nan=np.inf)  # what is not a number is shown first
+    heavy = np.sort(np.argsort(-sizes, kind="stable")[:SHOWN])
     name, of = graph[step].name or f"step {step}", result_name(graph, back.of)
     readers = tuple(_reader(found, int(k)) for k in heavy)
     hidden = np.delete(shares, heavy)
     lines = _lines(gradient, graph, step, at, readers, total, hidden, name, of)
     effect = "rises" if total > 0 else "falls"
     words = f"gradient {shown(total)}"
-    if total:
+    if total and math.isfinite(total):
         words += f": raise it by {shown(NUDGE)}, {of} {effect} by about {shown(abs(total) * NUDGE)}"
     return Blame(
         name,
@@ -228,7 +232,7 @@ def _routes(gradient: Gradient, step: int, at: Index) -> tuple[tuple[Route, ...]
     if entries > MOST_SWEPT:
         return (), ""
     found = paths(reading.graph, reading.values, back.of, step, at, k=MOST_PATHS)
-    if found.reason or found.count < 2:
+    if found.reason or found.count < 2 or not math.isfinite(found.covered):
         return (), ""
     if not found.offered:
         share = shown(float(f"{100 * found.largest:.1g}"))
@@ -246,6 +250,8 @@ def _rest(hidden: Array, found: Sequence[Hop], heavy: np.ndarray) -> str:
         return ""
     up, down = float(hidden[hidden > 0].sum()), float(hidden[hidden < 0].sum())
     covered = np.concatenate([np.abs(hop.share) for hop in found])
-    part = float(covered[heavy].sum() / covered.sum()) if covered.sum() else 0.0
     more = f"{len(hidden):,} more readers: {shown(up)} and {shown(down)}"
+    if not math.isfinite(covered.sum()):
+        return more
+    part = float(covered[heavy].sum() / covered.sum()) if covered.sum() else 0.0
     return f"{more}; those shown carry {shown(round(100 * part))} % of what flows, by size"

@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from unmagic.core.build import Input
+from unmagic.core.build import Constant, Input
 from unmagic.core.errors import BadValue
 from unmagic.core.graph import Array, Graph
 from unmagic.core.limits import Limits
 from unmagic.core.program import Program
-from unmagic.engine.evaluate import evaluate, rebuild
+from unmagic.core.watched import same
+from unmagic.engine.evaluate import OtherSteps, evaluate, rebuild
 
-PICKING = ("index", "one_hot", "embedding", "take_along", "set_index", "scatter", "add_at")
+PLACES = {"index": 1, "one_hot": 0, "embedding": 1, "take_along": 1, "set_index": 2, "scatter": 1, "add_at": 2}
+"""Ops that pick entries, and the first of their inputs that say which."""
 
 
 def inputs_of(graph: Graph) -> dict[str, int]:
@@ -24,11 +26,27 @@ def inputs_of(graph: Graph) -> dict[str, int]:
 
 
 def stands_for_reals(graph: Graph, id: int) -> bool:
-    """Whether whole numbers are used as numbers, not only to pick entries or count."""
-    return any(
-        graph[user].op.differentiable and not (graph[user].op.name in PICKING and graph[user].inputs[0] != id)
-        for user in graph.uses()[id]
-    )
+    """Whether whole numbers are used as numbers, and never to pick entries."""
+    return any(graph[user].op.differentiable for user in graph.uses()[id]) and not picks(graph, id)
+
+
+def picks(graph: Graph, id: int) -> bool:
+    """Whether an input says which entries are picked, by itself or through other whole numbers (``s[y + 1]``)."""
+    uses, todo, seen = graph.uses(), [id], {id}
+    while todo:
+        i = todo.pop()
+        for step in (graph[user] for user in uses[i]):
+            if i in step.inputs[PLACES.get(step.op.name, len(step.inputs)) :]:
+                return True
+            if step.id not in seen and (step.dtype.kind in "iu" or (step.op.movement and step.dtype.kind == "b")):
+                seen.add(step.id)
+                todo.append(step.id)
+    return False
+
+
+def counts(program: Program, id: int) -> bool:
+    """Whether an input stands where a number counts: it picks entries, or it made the steps (a range, an axis)."""
+    return picks(program.graph, id) or any(id in program.graph.ancestors(fixed) for fixed in program.fixed)
 
 
 def whole_reals(graph: Graph) -> list[str]:
@@ -68,7 +86,9 @@ def _rebuilt(program: Program, inputs: Mapping[int, Array], dtype: np.dtype[Any]
 
 
 def on_other_numbers(program: Program, given: Mapping[str, Any]) -> Program:
-    """The same steps on numbers of the same shapes and dtypes. Raises `BadValue` where one differs."""
+    """The same steps on numbers of the same shapes and dtypes. Raises `BadValue` where one differs, `OtherSteps` where
+    these numbers would have made other steps.
+    """
     inputs = {}
     for name, id in inputs_of(program.graph).items():
         was = program.values[id]
@@ -78,4 +98,20 @@ def on_other_numbers(program: Program, given: Mapping[str, Any]) -> Program:
         inputs[id] = np.asarray(now)[()]
     made = copy(program)
     made.values = evaluate(program.graph, inputs)
+    for branch in program.graph.branches:
+        if bool(made.values[branch.step]) != branch.taken:
+            raise OtherSteps("this branch goes the other way now", span=branch.span)
+    for id in _looked_at(program):
+        if not same(program.values[id], made.values[id]):
+            raise OtherSteps("this number made the steps, and is another now", span=program.graph[id].span)
     return made
+
+
+def _looked_at(program: Program) -> list[int]:
+    """Steps whose numbers may have made the steps: in a program any lone whole number may end a slice or a loop."""
+    lone = [
+        step.id
+        for step in program.graph.steps
+        if step.shape == () and step.dtype.kind in "biu" and step.op is not Constant
+    ]
+    return [*program.read_out, *(lone if program.language == "python" else [])]

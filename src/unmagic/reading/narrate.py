@@ -81,7 +81,7 @@ def narrate_text(source: SourceText, language: str, limits: Limits = DEFAULT) ->
 
     reader = Reader(source, language, {}, limits, never, letters=True)
     reader.parse()
-    return narrate_formulas([(plan.left.name or "", of_statement(reader, plan)[1]) for plan in reader.plans])
+    return narrate_formulas([(plan.left.name or "", of_statement(plan)[1]) for plan in reader.plans])
 
 
 def _spelled(part: Notation) -> str:

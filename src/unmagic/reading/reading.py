@@ -16,7 +16,7 @@ from unmagic.core.program import Program
 
 from .backward import Backward, backward, differentiable_inputs, named_step, need_scalar
 from .entries import index_into
-from .handed import in_dtype, in_reals, inputs_of, on_other_numbers, stands_for_reals, whole_reals
+from .handed import counts, in_dtype, in_reals, inputs_of, on_other_numbers, stands_for_reals, whole_reals
 
 if TYPE_CHECKING:
     from unmagic.core.document import Document
@@ -138,11 +138,17 @@ class Reading:
 
     def _reals_gradient(self, names: tuple[str, ...], of: str | None) -> Gradient:
         wanted = tuple(canonical(name) for name in names)
+        for name in wanted:
+            if name in self.graph.names and counts(self.program, self._derived(name)):
+                raise BadValue(
+                    f"no gradient with respect to {name}: it stands where a number counts",
+                    notes=("a number in a range, an index or an axis has no derivative: there is no half step",),
+                )
         whole = [
             name
             for name, id in inputs_of(self.graph).items()
             if self.graph[id].dtype.kind in "iub"
-            and (name in wanted or (not wanted and stands_for_reals(self.graph, id)))
+            and (name in wanted or (not wanted and stands_for_reals(self.graph, id) and id not in self.program.fixed))
         ]
         reading = self._in_reals(whole) if whole else self
         gradient = reading._gradient(wanted, of)
@@ -154,7 +160,9 @@ class Reading:
         if target < 0:
             raise UnmagicError("there is no result to derive", hint="name it: gradient(…, of='loss')")
         need_scalar(self.graph, target)
-        wrt = [self._derived(name) for name in names] or differentiable_inputs(self.graph, target)
+        wrt = [self._derived(name) for name in names] or [
+            id for id in differentiable_inputs(self.graph, target) if id not in self.program.fixed
+        ]
         for name, id in zip(names, wrt, strict=False):
             if self.graph[id].dtype.kind not in "fc":
                 raise BadValue(f"no gradient with respect to {name}: it holds {self.graph[id].dtype}, not real numbers")
@@ -193,7 +201,7 @@ class Reading:
         if dtype is not None:
             whole = whole_reals(reading.graph)
             reading = reading._in_reals(whole) if whole else reading
-            program = in_dtype(reading.program, np.dtype(dtype), reading.limits)
+            program = reading._in_dtype(np.dtype(dtype))
             reading = Reading(program, limits=reading.limits, digits=reading.digits)
         reading.moved, reading.flipped = moved(self.program, reading.program), flipped(self.program, reading.program)
         return reading
@@ -201,11 +209,20 @@ class Reading:
     def replay(self, **values: Any) -> Reading:
         """The same steps on other numbers of the same shapes and dtypes; the text is not read again.
 
-        Idioms stay as they are, so this is for sources whose steps and idioms follow from shapes alone. Raises
-        `BadValue` where a shape or dtype differs.
+        Idioms stay as they are, so this is for sources whose steps and idioms follow from shapes alone. Where the
+        numbers would have made other steps (a branch, how many entries a mask picks) a text is read afresh, as `change`
+        does; a program that ran is not. Raises `BadValue` there, and where a shape or dtype differs.
         """
+        from unmagic.engine.evaluate import OtherSteps
+
         given = {canonical(name): value for name, value in values.items()}
-        program = on_other_numbers(self.program, given)
+        try:
+            program = on_other_numbers(self.program, given)
+        except OtherSteps as other:
+            if self._again is not None and not self._runs:
+                return self.change(**values)
+            other.hint = other.hint or ("change(…) runs it again" if self._again is not None else "")
+            raise
         program.bindings = {name: given.get(canonical(name), old) for name, old in self.program.bindings.items()}
         reading = Reading(program, again=self._again, limits=self.limits, digits=self.digits)
         vars(reading)["matches"] = self.matches
@@ -310,6 +327,18 @@ class Reading:
         else:
             program = in_reals(self.program, names, self.limits)
         return Reading(program, again=self._again, limits=self.limits, digits=self.digits, runs=self._runs)
+
+    def _in_dtype(self, dtype: np.dtype[Any]) -> Program:
+        """The same steps in another dtype; read afresh where its rounding makes other steps and a text is there."""
+        from unmagic.engine.evaluate import OtherSteps
+
+        try:
+            return in_dtype(self.program, dtype, self.limits)
+        except OtherSteps:
+            if self._again is None or self._runs:
+                raise
+            bound = {canonical(name): np.asarray(value) for name, value in self.program.bindings.items()}
+            return self._again({k: v.astype(dtype) if v.dtype.kind == "f" else v for k, v in bound.items()})
 
     def _step(self, name: str) -> int:
         """The step of a name: the user's own, or one that the reading gave (``z``, ``p``). Raises `Unbound`."""

@@ -93,4 +93,6 @@ def _copy(program: Program, values: list[Array]) -> Program:
         decisions=list(program.decisions),
         passed_over=list(program.passed_over),
         gradients=dict(program.gradients),
+        read_out=list(program.read_out),
+        fixed=list(program.fixed),
     )

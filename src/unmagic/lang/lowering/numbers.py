@@ -91,7 +91,8 @@ def positions(low: Lowerer, tree: Tree) -> tuple[Any, tuple[str, ...], int | Non
             "one number is wanted here", span=low.over(tree), hint=f"{low.text(tree)} is {marked(value_.shape)}"
         )
     first = next((low.scope.labels[label].first for label in value_.labels if label in low.scope.labels), None)
-    return np.asarray(value_.node.value), value_.labels, first
+    low.builder.fixed.append(value_.node.id)
+    return np.asarray(value_.node.read_out()), value_.labels, first
 
 
 def _calculated(low: Lowerer, sign: str, a: Any, b: Any, tree: Tree) -> Any:
