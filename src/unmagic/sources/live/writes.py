@@ -16,6 +16,10 @@ FOLLOWED = "followed"
 """What a write is when its statement writes again before either is told: its content is no longer there to keep."""
 
 
+ARRAYS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BinOp, ast.UnaryOp)
+"""What may give an array that is unpacked."""
+
+
 def assign(e: Expressions, node: ast.Assign) -> list[ast.stmt]:
     if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
         value = e.bound(node.targets[0].id, node.value, node.value)
@@ -30,7 +34,7 @@ def assign(e: Expressions, node: ast.Assign) -> list[ast.stmt]:
     if not any(_written(target) for target in node.targets):
         value = e.rewrite(node.value)
         source = None
-        if isinstance(node.value, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)) and any(map(_flat, node.targets)):
+        if isinstance(node.value, ARRAYS) and any(map(_flat, node.targets)):
             value, source = _kept(e, node.value, taken)
         made = at(ast.Assign(node.targets, value), node)
         for target in node.targets:
