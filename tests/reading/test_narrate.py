@@ -11,6 +11,7 @@ import pytest
 from tests.idioms.spell import T, at, dot, erf, log, mean, mv, program, relu, softmax, sqrt, total, var
 from unmagic.idioms.match import match
 from unmagic.reading.narrate import narrate, say
+from unmagic.reading.read import read
 
 R = np.random.default_rng(3)
 x, y = R.normal(size=4), R.normal(size=4)
@@ -117,3 +118,9 @@ def test_causal_masks_are_said() -> None:
     S = R.normal(size=(4, 4))
     text = told(lambda Q, K, V, M: softmax(Q @ T(K) / 2.0 + M) @ V, Q=S, K=S, V=S, M=mask)
     assert "M hides what lies ahead" in text
+
+
+def test_numbers_of_the_text_are_no_result() -> None:
+    said = read("import numpy as np\ny = X @ np.array([1.0, -2.0, 0.5, 4.0])", X=np.ones((2, 4))).narrate()
+    assert "the given vector" in said
+    assert "the result so far" not in said

@@ -53,6 +53,8 @@ class Called:
         match = self.at.get(step.id)
         if match is not None:
             return f"the {match.idiom.title.partition(',')[0]}"
+        if step.op.name == "constant":
+            return f"the given {('number', 'vector', 'matrix')[len(step.shape)] if len(step.shape) < 3 else 'array'}"
         return "the result so far"
 
     def short(self, id: int) -> str:
