@@ -150,7 +150,7 @@ def test_never_a_silent_zero(name: str) -> None:
             assert found[i] == pytest.approx(slope(one, x, unit), rel=1e-7)
 
 
-SEEN = frozenset({"by_attribute_dictionary", "reduced", "by_a_view"})
+SEEN = frozenset({"by_attribute_dictionary", "by_flat", "reduced", "by_a_view"})
 
 
 def test_an_opaque_step_on_the_way_is_named_with_its_place() -> None:

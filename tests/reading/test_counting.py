@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 from typing import Any
 
 import numpy as np
@@ -63,3 +64,29 @@ def test_blame_of_what_is_not_a_number_says_so() -> None:
     assert blamed.words == "gradient nan"
     assert blamed.cancelling() == "what flows adds up to nan"
     assert "more readers" in blamed.rest
+
+
+PLAIN_ARGUMENTS = {
+    "linspace": "(np.linspace(0.0, x, 5) ** 2).sum()",
+    "arange": "np.full(3, x).sum() * np.arange(0, x, 1.0).sum()",
+    "pad": "np.pad(np.ones(3), 1, constant_values=x).sum()",
+}
+
+
+@pytest.mark.parametrize("call", PLAIN_ARGUMENTS)
+@pytest.mark.parametrize("names", [(), ("x",)])
+def test_no_slope_of_nothing_comes_through_a_plain_argument(call: str, names: tuple[str, ...]) -> None:
+    """A derivative that is not known is refused, never 0: walked, and run for real."""
+    text = f"def f(x):\n    return {PLAIN_ARGUMENTS[call]}\n"
+    space: dict[str, Any] = {"np": np}
+    name = f"<plain {call}>"
+    linecache.cache[name] = (len(text), None, text.splitlines(True), name)
+    exec(compile(text, name, "exec"), space)
+    for reading in (um.read(f"x = 2.5\ny = {PLAIN_ARGUMENTS[call]}"), um.read(space["f"], 2.5)):
+        with pytest.raises(um.UnmagicError, match="where a number counts"):
+            reading.gradient(*names)["x"]
+
+
+def test_a_plain_argument_beside_the_result_is_no_matter() -> None:
+    reading = um.read("x = 2.5\ngrid = np.linspace(0.0, x, 5)\ny = x * x")
+    assert float(reading.gradient("x", of="y")["x"]) == 5.0

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .errors import ShapeClash, UnmagicError
-from .graph import NO_ATTRS, Array, DType, Graph, Shape, Step
+from .graph import NO_ATTRS, Array, DType, Fixed, Graph, Shape, Step
 from .limits import DEFAULT, Limits
 from .op import OPS, Op, promoted
 from .span import Span
@@ -153,7 +153,7 @@ class Builder:
         self.implicit = False
         self.simplify = False  # gradients: a product with the constant 1 is the other factor, bit for bit
         self.read_out: list[int] = []  # steps whose numbers went into attributes and constants
-        self.fixed: list[int] = []  # of those, the ones that went in as values: no derivative comes through them
+        self.fixed: list[Fixed] = []  # of those, the ones that went in as values
         self.seen: dict[int, Array] | None = None  # where a dict: the values that decided something (core.watched)
         self._constants: dict[tuple[Any, ...], Node] = {}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,25 @@ DType = np.dtype[Any]
 Attrs = Mapping[str, Any]
 
 NO_ATTRS: Attrs = MappingProxyType({})
+
+
+class Fixed(NamedTuple):
+    """A step whose number went into another as a plain value (the end of a range): no derivative comes through it."""
+
+    step: int
+    made: int = -1  # the step that was made with it; −1: it counts, whatever was made
+
+    def between(self, graph: Graph, input: int, of: int) -> bool:
+        """Whether ``of`` depends on ``input`` by way of it."""
+        if self.made < 0:
+            return input in graph.ancestors(self.step)
+        if self.made >= len(graph) or self.made not in graph.ancestors(of):
+            return False
+        found = {input}  # what a slope reaches: not through an order, a comparison, a whole number
+        for step in graph.steps[input + 1 : self.step + 1]:
+            if step.op.differentiable and step.dtype.kind in "fc" and not found.isdisjoint(step.inputs):
+                found.add(step.id)
+        return self.step in found
 
 
 class Step:

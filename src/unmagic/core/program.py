@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import UnmagicError
-from .graph import Array, Graph
+from .graph import Array, Fixed, Graph
 from .span import SourceText, Span
 
 
@@ -49,7 +49,7 @@ class Program:
     gradients: dict[int, int] = field(default_factory=dict)  # step -> step of its gradient, where the text asked
     failure: UnmagicError | None = None  # the program raised here; the graph holds all that came before
     read_out: list[int] = field(default_factory=list)  # steps whose numbers went into attributes and constants
-    fixed: list[int] = field(default_factory=list)  # of those, the ones that went in as values
+    fixed: list[Fixed] = field(default_factory=list)  # of those, the ones that went in as values
     written: int = 0  # writes into arrays
     carried: list[int] = field(default_factory=list)  # bad numbers that the program went on with, unread
     sides: Sequence[tuple[int, ...]] = ()

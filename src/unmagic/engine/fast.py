@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from unmagic.core.errors import UnmagicError, Unsupported
-from unmagic.core.graph import Array, Graph
+from unmagic.core.graph import Array, Fixed, Graph
 
 if TYPE_CHECKING:
     from .compile.function import Function
@@ -98,7 +98,7 @@ class Traced:
     writes: dict[Place, int] = field(default_factory=dict)  # arrays written into: the step of what they hold at the end
     read_out: list[int] = field(default_factory=list)  # steps whose numbers the graph was made by
     wrote: bool = False  # into any array: then it matters how those given lie in memory
-    fixed: list[int] = field(default_factory=list)  # of `read_out`, the ones that went in as values
+    fixed: list[Fixed] = field(default_factory=list)  # of `read_out`, the ones that went in as values
     checks: list[tuple[Place, Any]] = field(default_factory=list)  # what was found inside of objects
     decided: list[tuple[Any, tuple[int, ...], Any]] = field(default_factory=list)  # a function, steps, what it gave
     same: list[tuple[Place, Place]] = field(default_factory=list)  # places that hold one array

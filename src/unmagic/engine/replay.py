@@ -144,7 +144,7 @@ class Wanted:
         by_place = {place: step for step, place in traced.inputs.items()}
         self.steps = {place: by_place[place] for place in self.places}
         moves = reached(traced.graph.steps, list(self.steps.values()))
-        for id in traced.fixed:
+        for id, _ in traced.fixed:
             if id in moves:
                 raise Unsupported(
                     "a plain argument of a call depends on what is derived, and no derivative comes through it",

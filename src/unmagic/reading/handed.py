@@ -31,7 +31,9 @@ def stands_for_reals(graph: Graph, id: int) -> bool:
 
 
 def picks(graph: Graph, id: int) -> bool:
-    """Whether an input says which entries are picked, by itself or through other whole numbers (``s[y + 1]``)."""
+    """Whether a whole input says which entries are picked, by itself or through others (``s[y + 1]``)."""
+    if graph[id].dtype.kind == "f":  # an order of reals has no slope, but the entries that it picks have
+        return False
     uses, todo, seen = graph.uses(), [id], {id}
     while todo:
         i = todo.pop()
@@ -44,9 +46,9 @@ def picks(graph: Graph, id: int) -> bool:
     return False
 
 
-def counts(program: Program, id: int) -> bool:
-    """Whether an input stands where a number counts: it picks entries, or it made the steps (a range, an axis)."""
-    return picks(program.graph, id) or any(id in program.graph.ancestors(fixed) for fixed in program.fixed)
+def counts(program: Program, id: int, of: int) -> bool:
+    """Whether ``of`` depends on an input where a number counts: it picks entries, or it made steps (a range)."""
+    return picks(program.graph, id) or any(one.between(program.graph, id, of) for one in program.fixed)
 
 
 def whole_reals(graph: Graph) -> list[str]:

@@ -138,22 +138,30 @@ class Reading:
 
     def _reals_gradient(self, names: tuple[str, ...], of: str | None) -> Gradient:
         wanted = tuple(canonical(name) for name in names)
+        target = self._step(of) if of is not None else self.graph.result
         for name in wanted:
-            if name in self.graph.names and counts(self.program, self._derived(name)):
-                raise BadValue(
-                    f"no gradient with respect to {name}: it stands where a number counts",
-                    notes=("a number in a range, an index or an axis has no derivative: there is no half step",),
-                )
+            if name in self.graph.names:
+                self._need_slope(name, target)
+        fixed = {one.step for one in self.program.fixed}
         whole = [
             name
             for name, id in inputs_of(self.graph).items()
             if self.graph[id].dtype.kind in "iub"
-            and (name in wanted or (not wanted and stands_for_reals(self.graph, id) and id not in self.program.fixed))
+            and (name in wanted or (not wanted and stands_for_reals(self.graph, id) and id not in fixed))
         ]
         reading = self._in_reals(whole) if whole else self
         gradient = reading._gradient(wanted, of)
         reading._gradients[names, of] = gradient
         return gradient
+
+    def _need_slope(self, name: str, target: int) -> None:
+        """Raise where a number counts, or went into a step as a plain value: no slope is known there."""
+        if target >= 0 and counts(self.program, self._derived(name), target):
+            raise BadValue(
+                f"no gradient with respect to {name}: it stands where a number counts, or is a call's plain argument",
+                notes=("a number in a range, an index or an axis has no derivative: there is no half step",),
+                hint="write out what a call makes of it: a + k·(b − a) for linspace",
+            )
 
     def _gradient(self, names: tuple[str, ...], of: str | None) -> Gradient:
         target = self._step(of) if of is not None else self.graph.result
@@ -161,7 +169,7 @@ class Reading:
             raise UnmagicError("there is no result to derive", hint="name it: gradient(…, of='loss')")
         need_scalar(self.graph, target)
         wrt = [self._derived(name) for name in names] or [
-            id for id in differentiable_inputs(self.graph, target) if id not in self.program.fixed
+            id for id in differentiable_inputs(self.graph, target) if not counts(self.program, id, target)
         ]
         for name, id in zip(names, wrt, strict=False):
             if self.graph[id].dtype.kind not in "fc":
@@ -378,6 +386,7 @@ class Gradient(Reading):
             id = self.reading._derived(name)
             if id in self.backward.cotangents:
                 return self.values[self.backward.cotangents[id]]
+            self.reading._need_slope(name, self.backward.of)
             return np.zeros_like(self.reading.values[id], dtype=np.float64)
         return super().__getitem__(name)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from unmagic.core.build import Node
 from unmagic.core.errors import Unsupported
+from unmagic.core.graph import Fixed
 from unmagic.core.limits import DEFAULT, Limits
 
 from .alias import View
@@ -74,7 +75,7 @@ class Operands:
 
     def _stacked(self, several: Several) -> Node:
         """`np.array` of nested lists: one constant where only numbers of the text stand in it, else stacked steps."""
-        value = np.asarray(self.static(several))
+        value = np.asarray(self._known(several))  # for its dtype alone
         if value.dtype.kind not in "biuf":
             raise Unsupported("a list of other things than numbers")
         return self._laid(several, value.dtype)
@@ -87,19 +88,26 @@ class Operands:
         return self.array(ref).cast(dtype)
 
     def static(self, ref: Any) -> Any:
-        """The plain value, no steps."""
-        if isinstance(ref, Ref):
-            kept = self.log.entries[ref.number].kept
-            if kept.__class__ in NUMBERS:
-                return kept
-            return np.asarray(self.node(ref).value)[()]
-        if isinstance(ref, Look):
-            return np.asarray(self._look(ref).value)
+        """The plain value, no steps: no derivative comes through it."""
+        todo = [ref]
+        while todo:
+            one = todo.pop()
+            if isinstance(one, (Ref, Look)):
+                self.r.builder.fixed.append(Fixed(self.node(one).id, len(self.graph)))
+            elif isinstance(one, (Several, Range)):
+                todo += one.items if isinstance(one, Several) else one
+        return self._known(ref)
+
+    def _known(self, ref: Any) -> Any:
+        if isinstance(ref, (Ref, Look)):
+            node = self.node(ref)
+            kept = self.log.entries[ref.number].kept if isinstance(ref, Ref) else None
+            return kept if kept.__class__ in NUMBERS else np.asarray(node.value)[()]
         if isinstance(ref, Several):
-            items = [self.static(one) for one in ref.items]
+            items = [self._known(one) for one in ref.items]
             return items if ref.list else tuple(items)
         if isinstance(ref, Range):
-            return slice(*[self.static(end) for end in ref])
+            return slice(*[self._known(end) for end in ref])
         if isinstance(ref, Thing):
             raise Unsupported(f"{ref.name} is no number")
         return ref

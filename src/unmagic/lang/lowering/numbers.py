@@ -9,6 +9,7 @@ import numpy as np
 
 from unmagic.core.build import marked
 from unmagic.core.errors import BadValue, SyntaxUnread
+from unmagic.core.graph import Fixed
 
 from ..tree import Const, Infix, Name, Neg, Num, Tree, bare
 from .lowerer import Lowerer
@@ -91,7 +92,7 @@ def positions(low: Lowerer, tree: Tree) -> tuple[Any, tuple[str, ...], int | Non
             "one number is wanted here", span=low.over(tree), hint=f"{low.text(tree)} is {marked(value_.shape)}"
         )
     first = next((low.scope.labels[label].first for label in value_.labels if label in low.scope.labels), None)
-    low.builder.fixed.append(value_.node.id)
+    low.builder.fixed.append(Fixed(value_.node.id))
     return np.asarray(value_.node.read_out()), value_.labels, first
 
 

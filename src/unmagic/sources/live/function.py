@@ -108,7 +108,7 @@ def program_of(log: Log, source: SourceText, limits: Limits, end: Any = None, sc
     """What a log came to; ``end`` is what the result was in it, ``scope`` the function whose names are told."""
     rebuilt = Rebuild(log, limits, scope).read(log.chosen(limits.steps) if log.windows else None)
     graph = rebuilt.graph
-    program = Program(source, "python", graph, rebuilt.r.values, carried=rebuilt.carried)
+    program = Program(source, "python", graph, rebuilt.r.values, carried=rebuilt.carried, fixed=rebuilt.r.builder.fixed)
     graph.result = -1
     if isinstance(end, Several):
         end = next((one for one in end.items if isinstance(one, (Ref, Look, float))), None)

@@ -34,11 +34,11 @@ class Whole(Rebuild):
     # building ---------------------------------------------------------------------------------------------
 
     def static(self, ref: Any) -> Any:
-        if isinstance(ref, (Ref, Look)):
-            id = self.node(ref).id
-            self.r.builder.read_out.append(id)
-            self.r.builder.fixed.append(id)
-        return super().static(ref)
+        fixed = self.r.builder.fixed
+        before = len(fixed)
+        value = super().static(ref)
+        self.r.builder.read_out += [one.step for one in fixed[before:]]
+        return value
 
     def _gathered(self, look: Look) -> Node:
         self.laid = True

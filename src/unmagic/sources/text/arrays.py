@@ -8,6 +8,7 @@ import numpy as np
 
 from unmagic.core.build import Constant, Node
 from unmagic.core.errors import UnmagicError, Unsupported
+from unmagic.core.graph import Fixed
 from unmagic.core.span import Span
 from unmagic.record.alias import Memory, View
 from unmagic.record.recorder import Num
@@ -289,11 +290,11 @@ def static(w: Walk, value: Any, span: Span | None, depth: int = 0) -> Any:
     """An argument that is no operand: plain Python numbers, tuples, dtypes."""
     if isinstance(value, Num):
         w.builder.read_out.append(value.id)
-        w.builder.fixed.append(value.id)
+        w.builder.fixed.append(Fixed(value.id, len(w.builder.graph)))
         return value.value
     if isinstance(value, NDArray):
         node = node_of(w, value)
-        w.builder.fixed.append(node.id)
+        w.builder.fixed.append(Fixed(node.id, len(w.builder.graph)))
         return np.asarray(node.read_out())
     if isinstance(value, DTypeValue):
         return value.value
