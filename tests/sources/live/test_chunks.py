@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from unmagic.sources.live import line as module
 from unmagic.sources.live.ahead import ahead
 from unmagic.sources.live.chunks import WHOLE, loop, rounds
 from unmagic.sources.live.line import connect, disconnect, switch
@@ -22,8 +23,17 @@ class Ear:
     def iterate(self, site: Any, number: int, stale: bool) -> None:
         self.heard.append((site, number + 1))
 
+    windows = False
+
     def __getattr__(self, name: str) -> Any:
         return lambda *told: None
+
+
+class Place:
+    """A loop's site."""
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
 
 
 @pytest.fixture
@@ -34,7 +44,7 @@ def ear() -> Iterator[Ear]:
     disconnect()
 
 
-def through(iterable: Any, site: str = "loop") -> list[Any]:
+def through(iterable: Any, site: Any = "loop") -> list[Any]:
     """Its items, each with whether it was recorded, as the rewritten loop takes them."""
     return [(item, switch.on) for chunk in loop(site, iter(iterable)) for item in chunk]
 
@@ -117,3 +127,21 @@ def test_what_comes_is_known_of_pythons_own_iterators_without_asking() -> None:
     for unknown in (zip(twice, twice, strict=False), map(abs, [1]), (i for i in range(3)), iter({1: 2}),
                     zip([1], [2], strict=True)):  # fmt: skip
         assert ahead(unknown) is None
+
+
+def test_a_loop_that_begins_again_and_again_is_not_heard_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a function that a comprehension calls: in each iteration around it the first times are heard."""
+    monkeypatch.setattr(module, "PAUSE", 1e-9)  # it wakes no more by itself
+    found = Ear()
+    found.windows = True
+    inner, outer = Place("f"), Place("")
+    connect(found)
+    try:
+        for chunk in loop(outer, iter([1, 2])):
+            for _ in chunk:
+                for _ in range(100):
+                    through((k for k in range(1)), inner)
+    finally:
+        disconnect()
+    assert [number for site, number in found.heard if site is outer] == [1, 2]
+    assert [number for site, number in found.heard if site is inner].count(1) == 2 * module.OFTEN

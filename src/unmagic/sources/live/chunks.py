@@ -16,7 +16,7 @@ import numpy as np
 
 from .ahead import RANGE, Ahead, Together, ahead
 from .iterated import places, told
-from .line import failed, line, listening, resume, switch
+from .line import failed, line, listening, resume, switch, too_often
 
 
 class Bare:
@@ -46,7 +46,7 @@ def loop(site: Any, inner: Any) -> Iterator[Any]:
         inner = Bare(inner)
     if line.paused:
         resume(site)
-    if not listening():
+    if not listening() or too_often(site):
         return iter((inner,))
     known = ahead(inner)
     if type(inner) is RANGE and line.twins and sys.getrefcount(inner) == 2:  # nobody else has it: no one is overtaken
@@ -56,7 +56,7 @@ def loop(site: Any, inner: Any) -> Iterator[Any]:
 
 def rounds(site: Any) -> Iterator[Any]:
     """The same for ``while``: numbers of rounds, without end."""
-    if not listening():
+    if not listening() or too_often(site):
         return iter((itertools.repeat(None),))
     return _parts(site, lambda start, many: itertools.repeat(None, many), None, None, None)
 
@@ -97,11 +97,11 @@ def _parts(
     line.whole = whole
     last = size if size is not None and ended is None else sys.maxsize
     guard = line.watcher.loop(site, known) if line.watcher is not None and not whole else None
-    number, stale = 0, False
+    number, stale, starts = 0, False, line.starts
     try:
         while not ended and number < last:
             _turn(site, number, stale)
-            stale = False
+            stale, line.starts = False, {}
             if guard is not None:
                 guard.recorded()
             yield take(number, 1)
@@ -127,7 +127,7 @@ def _parts(
     finally:
         if guard is not None and guard.state is not None:
             guard.leave(number)
-        line.whole = around
+        line.whole, line.starts = around, starts
         _leave(site, stale)
 
 

@@ -48,6 +48,7 @@ class Line:
     deep: Callable[[Any], Any] | None = None  # gives a function's twin, where one function is read
     whole = 1  # iterations that the loops around, recorded whole, have together; 0 inside of one that is not
     watcher: Any = None  # takes snapshots of loops, and walks them again
+    starts: dict[Any, int]  # how often each loop began in the iteration around it
     paused = False  # a stretch took all its room: the next iteration, or a pause long enough, begins another
     pauses = 0
     began = 0.0  # when this stretch did
@@ -66,7 +67,7 @@ def connect(listener: Listener, twins: bool = True) -> None:
     line.listener, line.thread, line.twins, line.whole = listener, get_ident(), twins, 1
     line.began, line.watcher = perf_counter(), None
     line.errors, line.first, line.full, line.paused = 0, None, False, False
-    line.pauses, line.elsewhere = 0, False
+    line.pauses, line.elsewhere, line.starts = 0, False, {}
     switch.on = True
 
 
@@ -91,12 +92,8 @@ def apart(listener: Listener) -> Iterator[None]:
 def failed(error: BaseException) -> None:
     """A recorder's error is counted, and never seen by the program."""
     if isinstance(error, Full):
-        switch.on = False
-        line.paused = bool(getattr(line.listener, "windows", False))
-        line.full = not line.paused
         line.pauses += 1
-        now = perf_counter()
-        line.wake = now + (now - line.began) / PAUSE
+        _pause()
         return
     if isinstance(error, RecursionError):  # the program is at its limit: this event goes untold
         return
@@ -107,6 +104,30 @@ def failed(error: BaseException) -> None:
 
 PAUSE = 0.05
 """How much of the time a program without loops of its own may be recorded."""
+
+OFTEN = 16
+"""How often a loop may begin in one iteration of that around it before only its 32nd, 64th, … time is recorded."""
+
+
+def _pause() -> None:
+    """Nothing is told for a while; for good where the log can't let go of what is old."""
+    switch.on = False
+    line.paused = bool(getattr(line.listener, "windows", False))
+    line.full = not line.paused
+    now = perf_counter()
+    line.wake = now + (now - line.began) / PAUSE
+
+
+def too_often(site: Any) -> bool:
+    """Whether a loop begins again and again, where no loop of the program's around it spaces it out: in a function that
+    a comprehension calls, or a library. Then there is a pause."""
+    if not (line.twins and getattr(line.listener, "windows", False) and site.scope):
+        return False
+    times = line.starts[site] = line.starts.get(site, 0) + 1
+    if times <= OFTEN or times & (times - 1) == 0:
+        return False
+    _pause()
+    return True
 
 
 def resume(site: Any) -> None:
@@ -124,4 +145,4 @@ def listening() -> bool:
     return switch.on and line.thread == get_ident()
 
 
-__all__ = ["Listener", "apart", "connect", "disconnect", "failed", "line", "listening", "resume", "switch"]
+__all__ = ["Listener", "apart", "connect", "disconnect", "failed", "line", "listening", "resume", "switch", "too_often"]
