@@ -1,4 +1,4 @@
-"""``python -m benchmarks [NAME …]``: what a user waits for, measured against its bar.
+"""``python -m benchmarks [NAME …]``: what a user waits for, measured against its bar; ``run`` alone: `benchmarks.run`.
 
 Figures are medians of interleaved rounds; whole processes are given as ratios. The table in README.md is a run of this.
 """
@@ -18,6 +18,7 @@ import numpy as np
 
 import unmagic as um
 
+from .run.__main__ import main as run_table
 from .site import SITE
 
 CLASSIFIER = "loss = −log softmax(W x)[c]"
@@ -195,11 +196,16 @@ BENCHMARKS: tuple[tuple[Callable[[], str], str], ...] = (
 
 def main() -> None:
     """Run the benchmarks named on the command line, or all of them, and print the table."""
+    if sys.argv[1:2] == ["run"]:
+        run_table(sys.argv[2:])
+        return
     wanted = set(sys.argv[1:])
     print("| what | bar | measured |\n|---|---|---|")
     for run, bar in BENCHMARKS:
         if not wanted or run.__name__ in wanted:
             print(f"| {(run.__doc__ or run.__name__).rstrip('.')} | {bar} | {run()} |", flush=True)
+    if not wanted:
+        run_table([])
 
 
 if __name__ == "__main__":

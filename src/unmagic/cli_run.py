@@ -112,7 +112,7 @@ def _text(program: Any, reading: Any, found: int, given: Options) -> str:
         out += f"\nunmagic: {found} finding{'s' * (found > 1)} in {counted}{last}\n"
         out += _ended(reading.to("text", only="findings"))
     elif program.failure is None:
-        nothing = "there was nothing to read: no step was computed on numbers"
+        nothing = "there was nothing to read" + ": no step was computed on numbers" * (not program.decisions)
         out += f"\nunmagic: {f'nothing found in {counted}' if steps else nothing}\n"
     for decision in program.decisions:
         span = decision.span

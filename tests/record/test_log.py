@@ -195,6 +195,19 @@ def test_of_a_long_run_the_stretch_in_which_something_tripped_stays() -> None:
     assert any(np.isneginf(value) for value in values)
 
 
+def test_of_what_happened_again_and_again_the_first_and_the_latest_are_read() -> None:
+    text = "import numpy as np\nx = 1.0\nfor i in range(1 << 12):\n    with np.errstate(all='ignore'):\n"
+    text += "        y = np.log(np.float64(1.0 if i != 31 else 0.0)) * 1.0\n"
+    text += "".join(f"    x{k} = y * {k}.0\n" for k in range(1, 81))
+    run = recorded(text, twins=True, log=Log(windows=True))
+    chosen = run.log.chosen(5_000)
+    rounds = [event.more for part in chosen for event in part.events if event.kind == "iterate"]
+    assert rounds[0] == 0
+    assert 31 in rounds  # something tripped
+    assert rounds[-1] == (1 << 12) - 1
+    assert len(chosen) <= 5 < len(run.log.segments)
+
+
 def test_a_stretch_that_takes_all_the_room_ends_and_the_next_iteration_is_recorded() -> None:
     text = "def f(n): return 0.5 * n if n < 2.0 else f(n - 1.0) * 0.5 + f(n - 2.0) * 0.25\n"
     text += "for i in range(40):\n    x = f(12.0)\n    y = x + i\n"

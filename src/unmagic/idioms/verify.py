@@ -46,12 +46,15 @@ def agree(actual: Any, expected: Any) -> bool:
         return True
     tol = max(tolerance(a.dtype), tolerance(b.dtype) if b.dtype.kind == "f" else 0.0)
     with np.errstate(all="ignore"):
-        a, b = a.astype(np.float64), b.astype(np.float64)
+        a, b = a.astype(np.float64, copy=False), b.astype(np.float64, copy=False)
         finite = np.isfinite(a) & np.isfinite(b)
         if not finite.any():
             return bool(np.array_equal(a, b, equal_nan=True)) or not np.isfinite(a).any()
-        scale = max(float(np.abs(a[finite]).max()), float(np.abs(b[finite]).max()))
-        return bool((np.abs(a[finite] - b[finite]) <= tol * max(scale, 1e-300)).all())
+        if not finite.all():
+            a, b = a[finite], b[finite]
+        scale = max(float(abs(one)) for one in (a.max(), a.min(), b.max(), b.min()))
+        gap = a - b
+        return bool(max(abs(gap.max()), abs(gap.min())) <= tol * max(scale, 1e-300))
 
 
 def _same_but_ones(a: tuple[int, ...], b: tuple[int, ...]) -> bool:

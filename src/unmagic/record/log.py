@@ -17,8 +17,8 @@ from unmagic.core.graph import Array
 from .callees import callee, foreign, own
 from .entries import Entry, Event, Full, Look, Range, Ref, Segment, Several, Thing
 from .geometry import content, owner_of
-from .keep import Keeper
-from .memory import ND, READ, SCALARS, Memory, numeric
+from .keep import A_RUN, ITEM, Keeper
+from .memory import MOST_ITEMS, ND, READ, SCALARS, Memory, numeric
 from .spell.outs import positional
 from .stretches import MOST_IN_A_ROW
 from .walked import Walked
@@ -39,7 +39,7 @@ class Log(Memory):
     """Hears the hooks. ``entries`` holds every value by number, ``segments`` what happened, in order."""
 
     def __init__(self, keeper: Keeper | None = None, most: int = MOST_EVENTS, windows: bool = False) -> None:
-        super().__init__(keeper or Keeper(), most, windows)
+        super().__init__(keeper or (Keeper(most=A_RUN) if windows else Keeper()), most, windows)
         self.gathered: dict[Any, list[Any]] = {}  # by place of the call: items that a generator gave to a `sum`
         self.words: list[tuple[str, Any]] = []  # what is to be said of iterations that ran untold
         self._last: tuple[Any, Ref | None] = (None, None)
@@ -56,7 +56,10 @@ class Log(Memory):
                 self._name(site, name, value)
             return
         if kind == "gather":
-            self.gathered.setdefault((site.source, site.place), []).append(self.ref(out))
+            items = self.gathered.setdefault((site.source, site.place), [])
+            if len(items) <= MOST_ITEMS:
+                self.keeper.bytes += ITEM
+                items.append(self.ref(out))
             return
         told = operands[: site.count]
         made = type(out)
@@ -242,7 +245,7 @@ class Log(Memory):
         """The operands; in a generator's place the items it gave."""
         refs = [self.ref(one) for one in told]  # a list first: a tuple from a generator takes longer
         if self.gathered and (items := self.gathered.pop((site.source, site.place), None)) is not None:
-            refs[1] = Several(tuple(items), True)
+            refs[1] = Several(tuple(items), True) if len(items) <= MOST_ITEMS else Thing("generator")
         return tuple(refs)
 
     def _compared(self, site: Any, out: bool, told: tuple[Any, ...]) -> None:

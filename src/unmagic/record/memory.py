@@ -16,15 +16,17 @@ from unmagic.core.graph import Array
 
 from .entries import Entry, Look, Owner, Range, Ref, Several, Thing
 from .geometry import Place, dense, owner_of, place
-from .keep import Keeper
+from .keep import ITEM, LOOK, OWNER, PLACED, SCALAR, Keeper
 from .stretches import Stretches, new
 
 MOST_ITEMS = 4096
+MOST_CHARACTERS = 256
+WIDE = 1 << 256
 ND = np.ndarray
 READ = frozenset("biuf")
 SCALARS = frozenset(kind for kind in np.sctypeDict.values() if np.dtype(kind).kind in READ)
 """NumPy's scalars that are real numbers: its texts, dates and complex numbers are scalars too."""
-_STATIC = frozenset({int, bool, str, type(None), type(...), range, complex, bytes})
+_STATIC = frozenset({bool, type(None), type(...), range, complex})
 _NAMED = frozenset({FunctionType, BuiltinFunctionType, ModuleType, type, np.ufunc})
 
 
@@ -49,20 +51,37 @@ class Memory(Stretches):
         kind = type(value)
         if kind is ND:
             return self._array(value)
+        if kind is int:
+            return value if -WIDE < value < WIDE else Thing("int")
         if kind in _STATIC:
             return value
         if kind is float or issubclass(kind, np.generic):
             known = self.scalars.get(id(value))
             return known[1] if known is not None else value
         if kind in (list, tuple):
-            if len(value) > MOST_ITEMS:
+            if not self._few(value):
                 return Thing(kind.__name__)
             return Several(tuple([self.ref(one) for one in value]), kind is list)
+        if kind is str or kind is bytes:
+            return value if len(value) <= MOST_CHARACTERS else Thing(kind.__name__)
         if kind is slice:
             return Range(self.ref(value.start), self.ref(value.stop), self.ref(value.step))
         if kind is type or issubclass(kind, np.dtype):
             return value
         return Thing(value.__name__ if kind in _NAMED else kind.__name__)
+
+    def _few(self, value: Any) -> bool:
+        """Whether a list has few enough items, those of lists inside it too."""
+        todo, count = [value], 0
+        while todo and count <= MOST_ITEMS:
+            one = todo.pop()
+            count += len(one)
+            if count <= MOST_ITEMS:
+                todo += [item for item in one if type(item) in (list, tuple)]
+        if count > MOST_ITEMS:
+            return False
+        self.keeper.bytes += ITEM * (len(value) + 2)
+        return True
 
     def _array(self, array: Array) -> Any:
         if array.dtype.kind not in READ:
@@ -72,7 +91,7 @@ class Memory(Stretches):
             if owner is not None and owner.ref() is array:
                 if owner.at.shape == array.shape:
                     return owner.version
-                return Look(owner.version.number, owner.number, place(array, owner.first(array)))
+                return self._look(owner, place(array, owner.first(array)))
             return self._given(array).version
         root = owner_of(array)
         if root.dtype != array.dtype:  # part of a complex or structured array, or the bytes of another dtype
@@ -83,7 +102,11 @@ class Memory(Stretches):
         if owner is None or owner.ref() is not root:
             owner = self._given(root)
         at = place(array, owner.first(root))
-        return owner.version if at == owner.at else Look(owner.version.number, owner.number, at)
+        return owner.version if at == owner.at else self._look(owner, at)
+
+    def _look(self, owner: Owner, at: Place) -> Look:
+        self.keeper.bytes += LOOK
+        return Look(owner.version.number, owner.number, at)
 
     def given(self, name: str, value: Any) -> None:
         """An input: what the user handed in under ``name``."""
@@ -113,6 +136,7 @@ class Memory(Stretches):
         at = self.entries[ref.number].place
         assert at is not None
         self.owners_made += 1
+        self.keeper.bytes += OWNER
         owner = Owner(self.owners_made, weakref.ref(root), at, ref)
         if len(self.owners) > 50_000:
             self.owners = {key: one for key, one in self.owners.items() if one.ref() is not None}
@@ -121,7 +145,9 @@ class Memory(Stretches):
 
     def _entry(self, kept: Any, value: Any) -> Ref:
         at = None
+        self.keeper.bytes += SCALAR
         if issubclass(type(value), ND):
+            self.keeper.bytes += PLACED - SCALAR
             at = new(Place, (0, value.shape, value.strides, value.dtype))
         self.made += 1
         self.entries[self.made] = new(Entry, (kept, at))
@@ -131,7 +157,6 @@ class Memory(Stretches):
         """The entry of a value that was just computed; a `Look` where it lies in memory that is known."""
         if type(out) is not ND:
             ref = self._entry(out, out)
-            self.keeper.bytes += 64
             self.scalars[id(out)] = (out, ref)
             return ref
         root = owner_of(out) if out.base is not None else out

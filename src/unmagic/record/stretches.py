@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from .entries import Entry, Event, Full, Look, Ref, Segment, Several
-from .keep import Keeper
+from .keep import EVENT, OPERAND, Keeper
 
 MOST_IN_A_ROW = 2_000
 MOST_IN_A_STRETCH = 2_500
 MOST_PINNED = 3
+READ_WHOLE = 600
+"""Events that are all read; of more than that, what happened again and again is read twice."""
 
 new: Any = tuple.__new__
 """What a NamedTuple's own ``__new__`` calls, at a third of the time."""
@@ -31,31 +35,55 @@ class Stretches:
         self.events = self.segments[0].events
         self.pinned = 0  # segments that stay: in them something finite became inf or NaN
         self.dropped = 0  # segments that had to go
+        self.closed = 0  # bytes of the segments before the last
+        self._make_room()
 
     def chosen(self, most: int) -> list[Segment]:
-        """The segments to read: the first, those in which something tripped, then the latest, up to ``most`` events."""
-        if sum(len(segment.events) for segment in self.segments) <= most:
+        """The segments to read, up to ``most`` events: the first, those in which something tripped, then the latest.
+
+        Where the same happened again, in a loop's iterations, the first and the latest stand for all.
+        """
+        if sum(len(segment.events) for segment in self.segments) <= min(most, READ_WHOLE):
             return self.segments
         wanted = {0}
         room = most - len(self.segments[0].events)
         tripping = [i for i, one in enumerate(self.segments) if i and (one.pinned or self._trips(one))][:MOST_PINNED]
-        for i in (*tripping, *range(len(self.segments) - 1, 0, -1)):
+        for i in (*tripping, *self._telling()):
             if i not in wanted and len(self.segments[i].events) <= room:
                 wanted.add(i)
                 room -= len(self.segments[i].events)
         return [self.segments[i] for i in sorted(wanted)]
 
+    def _telling(self) -> Iterator[int]:
+        """Numbers of segments, latest first; of those that went through the same sites the first and the latest."""
+        ways = [hash(tuple([id(event.site) for event in segment.events])) for segment in self.segments]
+        first = {way: i for i, way in reversed(list(enumerate(ways)))}
+        latest = {way: i for i, way in enumerate(ways)}
+        for i in range(len(ways) - 1, 0, -1):
+            if i in (first[ways[i]], latest[ways[i]]):
+                yield i
+
+    def _make_room(self) -> None:
+        """In a long run a stretch may copy up to a share of the memory, so that the next ones find some too."""
+        most = self.keeper.most
+        if self.windows:
+            self.keeper.ceiling = min(self.keeper.bytes + most * 3 // 8, most - most // 8)
+
     def _add(self, site: Any, out: Any, told: tuple[Any, ...], kind: str, more: Any = None) -> None:
         self.count += 1
-        if self.count > self.most or (self.windows and len(self.events) > self.stretch):
+        self.keeper.bytes += EVENT + OPERAND * len(told)
+        if self.count > self.most or (
+            self.windows and (len(self.events) > self.stretch or self.keeper.bytes > self.keeper.most)
+        ):
             raise Full
         self.events.append(new(Event, (kind, site, out, told, more)))
 
     def _unseen(self) -> None:
         """The program ran without telling: another stretch begins, and old ones go where room is short."""
         segment = self.segments[-1]
-        segment.bytes = self.keeper.bytes - sum(one.bytes for one in self.segments[:-1])
         if segment.events:
+            segment.bytes = self.keeper.bytes - self.closed
+            self.closed = self.keeper.bytes
             self.segments.append(Segment())
             self.events = self.segments[-1].events
         while self._too_much() and len(self.segments) > 4:
@@ -68,6 +96,7 @@ class Stretches:
         if self.windows and self.count > self.most // 2:
             for one in self.segments:
                 self._shorten(one)
+        self._make_room()
 
     def _shorten(self, segment: Segment) -> None:
         """One stretch took all the room: its first events stay."""
@@ -77,6 +106,8 @@ class Stretches:
         if cut:
             rest = Segment()
             rest.events = cut
+            rest.bytes = segment.bytes * len(cut) // (len(cut) + room)
+            segment.bytes -= rest.bytes
             self._drop(rest)
 
     def _too_much(self) -> bool:
@@ -103,12 +134,13 @@ class Stretches:
                 if isinstance(ref, Ref):
                     self.entries.pop(ref.number, None)
         self.keeper.give_back(segment.bytes)
+        self.closed -= segment.bytes
 
 
 def _finite(kept: Any) -> bool:
     if kept is None or isinstance(kept, (bool, int)):
         return True
-    return bool(np.isfinite(kept).all())
+    return math.isfinite(kept) if kept.__class__ is float else bool(np.isfinite(kept).all())
 
 
 __all__ = ["MOST_IN_A_ROW", "Stretches", "new"]

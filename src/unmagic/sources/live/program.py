@@ -26,7 +26,7 @@ def read_run(script: Script, log: Log, error: BaseException | None = None) -> Pr
     try:
         program = program_of(log, source.text, READ)
     except Unsupported:
-        if error is None:
+        if error is None and not log.keeper.passed:
             return None
         program = Program(source.text, "python", Graph(), [])
     if log.dropped:

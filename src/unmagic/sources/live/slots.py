@@ -82,12 +82,27 @@ def forget() -> None:
         slot.held = MISSING
 
 
-def _safe(value: Any, depth: int = 3) -> bool:
-    """Whether nobody notices that ``value`` lives a little longer: numbers, arrays, and lists of them."""
-    kind = type(value)
-    if kind in _SAFE or kind.__module__ == "numpy":
-        return True
-    return kind in _NESTED and depth > 0 and all(_safe(one, depth - 1) for one in value[:1000])
+def _safe(value: Any) -> bool:
+    """Whether nobody notices that ``value`` lives a little longer: numbers, arrays, and lists of them.
 
+    Of a long or deep list the first items are asked: it may be handed on in every round of a loop.
+    """
+    todo, room = [value], ITEMS
+    while todo:
+        one = todo.pop()
+        kind = type(one)
+        if kind in _SAFE or kind.__module__ == "numpy":
+            continue
+        if kind not in _NESTED:
+            return False
+        first = one[:room]
+        kinds = set(map(type, first))
+        if not kinds <= _SAFE:
+            todo += first
+        room -= len(first)
+    return True
+
+
+ITEMS = 200
 
 __all__ = ["MISSING", "Unheld", "forget", "hold", "let_go", "new_slot", "put", "take"]

@@ -1,0 +1,131 @@
+"""``python -m benchmarks run [WORD …]``: programs run plain and by `unmagic run`, as whole processes in pairs.
+
+A figure is the median over the pairs of the ratio in processor time, from which the start-up of a script of two lines
+is taken on both sides; it has a row of its own. Beside it stand the lowest and the highest ratio: how noisy it was.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+from .process import OFF, PLAIN, PROGRAMS, RUN, Machine
+from .rows import TIMES, Row
+
+ROUNDS = 5
+WITH_NUMPY = "import numpy as np\nx = np.ones(3) * 2.0\n"
+WITHOUT = "x = 0.5\ny = x * 2.0\n"
+SHORT, LONG = 30, 120
+LINES = 1_000
+
+
+class Start:
+    """Processor seconds until the first line of a program, and what ends a run, by the way it is run."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.numpy, self.plain = machine.script(WITH_NUMPY), machine.script(WITHOUT)
+        self.machine = machine
+        self._known: dict[tuple[tuple[str, ...], str], float] = {}
+
+    def of(self, way: tuple[str, ...], text: str) -> float:
+        script = self.numpy if "import numpy" in text else self.plain
+        if (way, script) not in self._known:
+            self.machine.run(way, script)
+            rounds = [self.machine.run(way, script).seconds for _ in range(2 * ROUNDS + 1)]
+            self._known[way, script] = statistics.median(rounds)
+        return self._known[way, script]
+
+
+def compare(machine: Machine, start: Start, row: Row, way: tuple[str, ...] = RUN) -> str:
+    """A program's time over its plain time, and by how much its peak of memory is higher."""
+    path = PROGRAMS / f"{row.program}.py"
+    text, script, arguments = path.read_text(encoding="utf-8"), str(path), row.arguments.split()
+    machine.run(way, script, *arguments)  # its instrumented code is in the cache
+    ratios, plains, more = [], [], []
+    for _ in range(ROUNDS):
+        plain, ours = machine.run(PLAIN, script, *arguments), machine.run(way, script, *arguments)
+        plains.append(plain.seconds - start.of(PLAIN, text))
+        ratios.append((ours.seconds - start.of(way, text)) / plains[-1])
+        more.append(ours.peak - plain.peak)
+    spread = f"{min(ratios):.2f}–{max(ratios):.2f}"
+    return f"{statistics.median(plains):.1f} s | {statistics.median(ratios):.2f} | {spread} | {max(more):.0f}"
+
+
+def startup(machine: Machine, start: Start) -> str:
+    """Processor time of a script of two lines: with NumPy, without"""
+    parts = []
+    for text in (WITH_NUMPY, WITHOUT):
+        plain, ours = start.of(PLAIN, text), start.of(RUN, text)
+        parts.append(f"{(ours - plain) * 1e3:.0f} ms over {plain * 1e3:.0f}")
+    return ", ".join(parts)
+
+
+def per_lines(machine: Machine, start: Start) -> str:
+    """Start-up for 1,000 lines of the user's own: found in the cache / first time"""
+    from unmagic.sources.live.cache import instrumented
+    from unmagic.sources.live.instrument import connected
+    from unmagic.sources.live.sites import Source
+
+    whole = (PROGRAMS / "trainer.py").read_text(encoding="utf-8")
+    source = whole * (LINES // whole.count("\n") + 1)
+    lines, text = source.count("\n") / LINES, source.encode()
+    os.environ["UNMAGIC_CACHE"] = str(machine.folder / "lines")
+
+    def once(name: str) -> float:
+        began = time.process_time()
+        connected(instrumented(text, name), Source(name, source))
+        return (time.process_time() - began) / lines * 1e3
+
+    first = [once(f"file{k}.py") for k in range(2 * ROUNDS + 1)]
+    cached = [once("file0.py") for _ in range(2 * ROUNDS + 1)]
+    return f"{statistics.median(cached):.1f} / {statistics.median(first):.0f} ms"
+
+
+def hooks_off(machine: Machine, start: Start) -> str:
+    """Instrumented, and nobody listens: classes with small arrays, Python floats"""
+    rows = [row for row in TIMES if row.program in ("trainer", "floats")]
+    return ", ".join(compare(machine, start, row, OFF).split(" | ")[1] for row in rows)
+
+
+def long_run(machine: Machine, start: Start) -> str:
+    """Peak of memory over the plain program's, in a sound program of 30 s / of 120 s"""
+    more = []
+    for seconds in (SHORT, LONG):
+        script, argument = str(PROGRAMS / "trainer.py"), f"{seconds}.0"
+        more.append(machine.run(RUN, script, argument).peak - machine.run(PLAIN, script, argument).peak)
+    return f"{more[0]:.0f} / {more[1]:.0f} MB"
+
+
+OTHERS: tuple[tuple[Callable[[Machine, Start], str], str], ...] = (
+    (startup, "about 250 ms"),
+    (per_lines, "≤ 2 / ≤ 90 ms"),
+    (hooks_off, "≤ 1.05×"),
+    (long_run, "≤ 64 MB, no more in the longer one"),
+)
+
+
+def main(words: list[str]) -> None:
+    """Print the rows whose title has one of the words, or all."""
+    machine = Machine()
+    start = Start(machine)
+
+    def wanted(title: str) -> bool:
+        return not words or any(word in title for word in words)
+
+    print("\n| program | bar | plain | unmagic run | of the pairs | MB more |\n|---|---|---|---|---|---|")
+    for row in TIMES:
+        if wanted(row.title):
+            bar = "–" if row.bar is None else f"≤ {row.bar}"
+            print(f"| {row.title} | {bar} | {compare(machine, start, row)} |", flush=True)
+    print("\n| what | bar | measured |\n|---|---|---|")
+    for measure, limit in OTHERS:
+        title = measure.__doc__ or ""
+        if wanted(title):
+            print(f"| {title} | {limit} | {measure(machine, start)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
