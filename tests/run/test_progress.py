@@ -13,6 +13,8 @@ import pytest
 
 from tests.run.harness import environment
 
+pytestmark = pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # JAX of another test has threads
+
 STARTED = """
 import sys
 from unmagic.sources.live import progress

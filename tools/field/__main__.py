@@ -10,7 +10,7 @@ Of the twins' and the whole record every step is computed again from its kept op
 - *equal*, *close* (to one in a million: another order of adding) and *wrong* are checkable;
 - *opaque* is what something computed that nobody spells: it is taken as it came, and counted;
 - *unkept* are steps whose operands or result were not kept;
-- draws of random numbers, and what empty memory happens to hold, are leaves, as inputs are: nothing computed them.
+- draws of random numbers, readings of a clock, and what empty memory happens to hold, are leaves, as inputs are.
 
 *sure* are findings of high confidence that ``unmagic run`` would print. A program that fails when run plain, or
 computes on no numbers, is left out.

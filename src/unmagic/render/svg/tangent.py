@@ -95,7 +95,7 @@ def tangent(
 def _secant(point: Point, second: Point, style: Style) -> _Secant | None:
     """None where Δx is nought, or the slope beyond any float."""
     run, rise = _from(point[0], second[0]), _from(point[1], second[1])
-    if not run:
+    if not run or not math.isfinite(run) or not math.isfinite(rise):
         return None
     slope = float(shortest(rise) / shortest(run))  # in decimals too: 0.21 over 0.1 is 2.1
     if not all(map(math.isfinite, (run, rise, slope))):

@@ -9,6 +9,9 @@ from typing import Any
 
 from .scopes import FRAME_READERS
 
+PYTEST = "@py_builtins"
+"""Its ``locals()`` is what pytest puts into a test, to show operands: nothing of the user's reads the frame."""
+
 
 def names_of(frame: FrameType) -> dict[str, Any] | None:
     """What its names stand for, locals over globals; None where looking would change what the function itself sees.
@@ -27,7 +30,7 @@ def locals_of(frame: FrameType) -> dict[str, Any] | None:
         return dict(frame.f_locals)
     if sys.version_info >= (3, 13):
         return dict(frame.f_locals)
-    if not FRAME_READERS.isdisjoint(code.co_names):
+    if not FRAME_READERS.isdisjoint(code.co_names) and PYTEST not in code.co_names:
         return None
     kept = frame.f_locals
     names = dict(kept)

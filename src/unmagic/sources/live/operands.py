@@ -145,7 +145,7 @@ def held(node: ast.expr, names: Mapping[str, Any]) -> Any:
 
 
 def _attribute(value: Any, name: str) -> Any:
-    if value is MISSING or isinstance(value, np.ndarray):
+    if value is MISSING or issubclass(type(value), np.ndarray):  # isinstance would ask the user's object
         return MISSING
     try:
         own = object.__getattribute__(value, "__dict__")
@@ -183,7 +183,7 @@ class _Inlined(ast.NodeTransformer):
         value = self.names.get(node.id, MISSING)
         if _numeric(value):
             self.bound[node.id] = value
-        elif value is not MISSING and not isinstance(value, ModuleType):
+        elif value is not MISSING and not issubclass(type(value), ModuleType):
             self.numbers = False
         return node
 
@@ -246,12 +246,13 @@ def _inside(place: Place, whole: Place) -> bool:
 
 def described(value: Any, axis: int | None = None) -> str | None:
     """Shape and dtype of an array, one axis marked; a number's or a text's value; None for what says nothing."""
-    if isinstance(value, (np.ndarray, Laid)) and value.shape:
+    if issubclass(type(value), (np.ndarray, Laid)) and value.shape:
         return f"{marked(value.shape, axis)} {value.dtype}"
-    if isinstance(value, (bool, np.bool_)):
+    if issubclass(type(value), (bool, np.bool_)):
         return str(bool(value))
-    if isinstance(value, (int, float, np.integer, np.floating)):
-        return shown(np.asarray(value)[()]) if not isinstance(value, int) or abs(value) < 1 << 63 else "a huge integer"
+    if issubclass(type(value), (int, float, np.integer, np.floating)):
+        huge = issubclass(type(value), int) and abs(value) >= 1 << 63
+        return "a huge integer" if huge else shown(np.asarray(value)[()])
     if value is None:
         return "None"
     if type(value) is str:
@@ -266,7 +267,7 @@ def described(value: Any, axis: int | None = None) -> str | None:
 
 def _clash(node: ast.AST, values: list[Any]) -> Iterator[int | None]:
     """For each operand the axis that does not meet the other's."""
-    if len(values) == 2 and all(isinstance(value, (np.ndarray, Laid)) and value.shape for value in values):
+    if len(values) == 2 and all(issubclass(type(value), (np.ndarray, Laid)) and value.shape for value in values):
         a, b = (value.shape for value in values)
         if _multiplies(node):
             at = (len(a) - 1, max(0, len(b) - 2))
