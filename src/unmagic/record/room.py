@@ -8,8 +8,8 @@ from typing import Any
 
 from .entries import Entry, Ref
 
-LARGEST, ALL = 12 << 20, 24 << 20
-"""Bytes of one such value, and of all of them: their gradients take as much again, and more."""
+ALL = 8 << 20
+"""Bytes of all of them: their gradients take as much again, and more."""
 
 
 class Room:
@@ -24,7 +24,7 @@ class Room:
         if not isinstance(out, Ref) or (entry := self._entries[out.number]).kept is not None or entry.place is None:
             return True
         size = math.prod(entry.place.shape) * entry.place.dtype.itemsize
-        if size > min(LARGEST, self._left):
+        if size > self._left:
             return False
         self._left -= size
         return True
