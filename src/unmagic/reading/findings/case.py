@@ -281,7 +281,8 @@ class Case:
         short = text if len(text) <= LONGEST and "\n" not in text and "\\" not in text else ""
         shown_as = self.names.get(step.id, "")
         if self.program.language == "python":
-            return own or short or shown_as or f"step {step.id}"
+            cut = f"{' '.join(text.split())[: LONGEST - 1]}…" if text else f"step {step.id}"
+            return own or short or shown_as or cut
         return own or shown_as or short or f"step {step.id}"
 
     def _uncopied(self, id: int) -> Step:
