@@ -24,7 +24,7 @@ SCRIPTS: list[Script] = [*training_scripts.SCRIPTS, *number_scripts.SCRIPTS]
 NOT_RECORDED = {
     "the-spread-of-large-numbers": "the totals come from rounds that are not recorded",
 }
-"""What a run can't see, for it records some rounds of a loop: held to, so that the list is no longer than it must be."""
+"""What a run can't see, for it records some rounds of a loop: held to, so that the list is no longer than it must."""
 
 EACH = pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -33,7 +34,7 @@ ATOM, SMALL, TERM, LINE = range(4)
 """What may stand where: a number; a pair of numbers; a term of a sum; only a line by itself."""
 
 
-class Pieces:
+class Pieces(ABC):
     """One tree being cut for a book; ``rows`` are the lines it put into the book's problem.
 
     ``row`` is what it is an entry of: numbers of one kind in one row carry equally many decimals.
@@ -184,5 +185,5 @@ class Pieces:
 
     # what the cutter built on this gives
 
-    def cut(self, root: Expr) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def cut(self, root: Expr) -> None: ...

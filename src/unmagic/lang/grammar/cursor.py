@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -21,7 +22,7 @@ _SAID = {
 }  # fmt: skip
 
 
-class Cursor:
+class Cursor(ABC):
     """Tokens, a position, the names in scope. The parts of the grammar build on it."""
 
     def __init__(
@@ -142,65 +143,65 @@ class Cursor:
 
     # what the parts give each other -----------------------------------------------------------------------
 
-    def condition(self) -> Tree:
-        raise NotImplementedError
+    @abstractmethod
+    def condition(self) -> Tree: ...
 
-    def expr(self) -> Tree:
-        raise NotImplementedError
+    @abstractmethod
+    def expr(self) -> Tree: ...
 
-    def sum(self) -> Tree:
-        raise NotImplementedError
+    @abstractmethod
+    def sum(self) -> Tree: ...
 
-    def behind(self, base: Tree, start: int) -> Tree:
-        raise NotImplementedError
+    @abstractmethod
+    def behind(self, base: Tree, start: int) -> Tree: ...
 
-    def term(self) -> Tree:
-        raise NotImplementedError
+    @abstractmethod
+    def term(self) -> Tree: ...
 
-    def unary(self) -> Tree:
-        raise NotImplementedError
+    @abstractmethod
+    def unary(self) -> Tree: ...
 
-    def postfix(self) -> Tree:
-        raise NotImplementedError
+    @abstractmethod
+    def postfix(self) -> Tree: ...
 
-    def primary(self) -> Tree:
-        raise NotImplementedError
+    @abstractmethod
+    def primary(self) -> Tree: ...
 
-    def starts(self, token: Token) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def starts(self, token: Token) -> bool: ...
 
-    def subscript(self) -> tuple[Tree, ...]:
-        raise NotImplementedError
+    @abstractmethod
+    def subscript(self) -> tuple[Tree, ...]: ...
 
-    def script(self) -> Tree:
-        raise NotImplementedError
+    @abstractmethod
+    def script(self) -> Tree: ...
 
-    def function(self) -> Tree | None:
-        raise NotImplementedError
+    @abstractmethod
+    def function(self) -> Tree | None: ...
 
-    def big(self) -> Tree | None:
-        raise NotImplementedError
+    @abstractmethod
+    def big(self) -> Tree | None: ...
 
-    def derivative(self) -> Tree | None:
-        raise NotImplementedError
+    @abstractmethod
+    def derivative(self) -> Tree | None: ...
 
-    def items(self, close: str) -> list[Tree]:
-        raise NotImplementedError
+    @abstractmethod
+    def items(self, close: str) -> list[Tree]: ...
 
-    def name(self) -> Tree:
-        raise NotImplementedError
+    @abstractmethod
+    def name(self) -> Tree: ...
 
-    def named(self, name: Name) -> Tree:
-        raise NotImplementedError
+    @abstractmethod
+    def named(self, name: Name) -> Tree: ...
 
-    def whole_name(self, token: Token) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def whole_name(self, token: Token) -> bool: ...
 
-    def pieces(self, token: Token) -> list[str] | None:
-        raise NotImplementedError
+    @abstractmethod
+    def pieces(self, token: Token) -> list[str] | None: ...
 
-    def compares(self, at: int) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def compares(self, at: int) -> bool: ...
 
-    def beside(self) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def beside(self) -> bool: ...

@@ -9,7 +9,7 @@ import numpy as np
 RANGE = type(iter(range(0)))
 _LIST: Any = type(iter([]))
 _TUPLE = type(iter(()))
-_SEQUENCE = type(iter(np.empty(0)))  # by index, as arrays are gone through
+SEQUENCE = type(iter(np.empty(0)))  # by index, as arrays are gone through
 
 
 class Ahead:
@@ -48,9 +48,9 @@ class Together:
 def ahead(inner: Any, depth: int = 0) -> Ahead | Together | None:
     """What ``inner`` goes on to give; None where only asking would tell. It is told by Python's own ``__reduce__``."""
     kind = type(inner)
-    if kind in (RANGE, _LIST, _TUPLE, _SEQUENCE):
+    if kind in (RANGE, _LIST, _TUPLE, SEQUENCE):
         _, (of, *_), *at = inner.__reduce__()
-        if kind is _SEQUENCE and type(of) is not np.ndarray:
+        if kind is SEQUENCE and type(of) is not np.ndarray:
             return None  # the user's own
         return Ahead(of, at[0] or 0 if at else 0)
     if kind in (zip, enumerate) and depth < 4:
@@ -66,4 +66,4 @@ def ahead(inner: Any, depth: int = 0) -> Ahead | Together | None:
     return None
 
 
-__all__ = ["RANGE", "Ahead", "Together", "ahead"]
+__all__ = ["RANGE", "SEQUENCE", "Ahead", "Together", "ahead"]

@@ -10,10 +10,12 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
+from .ahead import SEQUENCE
 from .line import failed, line, switch
 
 DEPTH = 4
-SEQUENCE = type(iter(type("", (), {"__getitem__": None})()))
 INERT = frozenset(map(type, (iter([]), iter(()), iter(range(0)), iter(""), iter({}), itertools.count())))
 """Iterators that run no code but the interpreter's."""
 
@@ -48,23 +50,18 @@ def places(iterator: Any) -> list[tuple[tuple[int, ...], Any, int]]:
         kind = type(one)
         if kind is SEQUENCE or kind is reversed:
             _, source, *at = one.__reduce__()
-            if at and not _array(source[0]):
+            if at and type(source[0]) is not np.ndarray:
                 return []
             found += [(path, source[0], at[0])] if at else []
         elif kind is enumerate and len(path) < DEPTH:
             waiting.append(((*path, 1), one.__reduce__()[1][0]))
         elif kind is zip and len(path) < DEPTH:
             waiting += [((*path, k), part) for k, part in enumerate(one.__reduce__()[1])]
-        elif kind.__name__ == "flatiter" and kind.__module__ == "numpy":
+        elif kind is np.flatiter:
             found.append((path, one, one.index))
         elif kind not in INERT:
             return []
     return found
-
-
-def _array(value: Any) -> bool:
-    kind = type(value)
-    return kind.__name__ == "ndarray" and kind.__module__ == "numpy"
 
 
 __all__ = ["places", "told"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Self
 
 from unmagic.core.errors import SyntaxUnread
@@ -11,7 +12,7 @@ from unmagic.core.span import SourceText
 from ..token import Token, place
 
 
-class Groups:
+class Groups(ABC):
     """A stretch of LaTeX and the tokens read so far; groups are scanned in place, so that tokens keep their offsets."""
 
     def __init__(self, source: SourceText, base: int, end: int, depth: int = 0, most: int = DEFAULT.depth) -> None:
@@ -113,8 +114,8 @@ class Groups:
 
     # what the scanner built on this gives
 
-    def run(self) -> list[Token]:
-        raise NotImplementedError
+    @abstractmethod
+    def run(self) -> list[Token]: ...
 
-    def step(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def step(self) -> None: ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ Env = dict[Any, Any]
 Run = Callable[[Env], Any]
 
 
-class Compiler:
+class Compiler(ABC):
     """Each kind of node by the method of its name."""
 
     def __init__(self, walk: Walk, names: dict[str, Any], module: Env) -> None:
@@ -36,8 +37,8 @@ class Compiler:
         """What stands in a call or a display, a star before it left off."""
         return self.expression(node.value if isinstance(node, ast.Starred) else node)
 
-    def target(self, node: ast.expr) -> Callable[[Env, Any], None]:
-        raise NotImplementedError
+    @abstractmethod
+    def target(self, node: ast.expr) -> Callable[[Env, Any], None]: ...
 
 
 def _what(node: ast.AST) -> str:
