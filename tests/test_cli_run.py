@@ -87,6 +87,15 @@ def test_what_turned_bad_in_between_hides_nothing_else(tmp_path: Path) -> None:
     assert "by a mistake of unmagic's" not in said
 
 
+def test_a_late_iteration_calls_things_what_the_text_calls_them(tmp_path: Path) -> None:
+    """Where X, W and y came from was told in the first iteration; y is a view of what nobody has a name for."""
+    (tmp_path / "broad.py").write_text(BROAD.replace("5.0", "0.1"))
+    said = run("--read", "10", "broad.py", cwd=tmp_path).stderr
+    assert "= X W + " in said
+    assert "loss = −y log p − (1 − y) log(1 − p)" in said
+    assert "[200" not in said
+
+
 def test_a_sound_program_is_told_so_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "sound.py").write_text(SOUND)
     live, own = run("sound.py", cwd=tmp_path), plain("sound.py", cwd=tmp_path)

@@ -34,6 +34,7 @@ class Operands:
         self.graph = self.r.graph
         self.nodes: dict[int, int] = {}  # entry -> step
         self.looks: dict[tuple[int, Place], int] = {}  # version and place -> step
+        self.views: dict[int, int] = {}  # entry, met first through a view of all of it -> step of that view
         self.recipes: dict[tuple[int, Place], tuple[Any, View]] = {}  # owner and place -> what it looks into, how
 
     def node(self, ref: Any) -> Node:
@@ -49,7 +50,8 @@ class Operands:
         kept = self.log.entries[ref.number].kept
         if kept is None:
             raise Gone
-        node = self.r.builder.leaf(np.asarray(kept))
+        view = self.views.get(ref.number)
+        node = self.r.builder.leaf(np.asarray(kept)) if view is None else Node(self.r.builder, view).reshape(kept.shape)
         self.nodes[ref.number] = node.id
         return node
 
@@ -217,9 +219,16 @@ class Operands:
     def _gathered(self, look: Look) -> Node:
         """A view by its geometry alone: every entry picked by its number."""
         numbers = self._numbers(look)
+        kept = self.log.entries[look.number].kept
+        new = look.number not in self.nodes and look.number not in self.views
+        if new and kept is not None and _in_order(numbers, kept):
+            leaf = self.r.builder.leaf(np.asarray(kept).reshape(look.at.shape))  # nobody saw how it was made
+            self.views[look.number] = leaf.id
+            return leaf
         whole = self.node(Ref(look.number))
-        flat = whole.reshape((int(np.prod(whole.shape, dtype=np.int64)),))
-        return flat.apply("index", key=(numbers,))
+        if _in_order(numbers, whole.value):
+            return whole.reshape(look.at.shape)
+        return whole.reshape((np.size(whole.value),)).apply("index", key=(numbers,))
 
     def put(self, target: Node, op: str, key: Any, value: Any) -> Node:
         """``target`` with ``value`` written (or added) at ``key``, copied to the shape of the place."""
@@ -250,6 +259,12 @@ class Operands:
             content = recipe[1].put(self.node(now), content)
             look = now
         return content
+
+
+def _in_order(numbers: np.ndarray[Any, Any], whole: Any) -> bool:
+    """Whether a view's entries are all that there are, in their order."""
+    size = np.size(whole)
+    return numbers.size == size and np.array_equal(numbers.reshape(-1), np.arange(size))
 
 
 def _constant(ref: Any) -> bool:

@@ -23,6 +23,7 @@ from .alias import View
 from .callees import Callee
 from .entries import Event, Look, Ref, Segment, Several, Thing
 from .log import Log
+from .operand_names import operand_names
 from .operands import NUMBERS, Gone
 from .permutation import permutation
 from .recorder import INT_HIGH, INT_LOW
@@ -136,6 +137,7 @@ class Rebuild(Steps):
             self.newer[event.told[0].number] = event.out.number
         try:
             self._find_room(*outs)
+            self._name_leaves(event)
             made = self.steps(event)
         except Gone:
             self._unseen += 1
@@ -150,6 +152,24 @@ class Rebuild(Steps):
         results = made if isinstance(made, (list, tuple)) else [made]
         for out, result in zip(outs, results, strict=False):
             self._result(event, out, result, start)
+
+    def _name_leaves(self, event: Event) -> None:
+        """What is met without the step it came from (a loop's later iteration) is called what the text calls it."""
+        if event.site is None:
+            return
+        new = [(k, ref) for k, ref in enumerate(event.told) if isinstance(ref, (Ref, Look)) and not self._made(ref)]
+        if not new:
+            return
+        names = operand_names(event.site.span.text, event.site.kind)
+        for k, ref in new:
+            start = len(self.graph.steps)
+            if k < len(names) and names[k] and not self._made(ref):
+                step = self.node(ref).step
+                if step.id >= start and step.name is None:
+                    step.name = names[k]
+
+    def _made(self, ref: Ref | Look) -> bool:
+        return ref.number in self.nodes if isinstance(ref, Ref) else (ref.number, ref.at) in self.looks
 
     def _find_room(self, *outs: Any) -> None:
         if self._room is not None and not all(self._room.take(out) for out in outs):
@@ -253,6 +273,7 @@ class Rebuild(Steps):
             self.r.builder.forget(start)
             self.nodes = {entry: id for entry, id in self.nodes.items() if id < start}
             self.looks = {key: id for key, id in self.looks.items() if id < start}
+            self.views = {entry: id for entry, id in self.views.items() if id < start}
 
     # views and writes -------------------------------------------------------------------------------------
 
