@@ -36,6 +36,8 @@ def refusal(text: str, values: dict[str, Any]) -> str:
          "bars around a matrix have three meanings\n  |A|\n  ^^^\n  determinant     det A\n  a norm          ‖A‖\n"
          "  entry by entry  abs(A)\n  A is 2×2"),
         ("y = z; z = y", {"x": 1}, "y is defined by itself\n  y = z; z = y\n  ^^^^^"),
+        ("y = z = y", {}, "y is defined by itself\n  y = z = y\n  ^^^^^^^^^"),
+        ("y = y = y", {}, "y is defined by itself\n  y = y = y\n  ^^^^^^^^^"),
         ("a[3]", AB, "there is no entry 3: the axis has 3\n  a[3]\n    ^"),
         ("x_0", {"x": [1, 2]},
          "subscripts count from 1\n  x_0\n    ^\n  the first entry is written x_1 or x[0]"),

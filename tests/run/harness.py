@@ -48,8 +48,10 @@ class Seen(NamedTuple):
 
 
 def environment(more: Mapping[str, str] = {}) -> dict[str, str]:
+    """The same wherever the suite runs: what a machine says about Python's streams and hooks is left out."""
     own = {"PYTHONPATH": str(ROOT / "src"), "UNMAGIC_CACHE": "off", "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"}
-    return {**os.environ, **own, "PYTHONDONTWRITEBYTECODE": "1", **more}
+    outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {**outer, **own, "PYTHONDONTWRITEBYTECODE": "1", **more}
 
 
 def both(rows: Mapping[str, Row], folder: Path) -> dict[str, tuple[Seen, Seen]]:

@@ -125,7 +125,8 @@ class Reader:
         if updating and len(signs) > 1:
             raise SyntaxUnread("one update a statement", span=self.span(tokens[relations[1]], tokens[relations[1]]))
         along = self.along.get(start, [])
-        rights = [self.tree(piece, left.labels, left.params) for piece in pieces[1:] if joined(piece) not in along]
+        sides = [piece for piece in pieces[1:-1] if joined(piece) not in along] + pieces[-1:]
+        rights = [self.tree(piece, left.labels, left.params) for piece in sides]
         if left.kind == "function":
             body = rights[-1]
             self.functions[left.name] = Function(left.name, left.params, body, start, end, left.labels)

@@ -65,13 +65,17 @@ def test_arrow_keys_step(open_page: Open) -> None:
     settled(page, "dot.b=2,-9,1")
 
 
+def grasp(page: Any, field: Any) -> tuple[float, float]:
+    """Press the mouse on a field, when the page above has been laid out and it moves no more; where that is."""
+    field.hover()
+    box = field.bounding_box()
+    page.mouse.down()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
 def test_dragging_draws_frames_and_settles(open_page: Open) -> None:
     page = open_page().open(LESSON)
-    cell(page, "a, entry 1").scroll_into_view_if_needed()
-    box = cell(page, "a, entry 1").bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
+    x, y = grasp(page, cell(page, "a, entry 1"))
     page.mouse.move(x + 10, y)
     becomes(cell(page, "a, entry 1"), "3")
     page.mouse.move(x - 25, y)
@@ -83,11 +87,7 @@ def test_dragging_draws_frames_and_settles(open_page: Open) -> None:
 
 def test_escape_ends_a_drag_where_it_began(open_page: Open) -> None:
     page = open_page().open(LESSON)
-    cell(page, "a, entry 1").scroll_into_view_if_needed()
-    box = cell(page, "a, entry 1").bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
+    x, y = grasp(page, cell(page, "a, entry 1"))
     page.mouse.move(x + 10, y)
     becomes(cell(page, "a, entry 1"), "3")
     page.keyboard.press("Escape")

@@ -165,20 +165,3 @@ def test_another_function_is_typed_and_an_error_keeps_it(open_page: Open) -> Non
     page.wait_for_url("**rate.k=1#rate")
     page.go_back()
     expect(page.locator("#rate .run tbody tr")).to_have_count(1)
-
-
-def test_sliding_is_smooth(open_page: Open) -> None:
-    page = open_page().open("/toy?rate.k=6")
-    page.get_by_role("slider").focus()
-    page.wait_for_timeout(400)
-    late = page.evaluate(
-        """async () => { const slide = document.querySelector('#rate input[type=range]');
-        const gaps = []; let then = performance.now();
-        for (let k = 0; k < 20; k++) {
-          slide.value = String(Number(slide.value) + (k < 10 ? 0.05 : -0.05));
-          slide.dispatchEvent(new Event('input', { bubbles: true }));
-          await new Promise(requestAnimationFrame);
-          const now = performance.now(); gaps.push(now - then); then = now; }
-        return gaps.sort((a, b) => a - b)[10]; }"""
-    )
-    assert late < 50  # the middle one of twenty; how many are on time is for the benchmarks
