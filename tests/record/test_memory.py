@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from unmagic.record.callees import functions
 from unmagic.record.keep import A_RUN, MEGABYTE
 from unmagic.record.log import Log
 from unmagic.sources.live import hooks
@@ -26,8 +27,9 @@ PROGRAMS = {
 }  # fmt: skip
 
 
-def held(text: str, log: Log) -> tuple[int, int]:
+def held(text: str, log: Log, twins: bool = False) -> tuple[int, int]:
     """Bytes that the recorder holds after ``text`` has run, and at most while it ran: those allocated in its files."""
+    functions()  # as `unmagic run` does before a program starts
     source = Source("<program>", text)
     code = connected(instrument(text, "<program>"), source)
     space: dict[str, Any] = {"__name__": "program"}
@@ -39,7 +41,7 @@ def held(text: str, log: Log) -> tuple[int, int]:
     plain.clear()
     tracemalloc.stop()
     tracemalloc.start()
-    hooks.connect(log, twins=False)
+    hooks.connect(log, twins=twins)
     try:
         exec(code, space)
     finally:
@@ -67,3 +69,12 @@ def test_what_is_let_go_is_given_back() -> None:
     assert log.keeper.bytes <= A_RUN
     assert log.closed == sum(segment.bytes for segment in log.segments[:-1])
     assert log.closed <= log.keeper.bytes
+
+
+def test_a_line_that_fills_one_stretch_after_another_is_heard_ever_less_often() -> None:
+    log = Log(most=100_000, windows=True)
+    held("for i in range(100):\n    v = [0.5 * k + i for k in range(3000)]\n    s = sum(v) * 0.5\n", log, twins=True)
+    assert list(log.filled.values()) == [7]  # iterations 1, 2, 4, …, 64
+    assert 3 * log.stretch < log.made < 3 * log.stretch + 2000  # of those the 1st, 2nd and 5th in full
+    named = [event.more for one in log.segments for event in one.events if event.kind == "name"]
+    assert named.count("s") == 7  # what comes after is heard each time

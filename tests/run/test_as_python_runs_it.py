@@ -11,6 +11,7 @@ from tests.run.worlds import ROWS
 
 TOGETHER = 20
 NAMES = list(ROWS)
+FAILED = b"reading its run failed"
 LAST = b"Exception ignored in: <_io.TextIOWrapper name='<stdout>'"
 GROUPS = [NAMES[i : i + TOGETHER] for i in range(0, len(NAMES), TOGETHER)]
 
@@ -37,12 +38,15 @@ def differences(plain: Seen, live: Seen) -> dict[str, tuple[object, object]]:
     rest = live.err[len(printed) :].removesuffix(ignored)
     if not live.err.startswith(printed) or not live.err.endswith(ignored) or (rest and not rest.startswith(OURS)):
         found["err"] = plain.err, live.err
+    if FAILED in live.err:
+        found["read"] = b"", live.err
     return found
 
 
 def test_a_difference_is_seen() -> None:
     seen = Seen(b"1\n", b"warned\n", 0, {"a": b""})
     assert differences(seen, seen._replace(err=b"warned\n\nunmagic: nothing found\n")) == {}
+    assert list(differences(seen, seen._replace(err=b"warned\n\nunmagic: well; " + FAILED + b" (E)\n"))) == ["read"]
     for changed in (b"", b"warned\nelse\n", b"\nunmagic: nothing found\nwarned\n"):
         assert list(differences(seen, seen._replace(err=changed))) == ["err"]
     flushed = seen._replace(err=b"warned\n" + LAST + b"\n")

@@ -281,6 +281,12 @@ print("g" in out.getvalue(), "f" in out.getvalue())
 import profile, timeit
 print(timeit.timeit("f(2)", globals=globals(), number=3) > 0)
 """)
+row("profiled_to_the_end", """
+import cProfile
+p = cProfile.Profile()
+p.enable()
+print(sum(0.5 * i for i in range(30)))
+""")
 row("memory_traced", """
 import tracemalloc, gc, sys
 tracemalloc.start()

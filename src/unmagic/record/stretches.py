@@ -17,6 +17,10 @@ MOST_PINNED = 3
 READ_WHOLE = 600
 """Events that are all read; of more than that, what happened again and again is read twice."""
 
+ASKED = 63
+"""At each 64th event it is asked whether a line goes on filling stretches."""
+FOURS = 0x5555_5555_5555_5555  # has the bits of 1, 4, 16, …
+
 new: Any = tuple.__new__
 """What a NamedTuple's own ``__new__`` calls, at a third of the time."""
 
@@ -35,6 +39,7 @@ class Stretches:
         self.events = self.segments[0].events
         self.pinned = 0  # segments that stay: in them something finite became inf or NaN
         self.dropped = 0  # segments that had to go
+        self.filled: dict[Any, int] = {}  # by line: how often a stretch ended there for want of room
         self.closed = 0  # bytes of the segments before the last
         self._make_room()
 
@@ -73,10 +78,22 @@ class Stretches:
         self.count += 1
         self.keeper.bytes += EVENT + OPERAND * len(told)
         if self.count > self.most or (
-            self.windows and (len(self.events) > self.stretch or self.keeper.bytes > self.keeper.most)
+            self.windows
+            and (
+                len(self.events) > self.stretch
+                or self.keeper.bytes > self.keeper.most
+                or (not self.count & ASKED and self._filled_before(site))
+            )
         ):
+            if site is not None:
+                self.filled[_line(site)] = self.filled.get(_line(site), 0) + 1
             raise Full
         self.events.append(new(Event, (kind, site, out, told, more)))
+
+    def _filled_before(self, site: Any) -> bool:
+        """Whether this line filled stretches again and again: it may for the 1st, 2nd, 5th, 17th, … time."""
+        times = self.filled.get(_line(site), 0) if site is not None and self.filled else 0
+        return times & (times - 1) != 0 or times & FOURS != times
 
     def _unseen(self) -> None:
         """The program ran without telling: another stretch begins, and old ones go where room is short."""
@@ -135,6 +152,10 @@ class Stretches:
                     self.entries.pop(ref.number, None)
         self.keeper.give_back(segment.bytes)
         self.closed -= segment.bytes
+
+
+def _line(site: Any) -> tuple[Any, int]:
+    return site.source, site.place[0]
 
 
 def _finite(kept: Any) -> bool:

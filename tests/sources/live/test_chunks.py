@@ -10,7 +10,7 @@ import pytest
 
 from unmagic.sources.live import line as module
 from unmagic.sources.live.ahead import ahead
-from unmagic.sources.live.chunks import WHOLE, loop, rounds
+from unmagic.sources.live.chunks import MANY, WHOLE, loop, rounds
 from unmagic.sources.live.line import connect, disconnect, switch
 
 
@@ -23,7 +23,7 @@ class Ear:
     def iterate(self, site: Any, number: int, stale: bool) -> None:
         self.heard.append((site, number + 1))
 
-    windows = False
+    windows, made = False, 0
 
     def __getattr__(self, name: str) -> Any:
         return lambda *told: None
@@ -99,6 +99,16 @@ def test_loops_inside_one_another_are_short_together(ear: Ear) -> None:
             for _ in chunk:
                 through(range(inner), "inner")
     assert numbers(ear, "inner") == [*range(1, 9)] * 4 + [1, 2, 4] * 8
+
+
+@pytest.mark.parametrize("many", [400, 2000])
+def test_a_short_loop_that_comes_to_very_much_is_not_recorded_whole(ear: Ear, many: int) -> None:
+    ear.windows, site = True, Place("")
+    for chunk in loop(site, iter(range(WHOLE))):
+        for _ in chunk:
+            ear.made += many * switch.on
+    whole = MANY // many + 1  # iterations, with that in which it is seen
+    assert [number for _, number in ear.heard] == [k for k in range(1, WHOLE + 1) if k <= whole or k in DOUBLES]
 
 
 def test_a_list_that_grows_is_gone_through_to_its_end(ear: Ear) -> None:

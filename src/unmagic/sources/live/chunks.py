@@ -83,6 +83,10 @@ WHOLE = 32
 """Iterations of a loop of known length, or of such loops inside one another, that are all recorded."""
 
 
+MANY = 10_000
+"""Values that such a loop's iterations may come to: after those it goes on as any other."""
+
+
 def _gap(number: int) -> int:
     """After how many plain iterations the next is recorded: the 1st, 2nd, 4th, 8th, … are, however long they take."""
     return (1 << number.bit_length()) - number - 1
@@ -97,7 +101,7 @@ def _parts(
     line.whole = whole
     last = size if size is not None and ended is None else sys.maxsize
     guard = line.watcher.loop(site, known) if line.watcher is not None and not whole else None
-    number, stale, starts = 0, False, line.starts
+    number, stale, starts, made = 0, False, line.starts, _made()
     try:
         while not ended and number < last:
             _turn(site, number, stale)
@@ -106,6 +110,9 @@ def _parts(
                 guard.recorded()
             yield take(number, 1)
             number += 1
+            if whole and _made() - made > MANY:
+                whole = line.whole = 0
+                guard = line.watcher.loop(site, known) if line.watcher is not None else None
             gap = 0 if number < whole or not line.twins else min(_gap(number), last - number)
             if guard is not None and guard.more:
                 guard.more, gap = guard.more - 1, 0
@@ -129,6 +136,11 @@ def _parts(
             guard.leave(number)
         line.whole, line.starts = around, starts
         _leave(site, stale)
+
+
+def _made() -> int:
+    """Values told so far, where it is a long run that is told of."""
+    return getattr(line.listener, "made", 0) if getattr(line.listener, "windows", False) else 0
 
 
 def _turn(site: Any, number: int, stale: bool) -> None:

@@ -27,9 +27,16 @@ class Plan:
         self.legacy = "random" in self.attributes or "random" in self.reads
         self.refused = not UNSEEN.isdisjoint((*needs.attributes, *needs.reads))
         self.size = 0  # how much of the program it covers
+        self.rest = 0  # how many times nothing is tried, since there was too much
+        self._large = 0
         self.free: set[str] = set()  # names that inner functions read of the one around them
         self._codes: dict[int, CodeType] = {}
         self._kinds: dict[int, tuple[Any, bool]] = {}
+
+    def too_much(self) -> None:
+        """The state is more than a snapshot takes, which is seen only after a good part of it: tried ever less often."""
+        self._large += 1
+        self.rest = 1 << min(self._large, 30)
 
     def function(self, function: FunctionType) -> None:
         """A function that may be called: what it reads is needed too."""

@@ -117,6 +117,9 @@ class Guard:
         self._drop()
         if self.failed or watcher.walks >= MOST_WALKS or watcher is not line.watcher:
             return  # no walk would follow; or this is a forked child, to which nobody listens
+        if self.plan.rest:
+            self.plan.rest -= 1
+            return
         if watcher.allowance < 0 and watcher.spent > SHARE * (now - watcher.began):
             return
         self.code, self.first = frame.f_code, number
@@ -194,6 +197,7 @@ class Guard:
         try:
             do()
         except TooMuch:
+            self.plan.too_much()
             self._drop()
         except Exception as error:
             self._drop()

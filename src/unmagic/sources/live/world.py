@@ -52,7 +52,10 @@ class World:
                     sys.modules.pop(name, None)
                 else:
                     sys.modules[name] = module
-            sys.setprofile(held[5])
+            if callable(held[5]):
+                sys.setprofile(held[5])
+            elif held[5] is not None:  # cProfile's: its own hook is no function of Python's
+                held[5].enable()
             sys.settrace(held[4])
             _timer(timer)
 
