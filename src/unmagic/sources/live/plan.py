@@ -34,7 +34,7 @@ class Plan:
         self._kinds: dict[int, tuple[Any, bool]] = {}
 
     def too_much(self) -> None:
-        """The state is more than a snapshot takes, which is seen only after a good part of it: tried ever less often."""
+        """The state is more than a snapshot takes, seen only after a good part of it: it is tried ever less often."""
         self._large += 1
         self.rest = 1 << min(self._large, 30)
 
