@@ -58,7 +58,7 @@ def compare(machine: Machine, start: Start, row: Row, way: tuple[str, ...] = RUN
 
 def counted(machine: Machine, start: Start, row: Row, text: str, script: str) -> int:
     """The count with which a program takes the seconds of its row when it runs plain, in two figures."""
-    count = row.count
+    count = row.first
     for _ in range(2):  # what a program does once is no part of the first guess
         seconds = machine.run(PLAIN, script, *row.arguments.format(count).split()).seconds - start.of(PLAIN, text)
         exact = count * row.seconds / max(seconds, 0.02)

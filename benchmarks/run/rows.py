@@ -13,7 +13,7 @@ class Row(NamedTuple):
     bar: float | None  # None: shown beside others
     program: str
     arguments: str  # {} stands for a count, which is chosen so that the program takes its time on this machine
-    count: int  # about a second's
+    first: int  # that count, at first
     seconds: float = 2.5
 
 
