@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 
 TRAINING = """
@@ -85,6 +87,46 @@ def test_what_turned_bad_in_between_hides_nothing_else(tmp_path: Path) -> None:
     assert len(re.findall(r"\(200×1\) meets .* \(200\): 40000 pairs", said)) == 2
     assert "log of 0" in said
     assert "by a mistake of unmagic's" not in said
+
+
+LARGE = """
+import numpy as np
+rng = np.random.default_rng(0)
+X = rng.normal(size=(2000, 5))
+y = X @ rng.normal(size=5)
+w = np.zeros((5, 1))
+for epoch in range(40):
+    err = X @ w - y
+    loss = np.mean(err ** 2)
+    w -= 0.1 * X.T @ err.mean(axis=1, keepdims=True) / 2000
+print(loss)
+"""
+
+
+@pytest.mark.parametrize(
+    ("way", "at"),
+    [("err = X @ w - y\n    loss = np.mean(err ** 2)", 8),
+     ("loss = np.mean((X @ w - y) ** 2)\n    err = X @ w - y[:, None]", 8),
+     ("err = X @ w - y\n    err *= 2.0\n    loss = err.sum()", 8)],
+)  # fmt: skip
+def test_a_table_too_large_to_read_is_found_by_its_shape(tmp_path: Path, way: str, at: int) -> None:
+    text = LARGE.replace("err = X @ w - y\n    loss = np.mean(err ** 2)", way)
+    (tmp_path / "large.py").write_text(text)
+    said = run("large.py", cwd=tmp_path).stderr
+    assert re.search(rf"X @ w \(2000×1\) meets y \(2000\): 4000000 pairs, not 2000 +large\.py:{at}\n", said)
+    assert "The sum\n  over it hides this." in said
+    assert "too large to keep" in said
+    mended = re.sub(r"X @ w - y\b(?!\[)", "(X @ w)[:, 0] - y", text)
+    (tmp_path / "mended.py").write_text(mended.replace("err.mean(axis=1, keepdims=True)", "err.reshape(-1, 1)"))
+    assert "meets" not in run("mended.py", cwd=tmp_path).stderr
+
+
+def test_a_large_table_that_is_meant_is_said_to_be_one_that_may_be(tmp_path: Path) -> None:
+    text = "import numpy as np\na = np.arange(2000) * 0.5\nd = np.abs(a[:, None] - a * 1.5)\nprint(d.mean())\n"
+    (tmp_path / "distances.py").write_text(text)
+    said = run("distances.py", cwd=tmp_path).stderr
+    assert "a[:, None] (2000×1) meets a * 1.5 (2000)" in said
+    assert "it may be so; if meant: # unmagic: ok silent-broadcast" in said
 
 
 def test_a_late_iteration_calls_things_what_the_text_calls_them(tmp_path: Path) -> None:

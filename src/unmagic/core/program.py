@@ -32,6 +32,18 @@ class Statement:
 
 
 @dataclass(slots=True)
+class Oversized:
+    """Two operands met, and the result was too large to be computed again when a long run was read."""
+
+    op: str
+    operands: tuple[int, int]  # their steps
+    shape: tuple[int, ...]
+    name: str
+    span: Span
+    reduced: bool = False  # one number came of it, by steps entry by entry and a reduction
+
+
+@dataclass(slots=True)
 class Program:
     """A Source read: Graph, values (one a step), and what was decided on the way."""
 
@@ -52,7 +64,8 @@ class Program:
     fixed: list[Fixed] = field(default_factory=list)  # of those, the ones that went in as values
     written: int = 0  # writes into arrays
     carried: list[int] = field(default_factory=list)  # bad numbers that the program went on with, unread
+    oversized: list[Oversized] = field(default_factory=list)
     sides: Sequence[tuple[int, ...]] = ()
 
 
-__all__ = ["Decision", "Program", "Statement", "UnmagicError"]
+__all__ = ["Decision", "Oversized", "Program", "Statement", "UnmagicError"]

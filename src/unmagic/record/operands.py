@@ -10,6 +10,7 @@ from unmagic.core.build import Node
 from unmagic.core.errors import Unsupported
 from unmagic.core.graph import Fixed
 from unmagic.core.limits import DEFAULT, Limits
+from unmagic.core.span import Span
 
 from .alias import View
 from .entries import Look, Range, Ref, Several, Thing
@@ -35,7 +36,8 @@ class Operands:
         self.nodes: dict[int, int] = {}  # entry -> step
         self.looks: dict[tuple[int, Place], int] = {}  # version and place -> step
         self.views: dict[int, int] = {}  # entry, met first through a view of all of it -> step of that view
-        self.recipes: dict[tuple[int, Place], tuple[Any, View]] = {}  # owner and place -> what it looks into, how
+        # owner and place -> what it looks into, how, and where the text says so
+        self.recipes: dict[tuple[int, Place], tuple[Any, View, Span | None]] = {}
 
     def node(self, ref: Any) -> Node:
         """The step that a recorded value is. Raises `Gone` where it was not kept."""
@@ -198,10 +200,14 @@ class Operands:
         recipe = self.recipes.get((look.owner, look.at))
         node: Node | None = None
         if recipe is not None:
-            parent, view = recipe
+            parent, view, span = recipe
             if isinstance(parent, (Ref, Look)) and (isinstance(parent, Ref) or parent.owner == look.owner):
-                now = parent._replace(number=look.number)
-                made = view.get(self.node(now))
+                whole = self.node(parent._replace(number=look.number))
+                self.r.builder.span, here = span, self.r.builder.span
+                try:
+                    made = view.get(whole)
+                finally:
+                    self.r.builder.span = here
                 if made.shape == look.at.shape and made.dtype == look.at.dtype:
                     node = made
         if node is None:

@@ -25,6 +25,7 @@ from .entries import Event, Look, Ref, Segment, Several, Thing
 from .log import Log
 from .operand_names import operand_names
 from .operands import NUMBERS, Gone
+from .oversized import Sizes
 from .permutation import permutation
 from .recorder import INT_HIGH, INT_LOW
 from .room import Room
@@ -70,6 +71,7 @@ class Rebuild(Steps):
         self._equal = self._close = self._wrong = self._opaque = self._unseen = 0
         self.stopped: LimitReached | None = None
         self._room = Room(log.entries) if log.windows else None
+        self.sizes = Sizes(log.entries, self.node)
 
     @property
     def checked(self) -> Checked:
@@ -141,6 +143,7 @@ class Rebuild(Steps):
             made = self.steps(event)
         except Gone:
             self._unseen += 1
+            self.sizes.unread(event)
             return
         except LimitReached:
             raise
@@ -182,7 +185,7 @@ class Rebuild(Steps):
             told = event.told[1:] if called and not receiver else event.told
             first = next((one for one in told if isinstance(one, (Ref, Look))), told[0])
             if isinstance(out, Look):
-                self.recipes.setdefault((out.owner, out.at), (first, result))
+                self.recipes.setdefault((out.owner, out.at), (first, result, self.r.builder.span))
                 return
             if isinstance(out, Ref):
                 self._settle(event, out, result.get(self.node(first)), start)
@@ -304,6 +307,7 @@ class Rebuild(Steps):
             version = self.whole(before, owner, after, event.out.number)
         except Gone:
             self._unseen += 1
+            self.sizes.unread(event)
             return
         except LimitReached:
             raise

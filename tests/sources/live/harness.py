@@ -90,8 +90,6 @@ def _compiled(path: str, text: bytes) -> Any:
 class Deaf:
     """A listener that hears nothing."""
 
-    windows = False
-
     def __getattr__(self, name: str) -> Any:
         return lambda *told: None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ class Ear:
     def iterate(self, site: Any, number: int, stale: bool) -> None:
         self.heard.append((site, number + 1))
 
-    windows, made = False, 0
+    windows = False
 
     def __getattr__(self, name: str) -> Any:
         return lambda *told: None
@@ -103,12 +104,13 @@ def test_loops_inside_one_another_are_short_together(ear: Ear) -> None:
 
 @pytest.mark.parametrize("many", [400, 2000])
 def test_a_short_loop_that_comes_to_very_much_is_not_recorded_whole(ear: Ear, many: int) -> None:
-    ear.windows, site = True, Place("")
-    for chunk in loop(site, iter(range(WHOLE))):
+    log = SimpleNamespace(made=0)
+    module.line.watcher = SimpleNamespace(log=log, loop=lambda site, known: None)
+    for chunk in loop("loop", iter(range(WHOLE))):
         for _ in chunk:
-            ear.made += many * switch.on
+            log.made += many * switch.on
     whole = MANY // many + 1  # iterations, with that in which it is seen
-    assert [number for _, number in ear.heard] == [k for k in range(1, WHOLE + 1) if k <= whole or k in DOUBLES]
+    assert numbers(ear) == [k for k in range(1, WHOLE + 1) if k <= whole or k in DOUBLES]
 
 
 def test_a_list_that_grows_is_gone_through_to_its_end(ear: Ear) -> None:

@@ -4,22 +4,44 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import NamedTuple
 
+import numpy as np
+
+from unmagic.core.digits import shown
 from unmagic.core.finding import Finding
-from unmagic.core.graph import Step
+from unmagic.core.graph import NO_ATTRS, Step
+from unmagic.core.lines import Line
+from unmagic.core.op import OPS
 
 from .case import REDUCING, Case
+from .evidence import computed
 from .mends import Mend, instead, written
 
 MOST = 40
 
 
+class Meeting(NamedTuple):
+    """A column and a vector that met entry by entry with entry, in a table."""
+
+    step: Step
+    high: Step  # the column
+    low: Step
+    reduced: bool  # the table comes to one number
+    column_first: bool
+    where: str
+    evidence: tuple[Line, ...]
+
+
 def rule(case: Case) -> Iterator[Finding]:
-    yield from _pairs(case)
+    for one in (*_pairs(case), *_too_many(case)):
+        n, m = one.low.shape[0], one.high.shape[0]
+        if (n == m or one.reduced) and case.once("silent-broadcast", one.step):
+            yield _met(case, one, n, m)
     yield from _lost_axis(case)
 
 
-def _pairs(case: Case) -> Iterator[Finding]:
+def _pairs(case: Case) -> Iterator[Meeting]:
     """Both operands were copied, one of them along a new axis, and the table they made is then averaged away."""
     for step in case.graph.steps:
         if not step.op.elementwise or len(step.inputs) != 2 or len(step.shape) < 2:
@@ -29,33 +51,54 @@ def _pairs(case: Case) -> Iterator[Finding]:
         sides = [case.graph[i] for i in step.inputs]
         if not all(side.op.name == "broadcast" and side.implicit for side in sides):
             continue
-        low, high = sorted((case.graph[side.inputs[0]] for side in sides), key=lambda s: len(s.shape))
-        if len(low.shape) != 1 or len(high.shape) != 2 or high.shape[1] != 1 or low.shape[0] < 2 or high.shape[0] < 2:
-            continue
-        n, m = low.shape[0], high.shape[0]
-        reduced = _reduced(case, step)
-        if high.implicit and high.op.name in ("reshape", "index"):
+        met = _column_and_vector(*[case.graph[side.inputs[0]] for side in sides])
+        if met is None or (met[0].implicit and met[0].op.name in ("reshape", "index")):
             continue  # lined up by the letters of a formula: the table is what it says
-        meant = _new_axis(case, high, step) or case.source_of(low.id).id == case.source_of(high.id).id
-        if (n != m and not reduced) or not case.once("silent-broadcast", step):
+        first = case.graph[step.inputs[0]].inputs[0] == met[0].id
+        where, evidence = case.place(step.id, (0, 1)), case.worked(step, (0, 1))
+        yield Meeting(step, *met, _reduced(case, step), first, where, evidence)
+
+
+def _too_many(case: Case) -> Iterator[Meeting]:
+    """The same where a run was read without the table, which is too large: its operands are there, and its shape."""
+    for one in case.program.oversized:
+        met = _column_and_vector(*[case.graph[id] for id in one.operands])
+        if met is None:
             continue
-        sure = n == m and reduced
-        a, b = case.called(high.id), case.called(low.id)
-        yield Finding(
-            code="silent-broadcast",
-            title=f"{a} ({m}×1) meets {b} ({n}): {m * n} pairs, not {n}",
-            steps=(step.id,),
-            span=step.span,
-            where=case.place(step.id, (0, 1)),
-            evidence=case.worked(step, (0, 1)),
-            meaning=(
-                f"The two shapes don't match entry by entry, so every entry of {a} meets every entry of {b}: "
-                f"the entry at [0,1] pairs number 0 with number 1. "
-                + ("The sum over it hides this." if sure else "It is right only where such a table is meant.")
-            ),
-            **_one_axis(case, step, high.id, a, b),
-            confidence="low" if meant else "high" if sure else "medium" if n == m else "low",
-        )
+        op, parts = OPS[one.op], np.broadcast_arrays(*[case.values[id][:2] for id in one.operands])
+        step = Step(len(case.graph), op, one.operands, NO_ATTRS, one.shape, met[0].dtype, one.name, one.span)
+        evidence = computed(one.op, *parts, at=(0, 1), name=one.name)
+        name, value = one.name or f"({' '.join(one.span.text.split())})", op.forward(np, *parts)[0, 1]
+        where = f"{name}[0,1] = {shown(value)}"
+        yield Meeting(step, *met, one.reduced, one.operands[0] == met[0].id, where, evidence)
+
+
+def _column_and_vector(one: Step, other: Step) -> tuple[Step, Step] | None:
+    low, high = sorted((one, other), key=lambda s: len(s.shape))
+    if len(low.shape) != 1 or len(high.shape) != 2 or high.shape[1] != 1 or low.shape[0] < 2 or high.shape[0] < 2:
+        return None
+    return high, low
+
+
+def _met(case: Case, one: Meeting, n: int, m: int) -> Finding:
+    meant = _new_axis(case, one.high, one.step) or case.source_of(one.low.id).id == case.source_of(one.high.id).id
+    sure = n == m and one.reduced
+    a, b = case.called(one.high.id), case.called(one.low.id)
+    return Finding(
+        code="silent-broadcast",
+        title=f"{a} ({m}×1) meets {b} ({n}): {m * n} pairs, not {n}",
+        steps=(min(one.step.id, len(case.graph) - 1),),
+        span=one.step.span,
+        where=one.where,
+        evidence=one.evidence,
+        meaning=(
+            f"The two shapes don't match entry by entry, so every entry of {a} meets every entry of {b}: "
+            f"the entry at [0,1] pairs number 0 with number 1. "
+            + ("The sum over it hides this." if sure else "It is right only where such a table is meant.")
+        ),
+        **_one_axis(case, one, a, b),
+        confidence="low" if meant else "high" if sure else "medium" if n == m else "low",
+    )
 
 
 def _lost_axis(case: Case) -> Iterator[Finding]:
@@ -91,12 +134,12 @@ def _lost_axis(case: Case) -> Iterator[Finding]:
             break
 
 
-def _one_axis(case: Case, step: Step, high: int, a: str, b: str) -> Mend:
+def _one_axis(case: Case, met: Meeting, a: str, b: str) -> Mend:
     """The column's second axis taken off."""
-    one = written(case, step)
+    one = written(case, met.step)
     if one is None or not isinstance(one.tree, ast.BinOp):
         return Mend(mend=(f"- {a} … {b}", f"+ {a}[:, 0] … {b}    # both of one axis"))
-    left = case.graph[step.inputs[0]].inputs[0] == high
+    left = met.column_first
     column, other = (one.tree.left, one.tree.right) if left else (one.tree.right, one.tree.left)
     between = SIGNS.get(type(one.tree.op), "")
     if not between:

@@ -139,8 +139,8 @@ def _parts(
 
 
 def _made() -> int:
-    """Values told so far, where it is a long run that is told of."""
-    return getattr(line.listener, "made", 0) if getattr(line.listener, "windows", False) else 0
+    """Values told so far of a run."""
+    return int(line.watcher.log.made) if line.watcher is not None else 0
 
 
 def _turn(site: Any, number: int, stale: bool) -> None:

@@ -109,6 +109,7 @@ def program_of(log: Log, source: SourceText, limits: Limits, end: Any = None, sc
     rebuilt = Rebuild(log, limits, scope).read(log.chosen(limits.steps) if log.windows else None)
     graph = rebuilt.graph
     program = Program(source, "python", graph, rebuilt.r.values, carried=rebuilt.carried, fixed=rebuilt.r.builder.fixed)
+    program.oversized = rebuilt.sizes.found
     graph.result = -1
     if isinstance(end, Several):
         end = next((one for one in end.items if isinstance(one, (Ref, Look, float))), None)

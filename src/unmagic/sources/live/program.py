@@ -73,7 +73,7 @@ def part(program: Program, result: int) -> Program:
     graph = Graph(steps, {name: number[id] for name, id in program.graph.names.items() if id in number}, number[result])
     graph.branches = [replace(b, step=number[b.step]) for b in program.graph.branches if b.step in number]
     return replace(
-        program, graph=graph, carried=[], values=[program.values[id] for id in wanted],
+        program, graph=graph, carried=[], oversized=[], values=[program.values[id] for id in wanted],
         statements=[replace(s, step=number[s.step], sides=()) for s in program.statements if s.step in number],
     )  # fmt: skip
 
