@@ -4,6 +4,7 @@ import gc
 import importlib
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from types import ModuleType
@@ -54,6 +55,12 @@ def needs_program(name: str) -> str:
             pytest.fail(f"UNMAGIC_REQUIRE asks for {name}, which is not installed", pytrace=False)
         pytest.skip(f"{name} is not installed")
     return path
+
+
+def pytest_configure() -> None:
+    """A suite that was started in the background ignores Ctrl-C, and so would every program that it starts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:

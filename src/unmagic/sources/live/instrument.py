@@ -34,29 +34,31 @@ def instrument(
     ``frames``: the program looks into frames, so none of them gets a temporary. ``deep``: what is called is handed its
     twin first, where only a function is read and its module was not instrumented. ``make``: who rewrites.
     """
-    tree = ast.parse(text, path)
+    with syntax_warnings("ignore"):  # twins would give each twice; `warn` gives the program's own
+        tree = ast.parse(text, path)
     file = File(Source(path, ""), frames, deep)
     rewritten = statements.module(Context(file, names=False, module=True), tree, make)
-    with syntax_warnings("ignore"):  # twins would give each twice; `warn` gives the program's own
+    with syntax_warnings("ignore"):
         code = compile(rewritten, path, "exec", dont_inherit=True)
-    return Instrumented(code, tuple(site.plain() for site in file.sites), _warns(tree, path))
+    return Instrumented(code, tuple(site.plain() for site in file.sites), _warns(text, path))
 
 
 @contextmanager
 def syntax_warnings(action: str) -> Iterator[None]:
     """One more filter for a while. `warnings.catch_warnings` would make every warning given once be given again."""
-    added = (action, None, SyntaxWarning, None, 0)
-    warnings.filters.insert(0, added)  # type: ignore[attr-defined]
+    added = [(action, None, kind, None, 0) for kind in (SyntaxWarning, DeprecationWarning)]
+    warnings.filters[:0] = added  # type: ignore[index]
     try:
         yield
     finally:
-        warnings.filters.remove(added)  # type: ignore[attr-defined]
+        for one in added:
+            warnings.filters.remove(one)  # type: ignore[attr-defined]
 
 
-def _warns(tree: ast.Module, path: str) -> bool:
+def _warns(text: bytes | str, path: str) -> bool:
     with syntax_warnings("error"):
         try:
-            compile(tree, path, "exec", dont_inherit=True)
+            compile(text, path, "exec", dont_inherit=True)
         except SyntaxError:
             return True
     return False

@@ -19,6 +19,7 @@ the recorder is told to listen again.
 from __future__ import annotations
 
 import ast
+import sys
 from typing import TYPE_CHECKING, Any
 
 from . import placeholders
@@ -35,7 +36,8 @@ def for_twins(s: Statements, node: ast.For) -> list[ast.stmt]:
     number = len(s.c.file.sites)
     s.c.file.site("for", _label(node.target), node, shape=tuple(needs(node)))
     iterable = s.e.rewrite(node.iter)
-    builtin = hooked("iterator", [iterable], node)  # where Python reports what is not iterable
+    reported = like if sys.version_info >= (3, 13) else node  # where Python says that this is not iterable
+    builtin = hooked("iterator", [iterable], reported)
     chunks = hooked("loop", [placeholders.site(number, like), builtin], like)
     recorded = [*binding(s.e, node.target, node), *s.block(node.body)]
     rest = s.block(node.orelse)

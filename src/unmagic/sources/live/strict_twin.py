@@ -10,6 +10,7 @@ from types import CodeType
 
 from unmagic.record.callees import LIBRARIES
 from unmagic.sources.made_from import facts
+from unmagic.sources.written import text_of
 
 from .instrument import syntax_warnings
 from .origins import codes
@@ -33,7 +34,7 @@ class StrictTwins(Twins):
         """Before a trace: texts that have changed since are forgotten."""
         for path, source in self.sources.items():
             linecache.checkcache(path)
-            if "".join(linecache.getlines(path)) != source.text.text:
+            if text_of(path) != source.text.text:
                 self.__init__()  # type: ignore[misc]
                 return
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
-import linecache
 import os
 import re
 import textwrap
@@ -20,6 +19,7 @@ from unmagic.core.errors import UnmagicError
 from unmagic.core.limits import DEFAULT
 from unmagic.core.program import Program
 from unmagic.core.span import Span
+from unmagic.sources.written import text_of
 
 from .failure import operands, place_at
 from .frames import names_of
@@ -131,7 +131,7 @@ def in_numpy(frame: FrameType) -> bool:
 def trip(message: str, frame: FrameType, last: int, source: Source | None = None, most: int = MOST) -> Trip:
     """The expression that ``frame`` computes in its instruction ``last``; at most so many entries are copied."""
     path = frame.f_code.co_filename
-    text = source.text.text if source is not None else "".join(linecache.getlines(path, frame.f_globals))
+    text = source.text.text if source is not None else text_of(path, frame.f_globals)
     place = place_at(frame.f_code, last)
     if not text or place is None:
         return Trip(message, None, (f"{called(path)}:{frame.f_lineno}",))
@@ -244,13 +244,15 @@ def _function(function: FunctionType, budget: list[int]) -> FunctionCopy:
     budget[0] -= 1000  # that functions call each other ends too
     if budget[0] < 0 or function.__closure__ or function.__qualname__ != function.__name__:
         raise Left
+    path = function.__code__.co_filename
     try:
         lines, first = inspect.getsourcelines(function)
     except (OSError, TypeError):
         raise Left from None
-    path = function.__code__.co_filename
-    source = Source(path, "".join(linecache.getlines(path, function.__globals__)))
+    source = Source(path, text_of(path, function.__globals__))
     text = "".join(lines)
+    if not source.text.text:
+        raise Left
     if textwrap.dedent(text) != text or not text.startswith("def "):
         raise Left
     start = source.offset(first, 0)

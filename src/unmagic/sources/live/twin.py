@@ -14,6 +14,7 @@ from typing import Any
 
 from unmagic.core.errors import Unsupported
 from unmagic.record.callees import LIBRARIES
+from unmagic.sources.written import text_of
 
 from .hooks import OBJECTS
 from .instrument import connected, instrument
@@ -90,7 +91,7 @@ class Twins:
             return
         self._read.add(path)
         linecache.checkcache(path)
-        text = "".join(linecache.getlines(path))
+        text = text_of(path)
         if not text:
             return
         source = self.sources[path] = Source(path, text)

@@ -22,6 +22,7 @@ from unmagic.core.limits import Limits
 from unmagic.core.program import Program
 from unmagic.engine.fast import Captured, Given, Place, Traced
 from unmagic.sources.made_from import facts
+from unmagic.sources.written import EXECUTED
 
 from .read import read_text
 
@@ -243,6 +244,8 @@ def _imported(name: str, value: Any) -> str | None:
 def _parsed(fn: FunctionType) -> tuple[ast.stmt, str]:
     """The function's text as a definition, and its name."""
     try:
+        if fn.__code__.co_filename == EXECUTED:
+            raise OSError
         text = textwrap.dedent(inspect.getsource(fn.__code__))
     except (OSError, TypeError):
         raise Unsupported(f"{fn.__name__} has no text: it was not written in a file or a cell") from None
