@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 
 from tests.run.harness import Row
@@ -121,7 +122,10 @@ row("unraisable", "class A:\n    def __del__(self): raise ValueError(1 + 1)\na =
 
 # ways to end ------------------------------------------------------------------------------------------------
 
-for code in ("0", "1", "7", "256", "-1", "2 ** 70", "-2 ** 70", "2 ** 40 + 3", "None", "'words'", "''", "(1, 2)", "1.5", "True", "[]", "b'x'"):
+CODES = ["0", "1", "7", "256", "-1", "2 ** 40 + 3", "None", "'words'", "''", "(1, 2)", "1.5", "True", "[]", "b'x'"]
+if sys.version_info < (3, 12):
+    CODES += ["2 ** 70", "-2 ** 70"]  # of these a later Python complains while it ends its threads: nobody can do so for it
+for code in CODES:
     row(f"exit {code}", f"import sys\nprint(1 + 1)\nsys.exit({code})\n")
 row("exit_from_class", "class Out(SystemExit):\n    pass\nraise Out(3 * 2)\n")
 row("exit_builtin", "print(1 + 1)\nexit(3)\n")
