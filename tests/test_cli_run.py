@@ -185,6 +185,21 @@ def test_packages_and_main_guards(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.bin"))
 
 
+@pytest.mark.parametrize("marked", [True, False])
+def test_what_is_the_users_goes_up_to_the_top_of_the_project(tmp_path: Path, marked: bool) -> None:
+    """The program stands in one folder and is started there; what it imports lies in another."""
+    for folder in ("scripts", "src/own"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "src/own/loss.py").write_text("import numpy as np\ndef loss(p):\n    return -np.log(p).mean()\n")
+    program = "import sys\nsys.path.append('../src')\nfrom own.loss import loss\nimport numpy as np\n"
+    (tmp_path / "scripts/train.py").write_text(program + "print(loss(np.array([0.5, 0.0])))\n")
+    if marked:
+        (tmp_path / "pyproject.toml").touch()
+    said = run("train.py", cwd=tmp_path / "scripts").stderr
+    assert ("log of 0" in said and "src/own/loss.py:3\n" in said) == marked
+    assert ("loss is taken as it came" in said) != marked
+
+
 def test_a_line_is_read(tmp_path: Path) -> None:
     (tmp_path / "sound.py").write_text(SOUND)
     live = run("--read", "6", "sound.py", cwd=tmp_path)

@@ -32,7 +32,7 @@ class Script:
         self.arguments = list(arguments)
         self.packed = not module and _packed(path)
         self.folder = here if module else _absolute(path) if self.packed else os.path.dirname(os.path.realpath(path))
-        self.files = Files([self.folder, here])
+        self.files = Files([self.folder, here, *project(self.folder)])
 
     def run(self) -> Ended:
         """Run it: what it prints, how it ends and what it leaves are its own. Raises `OSError` if there is none."""
@@ -119,6 +119,20 @@ def located(path: str, module: bool = False) -> str:
     if spec is not None and spec.submodule_search_locations is not None:
         spec = importlib.machinery.PathFinder.find_spec("__main__", list(spec.submodule_search_locations))
     return (spec.origin or "") if spec is not None else ""
+
+
+MARKS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
+"""What stands at the top of a project."""
+
+
+def project(folder: str) -> list[str]:
+    """The folder of the project that ``folder`` belongs to: a program in ``scripts/`` imports what lies in ``src/``."""
+    at = os.path.realpath(folder)
+    while (above := os.path.dirname(at)) != at:
+        if at != os.path.expanduser("~") and any(os.path.exists(os.path.join(at, mark)) for mark in MARKS):
+            return [at]
+        at = above
+    return []
 
 
 def _absolute(path: str) -> str:
