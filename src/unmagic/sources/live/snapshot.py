@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from unmagic.record.geometry import address, owner_of
+from unmagic.record.off_heap import all_finite, copied
 
 from .frames import locals_of
 from .plan import Plan, fields_of
@@ -259,7 +260,7 @@ class State:
             return
         self._checked += array.nbytes
         if self._checked <= 4 * ROOM:
-            self._leaf(path, bool(np.isfinite(array).all()))
+            self._leaf(path, all_finite(array))
 
     def _cells(self, function: FunctionType, path: str, depth: int) -> dict[str, Any]:
         held: dict[str, Any] = {}
@@ -328,7 +329,7 @@ class State:
                 one.weak = weakref.ref(array)
             if array.nbytes <= room:
                 room -= array.nbytes + 128
-                one.value = np.array(array, order="K", subok=False)
+                one.value = copied(array)
             else:
                 one.weak, one.sample = weakref.ref(array), sample(array)
 
