@@ -37,4 +37,4 @@ def all_finite(array: Any) -> bool:
     return all(bool(np.isfinite(flat[k : k + CHUNK]).all()) for k in range(0, flat.size, CHUNK))
 
 
-__all__ = ["copied", "all_finite"]
+__all__ = ["all_finite", "copied"]
