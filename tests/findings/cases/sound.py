@@ -926,4 +926,23 @@ PROGRAMS = [
     Sound("gate", "h = z ⊙ n + (1 − z) ⊙ h_0", {"z": [0.2, 0.8], "n": [1.0, -1.0], "h_0": [0.5, 0.5]}),
     Sound("maximised", "θ ← θ + η ∇ℓ(θ), ℓ(θ) = −(θ − 2)²", {"θ": 0.5, "η": 0.1}),
     Sound("bias-and-scale", "y = γ ⊙ x + β", {"γ": [1.0, 2.0], "x": [0.5, -0.5], "β": [0.0, 1.0]}),
+    Sound(
+        "steered-to-a-pose",
+        """
+import numpy as np
+x, y, heading = 0.0, 0.0, 3.4
+for _ in range(30):
+    pull = np.hypot(2.0 - x, 1.0 - y)
+    bearing = np.arctan2(1.0 - y, 2.0 - x) - heading
+    offset = bearing * bearing - 0.5 * heading
+    if abs(bearing) > np.pi / 2:
+        bearing = np.arctan2(y - 1.0, x - 2.0) - heading
+        offset = 0.5 - heading - bearing
+        pull = -pull
+    heading = heading - (9.0 * bearing - 15.0 * offset) * 0.01
+    x = x + pull * np.cos(heading) * 0.01
+    y = y + pull * np.sin(heading) * 0.01
+print(heading)
+""",
+    ),
 ]

@@ -15,6 +15,7 @@ from unmagic.core.graph import Step
 from .case import Case
 from .evidence import order
 from .gradient_differs import wavers
+from .learning import Update
 from .mends import Mend, instead, written
 from .names import is_goal
 
@@ -34,7 +35,7 @@ def rule(case: Case) -> Iterator[Finding]:
         bowl = float(after) - before > line * (1 + 1e-9)  # it bends upwards: there is no top to arrive at
         surely = case.learning.surely(one.loss)
         root = case.graph[one.root]
-        if not (surely or bowl) or not case.once("ascent", root):
+        if not (surely or bowl) or not (surely or _steady(case, one)) or not case.once("ascent", root):
             continue
         at = np.unravel_index(int(np.argmax(np.abs(one.gradient))), one.gradient.shape)
         place = tuple(int(i) for i in at)
@@ -55,6 +56,17 @@ def rule(case: Case) -> Iterator[Finding]:
             **_turned(case, root, name),
             confidence="high" if surely or bowl else "medium",
         )
+
+
+def _steady(case: Case, one: Update) -> bool:
+    """Whether a single number went the same multiple of its slope each time: along some slope it goes in any case.
+
+    Where the source itself derives the loss, once is enough.
+    """
+    if one.moved.size > 1 or any(derived.of == one.loss for derived in case.graph.passes):
+        return True
+    times = [float(np.sum(o.moved) / np.sum(o.gradient)) for o in case.learning.updates if o.first == one.first]
+    return len(times) > 1 and bool(np.allclose(times, times[0], rtol=1e-6, atol=0.0))
 
 
 def _turned(case: Case, root: Step, name: str) -> Mend:
