@@ -3,7 +3,8 @@
 ``python -m tools.field FOLDER [WORD …]`` runs every Python file under FOLDER (checkouts of public repositories, never
 committed) that has a ``__main__`` part, those whose path holds one of the words, or the paths that ``--list FILE`` has,
 one a line, with their arguments. Each runs plain, with hooks that tell nobody, with twins recorded, with everything
-recorded, and as ``unmagic run`` runs it; where something differs, plain once more: what differs there too is chance.
+recorded, and as ``unmagic run`` runs it; where something differs, plain again until that differs too, which is chance,
+or has been the same often enough.
 
 Of the twins' and the whole record every step is computed again from its kept operands:
 
@@ -47,6 +48,9 @@ PRELOADED = (
 """What many programs import is imported once, before they fork off; those that are not installed are no matter."""
 
 
+MOST, PATIENCE = 30, 60.0
+"""So many plain runs, and seconds for all of them, to see whether what differs is chance."""
+
 WAIT = 20
 """How much longer than its time on a processor a program may take: the machine may be busy."""
 
@@ -75,6 +79,16 @@ def run(mode: str, path: Path, arguments: Sequence[str], seconds: int) -> dict[s
             file.seek(0)
             seen[name] = file.read().hex()
         return {**seen, "status": status}
+
+
+def once_more(plain: dict[str, Any], path: Path, arguments: Sequence[str], seconds: int) -> dict[str, Any]:
+    """A plain run that differs from the first one; after so many that do not, one that does not."""
+    until = time.monotonic() + PATIENCE
+    for _ in range(MOST):
+        again = run("plain", path, arguments, seconds)
+        if differences(plain, plain, again) or time.monotonic() > until:
+            break
+    return again
 
 
 def become(mode: str, path: Path, arguments: Sequence[str], out: int, err: int, report: str) -> NoReturn:
@@ -147,7 +161,7 @@ def main(argv: list[str]) -> int:
             for mode in options.modes.split(","):
                 modes[mode] = run(mode, path, arguments, 10 * options.seconds)
                 if "again" not in modes and differences(modes["plain"], modes["plain"], modes[mode]):
-                    modes["again"] = run("plain", path, arguments, options.seconds)
+                    modes["again"] = once_more(modes["plain"], path, arguments, options.seconds)
         if why := left_out(modes):
             print(f"{name}: left out, {why}", flush=True)
             continue
