@@ -1,6 +1,5 @@
 """What every test may lean on: Hypothesis profiles, and optional parts that are skipped or required."""
 
-import gc
 import importlib
 import os
 import shutil
@@ -61,12 +60,6 @@ def pytest_configure() -> None:
     """A suite that was started in the background ignores Ctrl-C, and so would every program that it starts."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def pytest_collection_finish() -> None:
-    """19,000 tests stay for the whole run: the collector need not go through them, and all of JAX, ever again."""
-    gc.collect()
-    gc.freeze()
 
 
 # Every Line that the engine makes anywhere in the suite is re-read from its text, by code that shares nothing with the

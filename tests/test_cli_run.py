@@ -121,6 +121,20 @@ def test_a_table_too_large_to_read_is_found_by_its_shape(tmp_path: Path, way: st
     assert "meets" not in run("mended.py", cwd=tmp_path).stderr
 
 
+@pytest.mark.parametrize(
+    ("rest", "sure"),
+    [("D.mean()", True), ("np.abs(D).sum()", True), ("(-D * 2.0).max()", True), ("np.linalg.norm(D)", True),
+     ("D[0, 1]", False), ("D.argmin()", False), ("(D @ D).mean()", False), ("D.sum(axis=1)", False)],
+)  # fmt: skip
+def test_the_sum_over_a_large_table_is_spoken_of_where_there_is_one(tmp_path: Path, rest: str, sure: bool) -> None:
+    text = f"import numpy as np\na = np.arange(1100) * 0.5\nc = a.reshape(-1, 1)\nb = a * 1.5\nD = c - b\nr = {rest}\n"
+    (tmp_path / "table.py").write_text(text)
+    said = run("table.py", cwd=tmp_path).stderr
+    assert "c (1100×1) meets b (1100): 1210000 pairs, not 1100" in said
+    assert ("The sum over it hides this" in " ".join(said.split())) == sure
+    assert ("it is so unless meant" in said) != sure
+
+
 def test_a_large_table_that_is_meant_is_said_to_be_one_that_may_be(tmp_path: Path) -> None:
     text = "import numpy as np\na = np.arange(2000) * 0.5\nd = np.abs(a[:, None] - a * 1.5)\nprint(d.mean())\n"
     (tmp_path / "distances.py").write_text(text)

@@ -40,7 +40,7 @@ class Oversized:
     shape: tuple[int, ...]
     name: str
     span: Span
-    reduced: bool = False  # one number came of it, by steps entry by entry and a reduction
+    into: str = ""  # the function that made one number of it, with nothing but steps entry by entry between
 
 
 @dataclass(slots=True)

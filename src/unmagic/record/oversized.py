@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
 from unmagic.core.build import Node
 from unmagic.core.errors import UnmagicError
 from unmagic.core.program import Oversized
 
+from .callees import Callee
 from .entries import Entry, Event, Look, Ref
 from .operands import Gone
 from .spell.python import OPERATORS
@@ -31,10 +34,10 @@ class Sizes:
         behind = next((self._of[one.number] for one in told if isinstance(one, Ref) and one.number in self._of), None)
         if behind is None:
             self._begin(event)
-        elif at is not None and at.shape == behind.shape:
+        elif at is not None and at.shape == behind.shape and _entrywise(event):
             self._of[event.out.number] = behind
-        elif at is None or at.shape == ():
-            behind.reduced = True
+        elif (at is None or at.shape == ()) and isinstance(event.more, Callee):
+            behind.into = event.more.name.rpartition(".")[2]
 
     def _begin(self, event: Event) -> None:
         at = self._entries[event.out.number].place
@@ -49,6 +52,14 @@ class Sizes:
         one = Oversized(op, (left, right), at.shape, event.site.name, event.site.span)
         self._of[event.out.number] = one
         self.found.append(one)
+
+
+def _entrywise(event: Event) -> bool:
+    """Whether each entry of a result comes from the entries that stand in its place."""
+    called = event.more[3] if event.kind == "write" else event.more
+    if isinstance(called, Callee):
+        return called.name != "matmul" and isinstance(getattr(np, called.name, None), np.ufunc)
+    return called is None and event.site.what in OPERATORS
 
 
 __all__ = ["Sizes"]

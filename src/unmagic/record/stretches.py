@@ -19,7 +19,8 @@ READ_WHOLE = 600
 
 ASKED = 63
 """At each 64th event it is asked whether a line goes on filling stretches."""
-FOURS = 0x5555_5555_5555_5555  # has the bits of 1, 4, 16, …
+AGAIN = frozenset({0, *(4**k for k in range(32))})
+"""How often a line has filled one when it may fill another."""
 
 new: Any = tuple.__new__
 """What a NamedTuple's own ``__new__`` calls, at a third of the time."""
@@ -92,8 +93,7 @@ class Stretches:
 
     def _filled_before(self, site: Any) -> bool:
         """Whether this line filled stretches again and again: it may for the 1st, 2nd, 5th, 17th, … time."""
-        times = self.filled.get(_line(site), 0) if site is not None and self.filled else 0
-        return times & (times - 1) != 0 or times & FOURS != times
+        return site is not None and self.filled.get(_line(site), 0) not in AGAIN
 
     def _unseen(self) -> None:
         """The program ran without telling: another stretch begins, and old ones go where room is short."""

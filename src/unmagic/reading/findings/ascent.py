@@ -35,7 +35,7 @@ def rule(case: Case) -> Iterator[Finding]:
         bowl = float(after) - before > line * (1 + 1e-9)  # it bends upwards: there is no top to arrive at
         surely = case.learning.surely(one.loss)
         root = case.graph[one.root]
-        if not (surely or bowl) or not (surely or _steady(case, one)) or not case.once("ascent", root):
+        if not (surely or (bowl and _steady(case, one))) or not case.once("ascent", root):
             continue
         at = np.unravel_index(int(np.argmax(np.abs(one.gradient))), one.gradient.shape)
         place = tuple(int(i) for i in at)
@@ -54,7 +54,7 @@ def rule(case: Case) -> Iterator[Finding]:
                 "the loss is larger afterwards. Going down means going against the gradient."
             ),
             **_turned(case, root, name),
-            confidence="high" if surely or bowl else "medium",
+            confidence="high",
         )
 
 

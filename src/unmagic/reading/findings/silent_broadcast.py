@@ -19,6 +19,8 @@ from .evidence import computed
 from .mends import Mend, instead, written
 
 MOST = 40
+UNREAD = -1
+"""The number of a step that is no step of the graph."""
 
 
 class Meeting(NamedTuple):
@@ -29,8 +31,6 @@ class Meeting(NamedTuple):
     low: Step
     reduced: bool  # the table comes to one number
     column_first: bool
-    where: str
-    evidence: tuple[Line, ...]
 
 
 def rule(case: Case) -> Iterator[Finding]:
@@ -54,9 +54,7 @@ def _pairs(case: Case) -> Iterator[Meeting]:
         met = _column_and_vector(*[case.graph[side.inputs[0]] for side in sides])
         if met is None or (met[0].implicit and met[0].op.name in ("reshape", "index")):
             continue  # lined up by the letters of a formula: the table is what it says
-        first = case.graph[step.inputs[0]].inputs[0] == met[0].id
-        where, evidence = case.place(step.id, (0, 1)), case.worked(step, (0, 1))
-        yield Meeting(step, *met, _reduced(case, step), first, where, evidence)
+        yield Meeting(step, *met, _reduced(case, step), case.graph[step.inputs[0]].inputs[0] == met[0].id)
 
 
 def _too_many(case: Case) -> Iterator[Meeting]:
@@ -65,12 +63,8 @@ def _too_many(case: Case) -> Iterator[Meeting]:
         met = _column_and_vector(*[case.graph[id] for id in one.operands])
         if met is None:
             continue
-        op, parts = OPS[one.op], np.broadcast_arrays(*[case.values[id][:2] for id in one.operands])
-        step = Step(len(case.graph), op, one.operands, NO_ATTRS, one.shape, met[0].dtype, one.name, one.span)
-        evidence = computed(one.op, *parts, at=(0, 1), name=one.name)
-        name, value = one.name or f"({' '.join(one.span.text.split())})", op.forward(np, *parts)[0, 1]
-        where = f"{name}[0,1] = {shown(value)}"
-        yield Meeting(step, *met, one.reduced, one.operands[0] == met[0].id, where, evidence)
+        step = Step(UNREAD, OPS[one.op], one.operands, NO_ATTRS, one.shape, met[0].dtype, one.name, one.span)
+        yield Meeting(step, *met, one.into in REDUCING, one.operands[0] == met[0].id)
 
 
 def _column_and_vector(one: Step, other: Step) -> tuple[Step, Step] | None:
@@ -80,17 +74,28 @@ def _column_and_vector(one: Step, other: Step) -> tuple[Step, Step] | None:
     return high, low
 
 
+def _entry(case: Case, step: Step) -> tuple[str, tuple[Line, ...]]:
+    """The entry at [0,1], and how it is worked; of a table that was not read, from the operands' first entries."""
+    if step.id != UNREAD:
+        return case.place(step.id, (0, 1)), case.worked(step, (0, 1))
+    parts = np.broadcast_arrays(*[case.values[id][:2] for id in step.inputs])
+    assert step.span is not None
+    name, value = step.name or f"({' '.join(step.span.text.split())})", step.op.forward(np, *parts)[0, 1]
+    return f"{name}[0,1] = {shown(value)}", computed(step.op.name, *parts, at=(0, 1), name=step.name or "")
+
+
 def _met(case: Case, one: Meeting, n: int, m: int) -> Finding:
     meant = _new_axis(case, one.high, one.step) or case.source_of(one.low.id).id == case.source_of(one.high.id).id
     sure = n == m and one.reduced
     a, b = case.called(one.high.id), case.called(one.low.id)
+    where, evidence = _entry(case, one.step)
     return Finding(
         code="silent-broadcast",
         title=f"{a} ({m}×1) meets {b} ({n}): {m * n} pairs, not {n}",
-        steps=(min(one.step.id, len(case.graph) - 1),),
+        steps=(one.step.id if one.step.id != UNREAD else max(one.step.inputs),),
         span=one.step.span,
-        where=one.where,
-        evidence=one.evidence,
+        where=where,
+        evidence=evidence,
         meaning=(
             f"The two shapes don't match entry by entry, so every entry of {a} meets every entry of {b}: "
             f"the entry at [0,1] pairs number 0 with number 1. "

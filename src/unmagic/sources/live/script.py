@@ -127,9 +127,9 @@ MARKS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
 
 def project(folder: str) -> list[str]:
     """The folder of the project that ``folder`` belongs to: a program in ``scripts/`` imports what lies in ``src/``."""
-    at = os.path.realpath(folder)
+    at, home = os.path.realpath(folder), os.path.realpath(os.path.expanduser("~"))
     while (above := os.path.dirname(at)) != at:
-        if at != os.path.expanduser("~") and any(os.path.exists(os.path.join(at, mark)) for mark in MARKS):
+        if at != home and any(os.path.exists(os.path.join(at, mark)) for mark in MARKS):
             return [at]
         at = above
     return []
